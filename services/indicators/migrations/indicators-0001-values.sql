@@ -1,0 +1,42 @@
+-- Mergeable state of one channel of one device over one hour: what every value is folded from.
+CREATE TABLE measures (
+    device        text             NOT NULL,
+    channel       text             NOT NULL,
+    hour          timestamptz      NOT NULL,  -- start of the hour, UTC
+    area_code     text,
+    sum           double precision NOT NULL,
+    count         integer          NOT NULL CHECK (count > 0),
+    newest_at     timestamptz      NOT NULL,  -- newest observation in the hour
+    PRIMARY KEY (device, channel, hour)
+);
+CREATE INDEX measures_area ON measures (channel, hour, area_code);
+
+-- Published values. A final or restated row is never changed: a correction is the next version.
+-- Only the provisional row of a period is replaced in place while its data comes in.
+CREATE TABLE values (
+    indicator       text        NOT NULL,
+    subject_kind    text        NOT NULL CHECK (subject_kind IN ('station', 'commune', 'province')),
+    subject         text        NOT NULL,
+    period_start    timestamptz NOT NULL,
+    version         integer     NOT NULL CHECK (version > 0),
+    state           text        NOT NULL CHECK (state IN ('provisional', 'final', 'restated')),
+    value           double precision,        -- NULL: the inputs do not suffice
+    numerator       double precision,        -- what the value is a ratio of, where it is one
+    denominator     double precision,
+    inputs_expected integer     NOT NULL,
+    inputs_used     integer     NOT NULL,
+    newest_input_at timestamptz,
+    formula_version integer     NOT NULL,
+    input_position  bigint      NOT NULL,    -- telemetry's position up to which inputs were known
+    known_at        timestamptz NOT NULL,
+    PRIMARY KEY (indicator, subject, period_start, version)
+);
+CREATE INDEX values_latest ON values (indicator, subject, period_start DESC, version DESC);
+CREATE INDEX values_provisional ON values (known_at) WHERE state = 'provisional';
+
+-- How far this context has read each log.
+CREATE TABLE checkpoints (
+    log      text   PRIMARY KEY,
+    epoch    uuid   NOT NULL,
+    position bigint NOT NULL
+);

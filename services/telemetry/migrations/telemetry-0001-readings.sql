@@ -1,0 +1,62 @@
+CREATE TABLE series (
+    series_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    device    text NOT NULL,
+    channel   text NOT NULL,
+    UNIQUE (device, channel)
+);
+
+-- The value that stands for each series and time. Divided by observed_at: a hypertable where the
+-- server has TimescaleDB, range partitions of a week where not (store_layout.py makes either).
+CREATE TABLE readings (
+    series_id   integer          NOT NULL,
+    observed_at timestamptz      NOT NULL,
+    value       double precision NOT NULL,
+    quality     smallint         NOT NULL DEFAULT 0,  -- 0 good, 1 suspect
+    revision    integer          NOT NULL DEFAULT 0,
+    received_at timestamptz      NOT NULL,
+    PRIMARY KEY (series_id, observed_at)
+) PARTITION BY RANGE (observed_at);
+
+-- Values that do not stand: replaced by a higher revision, or second at the same one.
+CREATE TABLE reading_history (
+    series_id   integer          NOT NULL,
+    observed_at timestamptz      NOT NULL,
+    value       double precision NOT NULL,
+    quality     smallint         NOT NULL,
+    revision    integer          NOT NULL,
+    received_at timestamptz      NOT NULL,
+    verdict     text             NOT NULL CHECK (verdict IN ('corrected', 'conflicting')),
+    history_id  bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    PRIMARY KEY (series_id, observed_at, revision, value)
+);
+
+-- One row a batch; element i of each array belongs to devices[i].
+-- received[i] = the sum of the six counts: an imbalance cannot be stored.
+CREATE TABLE ledger (
+    batch_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    received_at timestamptz NOT NULL,
+    shard       text        NOT NULL,
+    devices     text[]      NOT NULL,  -- '' where the device could not be told
+    stored      integer[]   NOT NULL,
+    duplicate   integer[]   NOT NULL,
+    corrected   integer[]   NOT NULL,
+    conflicting integer[]   NOT NULL,
+    quarantined integer[]   NOT NULL,
+    skipped     integer[]   NOT NULL,
+    received    integer[]   NOT NULL
+);
+CREATE INDEX ledger_received_at ON ledger USING brin (received_at);
+
+CREATE TABLE quarantine (
+    quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    received_at   timestamptz NOT NULL,
+    topic         text        NOT NULL,
+    device        text        NOT NULL DEFAULT '',
+    verdict       text        NOT NULL CHECK (verdict IN ('quarantined', 'skipped')),
+    reason        text        NOT NULL,
+    field         text        NOT NULL DEFAULT '',
+    detail        text        NOT NULL DEFAULT '',
+    payload       bytea       NOT NULL,
+    trace_id      text        NOT NULL
+);
+CREATE INDEX quarantine_device ON quarantine (device, quarantine_id DESC);
