@@ -17,7 +17,7 @@ class RuntimeSettings(BaseSettings):
     log_format: Literal["json", "console"] = Field(
         default="json", description="json: one object a line; console: for people."
     )
-    health_host: str = Field(default="127.0.0.1", description="Address that serves /live, /ready and /metrics.")
+    health_host: str = Field(default="127.0.0.1", description="Address of /live, /ready and /metrics.")
     health_port: int = Field(default=0, description="Port of the same; 0 lets the system choose one.")
 
 

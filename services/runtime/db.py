@@ -1,0 +1,125 @@
+"""Connections to PostgreSQL: pools that come back by themselves, and one table of what "not now" is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from psycopg import errors, pq, sql
+
+from services.runtime.outcome import Unavailable
+
+Connection = psycopg.Connection[Any]
+Cursor = psycopg.Cursor[Any]
+Pool = psycopg_pool.ConnectionPool[Connection]
+SQL = sql.SQL
+sql_identifier = sql.Identifier
+DatabaseError = psycopg.Error
+
+STATEMENT_TIMEOUT_S = 30
+BORROW_TIMEOUT_S = 5.0
+
+# What a restart, a cut line, a full disk or a rival transaction causes: the same call may succeed later.
+_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg_pool.PoolTimeout)
+
+
+def open_pool(dsn: str, name: str, size: int = 4) -> Pool:
+    """A pool of at most `size` connections; it opens also while the database is away.
+
+    `name` is shown as application_name in pg_stat_activity.
+    """
+    return psycopg_pool.ConnectionPool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        open=True,
+        name=name,
+        timeout=BORROW_TIMEOUT_S,
+        reconnect_timeout=0,  # give up at once and try anew at the next borrow: a pool never ends up broken
+        check=psycopg_pool.ConnectionPool.check_connection,
+        kwargs=_arguments(name),
+    )
+
+
+def connect(dsn: str, name: str, *, autocommit: bool = False) -> Connection:
+    """One connection of its own, for what must keep a session: locks, LISTEN, migrations."""
+    try:
+        return psycopg.connect(dsn, autocommit=autocommit, **_arguments(name))
+    except _PASSING as error:
+        raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def transaction(pool: Pool) -> Iterator[Connection]:
+    """A connection whose work is committed at the end.
+
+    Raises:
+        Unavailable: the database is away, or refused for a reason that passes.
+    """
+    try:
+        with pool.connection() as connection:
+            yield connection
+    except _PASSING as error:
+        raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def passing_errors() -> Iterator[None]:
+    """Turns what may succeed later into Unavailable, for work on a connection of one's own."""
+    try:
+        yield
+    except _PASSING as error:
+        raise Unavailable(str(error)) from error
+
+
+def probe(pool: Pool) -> str | None:
+    """Readiness: None where a statement goes through, else the reason."""
+    try:
+        with pool.connection(timeout=2.0) as connection:
+            connection.execute("SELECT 1")
+    except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
+        return str(error) or type(error).__name__
+    return None
+
+
+def require_cooperative_wait() -> None:
+    """Fails where psycopg's compiled wait would block every greenlet (it knows gevent, not eventlet).
+
+    Raises:
+        RuntimeError: PSYCOPG_WAIT_FUNC was not set before psycopg was imported.
+    """
+    from psycopg import waiting
+
+    if waiting.wait not in (waiting.wait_selector, waiting.wait_select):
+        raise RuntimeError("set PSYCOPG_WAIT_FUNC=wait_selector before psycopg is imported")
+
+
+def _arguments(name: str) -> dict[str, Any]:
+    return {
+        "application_name": name,
+        "connect_timeout": 3,
+        "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c TimeZone=UTC",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,  # ms; a stalled line is noticed although nothing closes it
+    }
+
+
+__all__ = [
+    "SQL",
+    "Connection",
+    "Cursor",
+    "DatabaseError",
+    "Pool",
+    "connect",
+    "errors",
+    "open_pool",
+    "passing_errors",
+    "pq",
+    "probe",
+    "require_cooperative_wait",
+    "sql_identifier",
+    "transaction",
+]
