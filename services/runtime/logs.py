@@ -32,7 +32,7 @@ def configure(process: str, settings: RuntimeSettings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    for chatty in ("amqp", "kombu", "websockets", "psycopg.pool"):
+    for chatty in ("amqp", "kombu", "websockets", "psycopg.pool", "yoyo"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*before_rendering, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -117,10 +117,8 @@ def _yoyo_address(dsn: str) -> str:
     parts = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}
     user, password = (quote(parts.pop(key, ""), safe="") for key in ("user", "password"))
     name = parts.pop("dbname", "")
-    where = {key: parts.pop(key) for key in ("host", "port") if key in parts}
-    address = f"{where.get('host', '')}:{where['port']}" if "port" in where else where.get("host", "")
-    if address.startswith("/"):  # a socket's folder does not fit into the address proper
-        parts |= where
-        address = ""
+    address = ""
+    if not parts.get("host", "/").startswith("/"):  # a socket's folder does not fit into the address proper
+        address = f"{parts.pop('host')}:{parts.pop('port', '5432')}"
     query = f"?{urlencode(parts)}" if parts else ""
     return f"postgresql+psycopg://{user}:{password}@{address}/{name}{query}"

@@ -13,7 +13,7 @@ CREATE INDEX IF NOT EXISTS outbox_unpositioned ON outbox (outbox_id) WHERE posit
 
 -- One row. An epoch is one gapless run of positions; a restored backup starts another.
 CREATE TABLE IF NOT EXISTS outbox_head (
-    only      boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one_row   boolean PRIMARY KEY DEFAULT true CHECK (one_row),
     epoch     uuid    NOT NULL DEFAULT gen_random_uuid(),
     assigned  bigint  NOT NULL DEFAULT 0,  -- the last position given
     published bigint  NOT NULL DEFAULT 0   -- the last position the broker confirmed
