@@ -1,0 +1,1 @@
+"""The whole stack on one machine: brokers and database as private child processes."""

@@ -1,0 +1,100 @@
+"""The ports of the local stack: defaults, which are taken and by whom."""
+
+import socket
+from dataclasses import dataclass, fields, replace
+
+import psutil
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Every port that the local stack listens on, all of them on loopback."""
+
+    mqtt: int = 21883
+    postgres: int = 25432
+    amqp: int = 25671
+    amqp_dist: int = 25670
+    epmd: int = 24369
+    grpc: int = 50551
+    wall: int = 8480
+    gateway_health: int = 9481
+    worker_health: int = 9482
+    relay_health: int = 9483
+    api_health: int = 9484
+    hub_health: int = 9485
+    simulator_health: int = 9486
+
+    def as_dict(self) -> dict[str, int]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+class BadPort(ValueError):
+    """A port setting that is no port number."""
+
+
+def setting_name(field: str) -> str:
+    """The make variable that changes a port: mqtt → MQTT_PORT."""
+    return f"{field.upper()}_PORT"
+
+
+def from_settings(settings: dict[str, str]) -> Ports:
+    """Defaults, changed by MQTT_PORT, WALL_PORT and so on."""
+    changes: dict[str, int] = {}
+    for field in fields(Ports):
+        text = settings.get(setting_name(field.name), "")
+        if not text:
+            continue
+        if not text.isdecimal() or not 1 <= int(text) <= 65535:
+            raise BadPort(f"{setting_name(field.name)}={text} is not a port number (1 to 65535)")
+        changes[field.name] = int(text)
+    chosen = replace(Ports(), **changes)
+    seen: dict[int, str] = {}
+    for name, port in chosen.as_dict().items():
+        if port in seen:
+            raise BadPort(f"{setting_name(name)} and {setting_name(seen[port])} are both {port}")
+        seen[port] = name
+    return chosen
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_taken(port: int) -> bool:
+    """True if we could not listen on this loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False
+
+
+def answers(port: int, timeout_s: float = 1.0) -> bool:
+    """True if something accepts connections on this loopback port."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
+            return True
+    except OSError:
+        return False
+
+
+def holder(port: int) -> str:
+    """Who listens on a port, in words; empty if that cannot be seen (another user's process)."""
+    try:
+        connections = psutil.net_connections(kind="inet")
+    except psutil.Error:
+        return ""
+    for connection in connections:
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            try:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+            except psutil.Error:
+                return f"process {connection.pid}"
+    return ""
