@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from services.runtime.db import Connection
-from services.telemetry.domain import Batch, Receipt
+from collections.abc import Sequence
+
+from services.runtime import outbox
+from services.runtime.db import Connection, errors
+from services.runtime.outcome import Unavailable
+from services.telemetry import store_write, wire
+from services.telemetry.domain import Batch, Counts, Receipt, total
+from services.telemetry.plan import Key, all_new, count_by_device, plan_writes
+from services.telemetry.store_known import Known, known_by, learn_series, make_room
 from services.telemetry.store_read import (
     hour_states,
     latest,
@@ -25,7 +32,78 @@ __all__ = [
     "revisions",
 ]
 
+_ATTEMPTS = 4  # rival writers of the same new keys: each attempt sees what the last one ran into
+_CAREFUL_BATCHES = 20  # after a key that was there already, duplicates are likely to go on for a while
+
 
 def append(conn: Connection, batch: Batch) -> Receipt:
-    """The ingest transaction: all of a batch, or nothing."""
-    raise NotImplementedError
+    """The ingest transaction: readings, history, ledger, quarantine and fact of a batch, or nothing.
+
+    Harmless to repeat with the same trace id, also when it is unknown whether the first try was committed.
+
+    Raises:
+        Unavailable: rivals kept writing the same keys.
+        psycopg errors: as they come; runtime.db.passing_errors tells the passing ones.
+    """
+    known = known_by(conn)
+    if batch.series:
+        learn_series(conn, known, batch.series)
+        make_room(conn, known, batch.observed_at_ms)
+    careful = known.careful_batches > 0
+    for _ in range(_ATTEMPTS):
+        try:
+            return _append_carefully(conn, batch, known) if careful else _append_new(conn, batch, known)
+        except errors.UniqueViolation:
+            careful = True
+            known.careful_batches = _CAREFUL_BATCHES
+    raise Unavailable("rival writers of the same readings")
+
+
+def _append_new(conn: Connection, batch: Batch, known: Known) -> Receipt:
+    """The quick way: nothing is looked up, and a key that is there already fails the transaction."""
+    keys = _keys(batch, known)
+    if not all_new(keys):
+        return _append_carefully(conn, batch, known)
+    with conn.transaction():
+        rows = zip(
+            (key[0] for key in keys),
+            batch.observed_at_ms,
+            batch.values,
+            batch.quality,
+            batch.revision,
+            batch.reading_received_at_ms,
+            strict=True,
+        )
+        store_write.copy_readings(conn, rows)
+        return _account(conn, batch, count_by_device(batch, None), range(len(keys)))
+
+
+def _append_carefully(conn: Connection, batch: Batch, known: Known) -> Receipt:
+    """The full rule: what stands is locked and compared, reading by reading."""
+    known.careful_batches = max(0, known.careful_batches - 1)
+    with conn.transaction():
+        earlier = store_write.ledger_counts(conn, batch.trace_id)
+        if earlier is not None:
+            return Receipt(earlier, already_stored=True)
+        keys = _keys(batch, known)
+        standing = store_write.lock_standing(conn, keys)
+        history = store_write.history_of(conn, standing)
+        plan = plan_writes(keys, batch.readings(), standing, history)
+        store_write.write_plan(conn, plan)
+        return _account(conn, batch, count_by_device(batch, plan.verdicts), sorted(plan.changed.values()))
+
+
+def _keys(batch: Batch, known: Known) -> list[Key]:
+    ids = map(known.series.__getitem__, batch.series)
+    return list(zip(ids, batch.observed_at_ms, strict=True))
+
+
+def _account(conn: Connection, batch: Batch, counts: dict[str, Counts], changed: Sequence[int]) -> Receipt:
+    """Quarantine, ledger and fact: the end of every ingest transaction."""
+    store_write.write_quarantine(conn, batch.refusals, batch.trace_id)
+    if counts:
+        store_write.write_ledger(conn, batch, counts)
+    if changed:
+        body = wire.encode(wire.stored_fact(batch, changed))
+        outbox.append(conn, "telemetry", wire.STORED, body, batch.trace_id)
+    return Receipt(total(list(counts.values())))

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import msgspec
 
+from services.telemetry.domain import Batch, SeriesName
+
 STORED = "telemetry.stored"
+
+_T = TypeVar("_T")
 
 
 class SeriesColumns(msgspec.Struct, frozen=True):
@@ -30,6 +37,28 @@ class Stored(msgspec.Struct, frozen=True):
 
     series: SeriesColumns
     readings: ReadingColumns
+
+
+def stored_fact(batch: Batch, changed: Sequence[int]) -> Stored:
+    """The fact about the readings of a batch with these indexes; a whole batch is passed on uncopied."""
+    series = _picked(batch.series, changed)
+    index: dict[SeriesName, int] = {}
+    rows = [index.setdefault(name, len(index)) for name in series]
+    return Stored(
+        SeriesColumns([name[0] for name in index], [name[1] for name in index]),
+        ReadingColumns(
+            rows,
+            _picked(batch.observed_at_ms, changed),
+            _picked(batch.values, changed),
+            _picked(batch.quality, changed),
+            _picked(batch.revision, changed),
+            _picked(batch.reading_received_at_ms, changed),
+        ),
+    )
+
+
+def _picked(column: list[_T], indexes: Sequence[int]) -> list[_T]:
+    return column if len(indexes) == len(column) else [column[i] for i in indexes]
 
 
 _encoder = msgspec.json.Encoder()
