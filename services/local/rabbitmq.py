@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import amqp
@@ -70,18 +71,26 @@ class RabbitServer(Server):
     start_timeout_s = 90.0
 
     def __init__(
-        self, folder: Path, account: Account, port: int, dist_port: int, epmd_port: int, password: str
+        self,
+        folder: Path,
+        account: Account,
+        port: int,
+        dist_port: int,
+        epmd_port: int,
+        password: str,
+        vhosts: Sequence[str] = (VHOST,),
     ) -> None:
         super().__init__(folder, account)
         self.port = port
         self.dist_port = dist_port
         self.epmd_port = epmd_port
         self.password = password
+        self.vhosts = tuple(vhosts)
         self._epmd = _Epmd(folder / "epmd", account, epmd_port)
 
-    def url(self) -> str:
+    def url(self, vhost: str = VHOST) -> str:
         """AMQP address with user, password and virtual host."""
-        return f"amqp://{USER}:{self.password}@{LOOPBACK}:{self.port}/{VHOST}"
+        return f"amqp://{USER}:{self.password}@{LOOPBACK}:{self.port}/{vhost}"
 
     def environment(self) -> dict[str, str]:
         private = {
@@ -107,7 +116,7 @@ class RabbitServer(Server):
             host=LOOPBACK, port=self.port, dist_port=self.dist_port, definitions=definitions
         )
         self.account.write(self.folder / "rabbitmq.conf", config)
-        self.account.write(definitions, json.dumps(_definitions(self.password), indent=1))
+        self.account.write(definitions, json.dumps(_definitions(self.password, self.vhosts), indent=1))
         self.account.write(self.folder / "enabled_plugins", "[].\n")
 
     def command(self) -> list[str]:
@@ -118,7 +127,11 @@ class RabbitServer(Server):
             return False
         try:
             with amqp.Connection(
-                f"{LOOPBACK}:{self.port}", USER, self.password, virtual_host=VHOST, connect_timeout=3
+                f"{LOOPBACK}:{self.port}",
+                USER,
+                self.password,
+                virtual_host=self.vhosts[-1],
+                connect_timeout=3,
             ) as connection:
                 connection.connect()
             return True
@@ -141,13 +154,13 @@ class RabbitServer(Server):
         self._epmd.kill()
 
 
-def _definitions(password: str) -> dict[str, object]:
-    """Virtual host, user and rights, laid in at every start."""
+def _definitions(password: str, vhosts: Sequence[str]) -> dict[str, object]:
+    """Virtual hosts, user and rights, laid in at every start."""
     every = {"configure": ".*", "write": ".*", "read": ".*"}
     return {
-        "vhosts": [{"name": VHOST}],
+        "vhosts": [{"name": vhost} for vhost in vhosts],
         "users": [{"name": USER, "password_hash": password_hash(password), "tags": "administrator"}],
-        "permissions": [{"user": USER, "vhost": VHOST, **every}],
+        "permissions": [{"user": USER, "vhost": vhost, **every} for vhost in vhosts],
     }
 
 

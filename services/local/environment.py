@@ -1,0 +1,95 @@
+"""The settings of every process of the local stack, each given only what it needs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.contexts import CONTEXTS
+from services.local.mosquitto import GATEWAY_USER
+from services.local.ports import LOOPBACK, Ports
+
+DATABASE = "haidang"
+PEERS = ("gateway", "worker", "relay", "api", "simulator")
+_ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
+    "gateway": ("telemetry",),
+    "worker": ("indicators",),
+    "relay": ("telemetry", "indicators"),
+    "api": ("areas", "registry", "telemetry", "indicators"),
+    "hub": ("display",),
+    "simulator": (),
+    "migrate": tuple(context.name for context in CONTEXTS),
+    "token": ("registry",),
+}
+_ON_THE_BUS = ("worker", "relay", "api", "hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What connects the processes of one stack."""
+
+    ports: Ports
+    admin_dsn: str
+    dsns: Mapping[str, str]  # context → its role's DSN
+    amqp_url: str
+    mqtt_credentials: Mapping[str, str]
+    credentials_file: Path  # the same as JSON, for the simulator
+    page: Path  # folder of the built wall page
+    token: str = ""  # of the local administrator, for the simulator and the command line
+    log_level: str = "info"
+    more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
+
+
+def role_dsns(port: int, database: str, passwords: Mapping[str, str]) -> dict[str, str]:
+    """One DSN a context, each with a role of its own."""
+    return {
+        context.name: f"postgresql://ioc_{context.name}:{passwords[context.name]}@{LOOPBACK}:{port}/{database}"
+        for context in CONTEXTS
+    }
+
+
+def environment(wiring: Wiring, process: str) -> dict[str, str]:
+    """HAIDANG_* variables of one process; raises KeyError for a process that is not known."""
+    settings = {"HAIDANG_LOG_LEVEL": wiring.log_level, "HAIDANG_LOG_FORMAT": "json"}
+    settings |= {f"HAIDANG_{name.upper()}_DSN": wiring.dsns[name] for name in _ROLES[process]}
+    if process in _ON_THE_BUS:
+        settings["HAIDANG_AMQP_URL"] = wiring.amqp_url
+    health_port = wiring.ports.as_dict().get(f"{process}_health")
+    if health_port:
+        settings |= {"HAIDANG_HEALTH_HOST": LOOPBACK, "HAIDANG_HEALTH_PORT": str(health_port)}
+    return settings | _own_settings(wiring, process) | wiring.more
+
+
+def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
+    ports = wiring.ports
+    mqtt = {"HAIDANG_MQTT_HOST": LOOPBACK, "HAIDANG_MQTT_PORT": str(ports.mqtt)}
+    match process:
+        case "gateway":
+            return mqtt | {
+                "HAIDANG_MQTT_USERNAME": GATEWAY_USER,
+                "HAIDANG_MQTT_PASSWORD": wiring.mqtt_credentials[GATEWAY_USER],
+            }
+        case "api":
+            return {"HAIDANG_API_HOST": LOOPBACK, "HAIDANG_API_PORT": str(ports.grpc)}
+        case "hub":
+            return {
+                "HAIDANG_HUB_HOST": LOOPBACK,
+                "HAIDANG_HUB_PORT": str(ports.wall),
+                "HAIDANG_HUB_PEERS": json.dumps(_peers(ports)),
+                "HAIDANG_HUB_PAGE": str(wiring.page),
+            }
+        case "simulator":
+            return mqtt | client_settings(wiring) | {"HAIDANG_MQTT_CREDENTIALS": str(wiring.credentials_file)}
+        case "migrate":
+            return {"HAIDANG_ADMIN_DSN": wiring.admin_dsn}
+    return {}
+
+
+def client_settings(wiring: Wiring) -> dict[str, str]:
+    """Where the API is and the token that it takes, as the command line wants them."""
+    return {"HAIDANG_API_ADDRESS": f"{LOOPBACK}:{wiring.ports.grpc}", "HAIDANG_TOKEN": wiring.token}
+
+
+def _peers(ports: Ports) -> dict[str, str]:
+    numbers = ports.as_dict()
+    return {peer: f"http://{LOOPBACK}:{numbers[f'{peer}_health']}/ready" for peer in PEERS}
