@@ -57,7 +57,7 @@ def environment(wiring: Wiring, process: str) -> dict[str, str]:
     health_port = wiring.ports.as_dict().get(f"{process}_health")
     if health_port:
         settings |= {"HAIDANG_HEALTH_HOST": LOOPBACK, "HAIDANG_HEALTH_PORT": str(health_port)}
-    return settings | _own_settings(wiring, process) | wiring.more
+    return settings | _own_settings(wiring, process) | dict(wiring.more)
 
 
 def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:

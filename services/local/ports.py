@@ -92,8 +92,8 @@ def holder(port: int) -> str:
     except psutil.Error:
         return ""
     for connection in connections:
-        listens = connection.status == psutil.CONN_LISTEN and bool(connection.laddr)
-        if listens and connection.laddr[1] == port and connection.pid:
+        address: tuple[object, ...] = tuple(connection.laddr)  # (host, port); empty for a nameless socket
+        if connection.status == psutil.CONN_LISTEN and port in address[1:] and connection.pid:
             try:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
             except psutil.Error:
