@@ -1,0 +1,1 @@
+"""Boards and walls: keeps the newest state of every board and pushes it to the screens."""

@@ -1,0 +1,220 @@
+"""Facts of other contexts → values of keys, and frames of the wall protocol → JSON bytes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from services.display.board import KeyRule, Resolved
+from services.display.domain import Area, Line, State, Value, indicator_key, reading_key
+from services.display.state import BoardState, Changes
+
+PROTOCOL = 1
+STATES: tuple[State, ...] = ("provisional", "final", "restated")  # of indicators, in their order of life
+
+
+class _Series(msgspec.Struct, frozen=True):
+    device: list[str]
+    channel: list[str]
+
+
+class _Readings(msgspec.Struct, frozen=True):
+    series: list[int]
+    observed_at_ms: list[int]
+    value: list[float]
+    revision: list[int]
+    received_at_ms: list[int]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """telemetry.stored, as far as a wall needs it; fields that others add are ignored."""
+
+    series: _Series
+    readings: _Readings
+
+
+class Published(msgspec.Struct, frozen=True):
+    """One value of indicators.published."""
+
+    indicator: str
+    subject: str
+    period_start_ms: int
+    value: float | None
+    state: Literal["provisional", "final", "restated"]
+    version: int
+    known_at_ms: int
+    newest_input_at_ms: int | None = None
+    inputs_expected: int | None = None
+    inputs_used: int | None = None
+
+
+class PublishedFact(msgspec.Struct, frozen=True):
+    values: list[Published]
+
+
+class ResumePoint(msgspec.Struct, frozen=True):
+    epoch: str
+    position: int
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """The one frame that a wall sends."""
+
+    protocol: int
+    board: str
+    resume: ResumePoint | None = None
+
+
+_stored = msgspec.json.Decoder(Stored)
+_published = msgspec.json.Decoder(PublishedFact)
+_hello = msgspec.json.Decoder(Hello)
+_encode = msgspec.json.Encoder().encode
+
+
+def decode_stored(body: bytes) -> Stored:
+    """Raises msgspec.MsgspecError on anything else."""
+    return _stored.decode(body)
+
+
+def decode_published(body: bytes) -> Sequence[Published]:
+    """Raises msgspec.MsgspecError on anything else."""
+    return _published.decode(body).values
+
+
+def decode_hello(frame: str | bytes) -> Hello:
+    """Raises msgspec.MsgspecError on anything else."""
+    return _hello.decode(frame)
+
+
+def reading_value(
+    value: float, observed_at_ms: int, revision: int, received_at_ms: int, rule: KeyRule
+) -> Value:
+    """Later observation first, then revision, then the receipt of the correction."""
+    order = (observed_at_ms, revision, received_at_ms)
+    return Value(value, observed_at_ms, observed_at_ms, "live", rule.fresh_for_ms, order)
+
+
+def indicator_value(published: Published, rule: KeyRule) -> Value:
+    """Later period first, then version, then state, then the moment of knowledge."""
+    newest_input = published.newest_input_at_ms
+    as_of = published.known_at_ms if rule.age_from == "known" else newest_input
+    return Value(
+        published.value,
+        published.period_start_ms,
+        as_of if as_of is not None else published.period_start_ms,
+        published.state,
+        rule.fresh_for_ms,
+        (published.period_start_ms, published.version, STATES.index(published.state), published.known_at_ms),
+        published.inputs_used,
+        published.inputs_expected,
+    )
+
+
+def stored_values(fact: Stored, rules: Mapping[str, KeyRule]) -> Iterator[tuple[str, Value]]:
+    """Values of the keys in `rules`; the rest of the fact is passed over."""
+    keys = [reading_key(*name) for name in zip(fact.series.device, fact.series.channel, strict=True)]
+    wanted = {index: (key, rules[key]) for index, key in enumerate(keys) if key in rules}
+    readings = fact.readings
+    rows = zip(
+        readings.series,
+        readings.value,
+        readings.observed_at_ms,
+        readings.revision,
+        readings.received_at_ms,
+        strict=True,
+    )
+    for series, value, observed_at_ms, revision, received_at_ms in rows:
+        if series in wanted:
+            key, rule = wanted[series]
+            yield key, reading_value(value, observed_at_ms, revision, received_at_ms, rule)
+
+
+def published_values(
+    published: Sequence[Published], rules: Mapping[str, KeyRule]
+) -> Iterator[tuple[str, Value]]:
+    """Values of the keys in `rules`."""
+    for value in published:
+        key = indicator_key(value.indicator, value.subject)
+        if key in rules:
+            yield key, indicator_value(value, rules[key])
+
+
+def snapshot(resolved: Resolved, state: BoardState, server_time_ms: int) -> bytes:
+    return _encode(
+        {
+            "type": "snapshot",
+            "protocol": PROTOCOL,
+            "epoch": state.epoch,
+            "position": state.position,
+            "server_time_ms": server_time_ms,
+            "board": resolved.description,
+            "values": _values(state.values),
+            "lines": _lines(state.lines),
+            **_missing(state.missing),
+        }
+    )
+
+
+def delta(changes: Changes, missing: Mapping[str, int]) -> bytes:
+    frame: dict[str, Any] = {"type": "delta", "position": changes.position}
+    if changes.values:
+        frame["values"] = _values(changes.values)
+    if changes.lines:
+        frame["lines"] = _lines(changes.lines)
+    if changes.missing_changed:
+        frame |= _missing(missing)
+    if changes.trace_ids:
+        frame["trace_id"] = changes.trace_ids[-1]
+    return _encode(frame)
+
+
+def heartbeat(server_time_ms: int, position: int) -> bytes:
+    return _encode({"type": "heartbeat", "server_time_ms": server_time_ms, "position": position})
+
+
+def goodbye(reason: str) -> bytes:
+    return _encode({"type": "goodbye", "reason": reason})
+
+
+def map_features(resolved: Resolved, areas: Sequence[Area]) -> bytes:
+    """GeoJSON of the areas that the board's map shades, with names; no boundary, no feature."""
+    panels = [panel for panel in resolved.description["panels"] if panel["panel"] == "map"]
+    wanted = {code for panel in panels for code in panel.get("shade", {}).get("keys", {})}
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": area.code, "vi": area.name_vi, "en": area.name_en or area.name_vi},
+            "geometry": area.boundary,
+        }
+        for area in areas
+        if area.code in wanted and area.boundary
+    ]
+    return _encode({"type": "FeatureCollection", "features": features})
+
+
+def _values(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {key: _value(value) for key, value in values.items()}
+
+
+def _value(value: Value) -> dict[str, Any]:
+    sent = {
+        "v": value.v,
+        "at_ms": value.at_ms,
+        "as_of_ms": value.as_of_ms,
+        "state": value.state,
+        "fresh_for_ms": value.fresh_for_ms,
+    }
+    if value.expected is not None:
+        sent |= {"used": value.used, "expected": value.expected}
+    return sent
+
+
+def _lines(lines: Mapping[str, Line]) -> dict[str, Any]:
+    return {
+        key: {"at_ms": [at for at, _ in line.points], "value": [mean for _, mean in line.points]}
+        for key, line in lines.items()
+    }
+
+
+def _missing(missing: Mapping[str, int]) -> dict[str, Any]:
+    return {"missing": list(missing), "missing_since_ms": dict(missing)}
