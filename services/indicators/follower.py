@@ -1,0 +1,87 @@
+"""The follower: runs this context's transactions on a pool, with devices kept in memory and the clock read."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from services.indicators import follow, store_inputs
+from services.indicators.follow import Followed, Moment
+from services.indicators.metrics import BEHIND, FOLLOW_SECONDS, POSITION, REFUSED_UNITS
+from services.indicators.roster import Roster
+from services.indicators.settings import IndicatorsSettings
+from services.runtime.db import Connection, Pool, transaction
+from services.runtime.trace import new_trace_id
+
+log = structlog.get_logger(__name__)
+
+ROSTER_AGE_S = 60.0  # areas have no change detector: they are read again after this
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Follower:
+    """Everything that a worker may ask for; each method is one or more short transactions.
+
+    All methods raise services.runtime.outcome.Unavailable while the database is away.
+    """
+
+    def __init__(
+        self, pool: Pool, settings: IndicatorsSettings, clock: Callable[[], datetime] = _utc_now
+    ) -> None:
+        self._pool = pool
+        self._settings = settings
+        self._clock = clock
+        self._roster: tuple[str, float, Roster] | None = None  # devices' version, loaded at, the roster
+
+    def catch_up(self) -> None:
+        """Follows telemetry's log until nothing is left."""
+        while self._follow().behind:
+            pass
+
+    def tick(self) -> None:
+        """What time asks for: catch up if a fact got lost, close what ended, make final what settled."""
+        self.catch_up()
+        with transaction(self._pool) as connection:
+            follow.close_periods(connection, self._moment(connection))
+        settled = follow.SETTLED_A_TURN
+        while settled == follow.SETTLED_A_TURN:
+            with transaction(self._pool) as connection:
+                settled = follow.settle(connection, self._moment(connection))
+
+    def _follow(self) -> Followed:
+        with FOLLOW_SECONDS.time(), transaction(self._pool) as connection:
+            followed = follow.follow(connection, self._moment(connection))
+        POSITION.set(followed.position)
+        BEHIND.set(followed.behind)
+        if followed.facts:
+            log.info(
+                "indicators.followed",
+                trace_id=followed.trace_ids[-1],
+                trace_ids=followed.trace_ids,
+                position=followed.position,
+                values=followed.values,
+            )
+        return followed
+
+    def _moment(self, connection: Connection) -> Moment:
+        roster = self._current_roster(connection)
+        return Moment(roster, self._settings, self._clock(), new_trace_id())
+
+    def _current_roster(self, connection: Connection) -> Roster:
+        version = store_inputs.devices_version(connection)
+        if self._roster is not None:
+            known, loaded_at, roster = self._roster
+            if known == version and time.monotonic() - loaded_at < ROSTER_AGE_S:
+                return roster
+        roster = store_inputs.load_roster(connection)
+        self._roster = (version, time.monotonic(), roster)
+        REFUSED_UNITS.set(len(roster.refused))
+        for series, refusal in roster.refused.items():
+            log.warning(
+                "indicators.unit_refused", device=series.device, channel=series.channel, unit=refusal.unit
+            )
+        return roster

@@ -1,0 +1,121 @@
+"""The devices that indicators count on, by what they feed and where they stand, at one moment."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+
+from services.indicators.area_map import AreaMap, Subject
+from services.indicators.definitions import FIVE_MINUTES, HOUR
+from services.indicators.pollutants import Feed, RefusedUnit
+from services.indicators.vn_aqi import Pollutant
+
+LATE_AFTER_INTERVALS = 3  # DI-09: reporting means within 3 × the promised interval
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the registry says of one device, as far as indicators care."""
+
+    device: str
+    area_code: str | None
+    active: bool
+    commissioned_at: datetime
+    interval: timedelta  # promised time between two reports
+
+    @property
+    def tolerance(self) -> timedelta:
+        """A reading received later than this after it was observed is not on time."""
+        return LATE_AFTER_INTERVALS * self.interval
+
+    @property
+    def on_time_window(self) -> timedelta:
+        """How far before the end of a period a reading still counts for it."""
+        return max(FIVE_MINUTES, self.tolerance)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A channel of a device that feeds the air indicators."""
+
+    device: str
+    channel: str
+
+
+class Expectation:
+    """How much is expected by a moment: a weight for each device from its commissioning on."""
+
+    def __init__(self, weights: Iterable[tuple[datetime, float]]) -> None:
+        ordered = sorted(weights)
+        self._starts = [start for start, _ in ordered]
+        self._totals = [0.0, *accumulate(weight for _, weight in ordered)]
+
+    def before(self, end: datetime) -> int:
+        """Total of those commissioned before `end`."""
+        return round(self._totals[bisect_left(self._starts, end)])
+
+
+class Roster:
+    """Devices, feeds and areas together; all questions are answered from memory."""
+
+    def __init__(
+        self,
+        devices: Iterable[Device],
+        feeds: Mapping[Series, Feed],
+        refused: Mapping[Series, RefusedUnit],
+        areas: AreaMap,
+    ) -> None:
+        self.devices = {device.device: device for device in devices}
+        self.feeds = dict(feeds)
+        self.refused = dict(refused)
+        self.areas = areas
+        self._pm25_devices = {series.device for series in self.series_of(Pollutant.PM25)}
+        self._expected_readings: dict[int, dict[Subject, Expectation]] = {}
+        self._expected_devices: dict[int, dict[Subject, Expectation]] = {}
+
+    def series_of(self, pollutant: Pollutant) -> list[Series]:
+        return [series for series, feed in self.feeds.items() if feed.pollutant is pollutant]
+
+    def active(self) -> list[Device]:
+        return [device for device in self.devices.values() if device.active]
+
+    def stations(self) -> list[Device]:
+        """Active devices with at least one channel that feeds VN_AQI."""
+        fed = {series.device for series in self.feeds}
+        return [device for device in self.active() if device.device in fed]
+
+    def readings_expected(self, subject: Subject, day: date, hour_end: datetime) -> int:
+        """PM2.5 readings that the devices of an area promise for one hour."""
+        by_subject = self._expected_readings.get(self.areas.era(day))
+        if by_subject is None:
+            by_subject = self._expected_readings[self.areas.era(day)] = self._group(
+                day,
+                {
+                    name: HOUR / self.devices[name].interval
+                    for name in self._pm25_devices
+                    if name in self.devices
+                },
+            )
+        return by_subject[subject].before(hour_end) if subject in by_subject else 0
+
+    def devices_expected(self, subject: Subject, day: date, period_end: datetime) -> int:
+        """Active devices of an area that were commissioned before the end of a period."""
+        by_subject = self._expected_devices.get(self.areas.era(day))
+        if by_subject is None:
+            by_subject = self._expected_devices[self.areas.era(day)] = self._group(
+                day, dict.fromkeys(self.devices, 1.0)
+            )
+        return by_subject[subject].before(period_end) if subject in by_subject else 0
+
+    def areas_with_devices(self, day: date) -> list[Subject]:
+        """Communes and provinces in which at least one active device stands."""
+        return sorted({s for device in self.active() for s in self.areas.subjects(device.area_code, day)})
+
+    def _group(self, day: date, weights: Mapping[str, float]) -> dict[Subject, Expectation]:
+        grouped: dict[Subject, list[tuple[datetime, float]]] = {}
+        for device in self.active():
+            if device.device in weights:
+                for subject in self.areas.subjects(device.area_code, day):
+                    grouped.setdefault(subject, []).append((device.commissioned_at, weights[device.device]))
+        return {subject: Expectation(members) for subject, members in grouped.items()}

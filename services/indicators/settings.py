@@ -1,0 +1,48 @@
+"""Settings of the indicators context, from the environment (prefix HAIDANG_INDICATORS_)."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class IndicatorsSettings(BaseSettings):
+    """Where values are kept, when they become final, and how much is done at once."""
+
+    model_config = SettingsConfigDict(env_prefix="HAIDANG_INDICATORS_", frozen=True)
+
+    dsn: str = Field(description="PostgreSQL, with the role of this context.")
+    settle_s: float = Field(
+        default=900,
+        ge=0,
+        description="A value is final once its period is over and it stood this long, seconds.",
+    )
+    batch_facts: int = Field(
+        default=50, ge=1, description="Most facts of telemetry that one transaction takes together."
+    )
+    batch_readings: int = Field(
+        default=50_000, ge=1, description="No further fact is taken past this many readings in a transaction."
+    )
+    fact_values: int = Field(default=1_000, ge=1, description="Most values in one published fact.")
+    recovery_hours: int = Field(
+        default=48,
+        ge=1,
+        description="How far back values are recomputed after telemetry's log was lost, hours.",
+    )
+    catch_up_hours: int = Field(
+        default=24,
+        ge=1,
+        description="How far back periods without any reading are closed after a stop, hours.",
+    )
+
+    @property
+    def settle(self) -> timedelta:
+        return timedelta(seconds=self.settle_s)
+
+    @property
+    def recovery(self) -> timedelta:
+        return timedelta(hours=self.recovery_hours)
+
+    @property
+    def catch_up(self) -> timedelta:
+        return timedelta(hours=self.catch_up_hours)
