@@ -32,13 +32,14 @@ def timestamp(ms: int) -> int:
 def reading_rows(rows: Iterable[ReadingRow]) -> bytes:
     """(series_id, observed_at_ms, value, quality, revision, received_at_ms) of each, ready for COPY."""
     ids, observed, values, quality, revision, received = zip(*rows, strict=True)
+    receipts = {ms: timestamp(ms) for ms in set(received)}  # a handful: one per read of the socket
     packed = map(
         _READING.pack,
         repeat(6),
         repeat(4),
         ids,
         repeat(8),
-        map(timestamp, observed),
+        [(ms - _EPOCH_2000_MS) * 1000 for ms in observed],
         repeat(8),
         values,
         repeat(2),
@@ -46,7 +47,7 @@ def reading_rows(rows: Iterable[ReadingRow]) -> bytes:
         repeat(4),
         revision,
         repeat(8),
-        map(timestamp, received),
+        map(receipts.__getitem__, received),
     )
     return b"".join((HEADER, *packed, TRAILER))
 

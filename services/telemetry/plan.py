@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from services.telemetry.domain import Batch, Counts, Reading, Refusal, Verdict, classify, tally
 
@@ -55,7 +56,7 @@ def count_by_device(batch: Batch, verdicts: Sequence[Verdict] | None) -> dict[st
     """The six counts by device; `verdicts` None: every accepted reading was stored."""
     refused = ((r.device, r.verdict, r.readings) for r in batch.refusals)
     if verdicts is None and not batch.refusals:
-        return {device: Counts(stored=n) for device, n in Counter(name[0] for name in batch.series).items()}
+        return {device: Counts(stored=n) for device, n in Counter(map(itemgetter(0), batch.series)).items()}
     given: Iterable[Verdict] = verdicts if verdicts is not None else [Verdict.STORED] * len(batch.series)
     accepted = Counter((name[0], verdict) for name, verdict in zip(batch.series, given, strict=True))
     return tally([*((device, verdict, n) for (device, verdict), n in accepted.items()), *refused])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from services.runtime import outbox
 from services.runtime.db import Connection, errors
 from services.runtime.outcome import Unavailable
 from services.telemetry import store_write, wire
-from services.telemetry.domain import Batch, Counts, Receipt, total
+from services.telemetry.domain import Batch, Counts, Receipt, SeriesName, total
 from services.telemetry.plan import Key, all_new, count_by_device, plan_writes
 from services.telemetry.store_known import Known, known_by, learn_series, make_room
 from services.telemetry.store_read import (
@@ -22,6 +23,7 @@ from services.telemetry.store_read import (
 )
 
 __all__ = [
+    "SeriesName",
     "append",
     "hour_states",
     "latest",
@@ -66,7 +68,7 @@ def _append_new(conn: Connection, batch: Batch, known: Known) -> Receipt:
         return _append_carefully(conn, batch, known)
     with conn.transaction():
         rows = zip(
-            (key[0] for key in keys),
+            map(itemgetter(0), keys),
             batch.observed_at_ms,
             batch.values,
             batch.quality,

@@ -42,12 +42,11 @@ class Stored(msgspec.Struct, frozen=True):
 def stored_fact(batch: Batch, changed: Sequence[int]) -> Stored:
     """The fact about the readings of a batch with these indexes; a whole batch is passed on uncopied."""
     series = _picked(batch.series, changed)
-    index: dict[SeriesName, int] = {}
-    rows = [index.setdefault(name, len(index)) for name in series]
+    index: dict[SeriesName, int] = {name: i for i, name in enumerate(dict.fromkeys(series))}
     return Stored(
         SeriesColumns([name[0] for name in index], [name[1] for name in index]),
         ReadingColumns(
-            rows,
+            list(map(index.__getitem__, series)),
             _picked(batch.observed_at_ms, changed),
             _picked(batch.values, changed),
             _picked(batch.quality, changed),
