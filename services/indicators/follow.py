@@ -62,7 +62,7 @@ class Moment:
 class Followed:
     """How far a transaction came, what it published, and how many facts it left for the next."""
 
-    position: int
+    position: Position
     values: int
     facts: int
     behind: int
@@ -83,7 +83,7 @@ def follow(connection: Connection, moment: Moment) -> Followed:
     except OutOfRange as gap:
         return recover(connection, moment, head, str(gap))
     if not facts:
-        return Followed(checkpoint.position, 0, 0, 0)
+        return Followed(checkpoint, 0, 0, 0)
     return _apply(connection, moment, facts, head)
 
 
@@ -93,9 +93,10 @@ def _apply(connection: Connection, moment: Moment, facts: Sequence[Fact], head: 
     changed = _refresh_measures(connection, series_hours(arrivals, moment.roster), moment.roster)
     cells = air_cells(changed, moment.roster, moment.now) | on_time_cells(arrivals, moment.roster, moment.now)
     values = _publish_cells(connection, moment, cells, last.position, last.trace_id)
-    store.set_checkpoint(connection, LOG, Position(last.epoch, last.position))
+    reached = Position(last.epoch, last.position)
+    store.set_checkpoint(connection, LOG, reached)
     return Followed(
-        position=last.position,
+        position=reached,
         values=values,
         facts=len(taken),
         behind=max(0, head.position - last.position),
@@ -118,11 +119,11 @@ def recover(connection: Connection, moment: Moment, head: Position, reason: str)
     cells.update(recent_on_time_cells(moment.now, span, moment.roster))
     values = _publish_cells(connection, moment, cells, head.position, moment.trace_id)
     store.set_checkpoint(connection, LOG, head)
-    return Followed(head.position, values, 0, 0)
+    return Followed(head, values, 0, 0)
 
 
 def close_periods(connection: Connection, moment: Moment) -> int:
-    """Evaluates periods that ended since the last call, and the open 5 minutes as of now; how many changed."""
+    """Evaluates what ended since the last call, and the open 5 minutes as of now; how many values changed."""
     checkpoint = store.lock_checkpoint(connection, LOG)
     cells = open_cells(moment.now, moment.roster)
     for period in PERIODS:
@@ -160,9 +161,7 @@ def _arrivals(fact: Fact) -> list[Arrival]:
         return wire.arrivals(fact.body)
     except ValueError as error:  # it will never be readable: going on without it beats standing still
         UNREADABLE.inc()
-        log.error(
-            "indicators.unreadable_fact", position=fact.position, trace_id=fact.trace_id, error=str(error)
-        )
+        log.error("indicators.unreadable", position=fact.position, trace_id=fact.trace_id, error=str(error))
         return []
 
 

@@ -1,4 +1,4 @@
-"""The follower: runs this context's transactions on a pool, with devices kept in memory and the clock read."""
+"""The follower: runs this context's transactions on a pool, reads the clock and remembers the devices."""
 
 import time
 from collections.abc import Callable
@@ -12,10 +12,12 @@ from services.indicators.metrics import BEHIND, FOLLOW_SECONDS, POSITION, REFUSE
 from services.indicators.roster import Roster
 from services.indicators.settings import IndicatorsSettings
 from services.runtime.db import Connection, Pool, transaction
+from services.runtime.outbox import Position
 from services.runtime.trace import new_trace_id
 
 log = structlog.get_logger(__name__)
 
+MOST_TURNS = 20  # transactions of one call, so that a long backlog does not keep the clock waiting
 ROSTER_AGE_S = 60.0  # areas have no change detector: they are read again after this
 
 
@@ -35,12 +37,23 @@ class Follower:
         self._pool = pool
         self._settings = settings
         self._clock = clock
+        self._followed: Position | None = None
         self._roster: tuple[str, float, Roster] | None = None  # devices' version, loaded at, the roster
 
-    def catch_up(self) -> None:
-        """Follows telemetry's log until nothing is left."""
-        while self._follow().behind:
-            pass
+    def catch_up(self, to: Position | None = None) -> None:
+        """Follows telemetry's log until nothing is left, or as far as one call should go.
+
+        `to`: nothing is done where that position has been followed already.
+        """
+        if to is not None and self._has_followed(to):
+            return
+        for _ in range(MOST_TURNS):
+            if not self._follow().behind:
+                break
+
+    def _has_followed(self, position: Position) -> bool:
+        known = self._followed
+        return known is not None and known.epoch == position.epoch and position.position <= known.position
 
     def tick(self) -> None:
         """What time asks for: catch up if a fact got lost, close what ended, make final what settled."""
@@ -55,14 +68,15 @@ class Follower:
     def _follow(self) -> Followed:
         with FOLLOW_SECONDS.time(), transaction(self._pool) as connection:
             followed = follow.follow(connection, self._moment(connection))
-        POSITION.set(followed.position)
+        self._followed = followed.position
+        POSITION.set(followed.position.position)
         BEHIND.set(followed.behind)
         if followed.facts:
             log.info(
                 "indicators.followed",
                 trace_id=followed.trace_ids[-1],
                 trace_ids=followed.trace_ids,
-                position=followed.position,
+                position=followed.position.position,
                 values=followed.values,
             )
         return followed
@@ -82,6 +96,6 @@ class Follower:
         REFUSED_UNITS.set(len(roster.refused))
         for series, refusal in roster.refused.items():
             log.warning(
-                "indicators.unit_refused", device=series.device, channel=series.channel, unit=refusal.unit
+                "indicators.unit_refused", channel=f"{series.device}/{series.channel}", unit=refusal.unit
             )
         return roster

@@ -87,26 +87,21 @@ class Roster:
 
     def readings_expected(self, subject: Subject, day: date, hour_end: datetime) -> int:
         """PM2.5 readings that the devices of an area promise for one hour."""
-        by_subject = self._expected_readings.get(self.areas.era(day))
-        if by_subject is None:
-            by_subject = self._expected_readings[self.areas.era(day)] = self._group(
-                day,
-                {
-                    name: HOUR / self.devices[name].interval
-                    for name in self._pm25_devices
-                    if name in self.devices
-                },
-            )
-        return by_subject[subject].before(hour_end) if subject in by_subject else 0
+        era = self.areas.era(day)
+        if era not in self._expected_readings:
+            measuring = [self.devices[name] for name in self._pm25_devices if name in self.devices]
+            weights = {device.device: HOUR / device.interval for device in measuring}
+            self._expected_readings[era] = self._group(day, weights)
+        expected = self._expected_readings[era].get(subject)
+        return expected.before(hour_end) if expected else 0
 
     def devices_expected(self, subject: Subject, day: date, period_end: datetime) -> int:
         """Active devices of an area that were commissioned before the end of a period."""
-        by_subject = self._expected_devices.get(self.areas.era(day))
-        if by_subject is None:
-            by_subject = self._expected_devices[self.areas.era(day)] = self._group(
-                day, dict.fromkeys(self.devices, 1.0)
-            )
-        return by_subject[subject].before(period_end) if subject in by_subject else 0
+        era = self.areas.era(day)
+        if era not in self._expected_devices:
+            self._expected_devices[era] = self._group(day, dict.fromkeys(self.devices, 1.0))
+        expected = self._expected_devices[era].get(subject)
+        return expected.before(period_end) if expected else 0
 
     def areas_with_devices(self, day: date) -> list[Subject]:
         """Communes and provinces in which at least one active device stands."""

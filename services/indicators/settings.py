@@ -15,7 +15,7 @@ class IndicatorsSettings(BaseSettings):
     settle_s: float = Field(
         default=900,
         ge=0,
-        description="A value is final once its period is over and it stood this long, seconds.",
+        description="A value becomes final when it stood this long after its period, seconds.",
     )
     batch_facts: int = Field(
         default=50, ge=1, description="Most facts of telemetry that one transaction takes together."
@@ -27,12 +27,12 @@ class IndicatorsSettings(BaseSettings):
     recovery_hours: int = Field(
         default=48,
         ge=1,
-        description="How far back values are recomputed after telemetry's log was lost, hours.",
+        description="How far back values are recomputed after facts were lost, hours.",
     )
     catch_up_hours: int = Field(
         default=24,
         ge=1,
-        description="How far back periods without any reading are closed after a stop, hours.",
+        description="How far back periods of silence are closed after a stop, hours.",
     )
 
     @property

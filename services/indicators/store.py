@@ -85,14 +85,14 @@ def write_values(connection: Connection, values: Sequence[Value]) -> None:
     columns = [list(column) for column in zip(*map(_row, values), strict=True)]
     connection.execute(
         "INSERT INTO indicators.values AS old SELECT * FROM unnest(%s::text[], %s::text[], %s::text[],"
-        " %s::timestamptz[], %s::integer[], %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::integer[],"
-        " %s::integer[], %s::timestamptz[], %s::integer[], %s::bigint[], %s::timestamptz[])"
+        " %s::timestamptz[], %s::integer[], %s::text[], %s::float8[], %s::float8[], %s::float8[],"
+        " %s::integer[], %s::integer[], %s::timestamptz[], %s::integer[], %s::bigint[], %s::timestamptz[])"
         " ON CONFLICT (indicator, subject, period_start, version) DO UPDATE SET"
         " (state, value, numerator, denominator, inputs_expected, inputs_used, newest_input_at,"
         "  formula_version, input_position, known_at) ="
-        " (excluded.state, excluded.value, excluded.numerator, excluded.denominator, excluded.inputs_expected,"
-        "  excluded.inputs_used, excluded.newest_input_at, excluded.formula_version, excluded.input_position,"
-        "  excluded.known_at)"
+        " (excluded.state, excluded.value, excluded.numerator, excluded.denominator,"
+        "  excluded.inputs_expected, excluded.inputs_used, excluded.newest_input_at,"
+        "  excluded.formula_version, excluded.input_position, excluded.known_at)"
         " WHERE old.state = 'provisional'",
         columns,
     )
@@ -119,7 +119,7 @@ def settled_values(connection: Connection, now: datetime, settle: timedelta, lim
 
 
 def lock_checkpoint(connection: Connection, log: str) -> Position | None:
-    """How far `log` was read, and the right to write values until the transaction ends; None: never read."""
+    """How far `log` was read (None: never), and the sole right to write until the transaction ends."""
     connection.execute(
         "SELECT pg_advisory_xact_lock(hashtext('indicators.checkpoint'), hashtext(%s))", (log,)
     )

@@ -10,6 +10,7 @@ from services.indicators.follower import Follower
 from services.indicators.settings import IndicatorsSettings
 from services.runtime.db import Pool, open_pool, probe
 from services.runtime.health import Health
+from services.runtime.outbox import Position
 from services.runtime.outcome import Unavailable
 from services.runtime.worker_host import fact_handler
 
@@ -31,7 +32,7 @@ class _Database:
         return self._pool
 
     def problem(self) -> str | None:
-        return probe(self.pool)
+        return probe(self._pool) if self._pool else "not open"
 
     def close(self) -> None:
         if self._pool is not None:
@@ -42,7 +43,7 @@ class _Database:
 _database = _Database()
 
 
-class FollowerProvider(DependencyProvider):
+class FollowerProvider(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     """Gives each call the process's one follower."""
 
     def setup(self) -> None:
@@ -61,13 +62,13 @@ class Service:
     name = "indicators"
     follower = FollowerProvider()
 
-    @fact_handler("telemetry", "stored")
+    @fact_handler("telemetry", "stored")  # type: ignore[untyped-decorator]
     def on_stored(self, fact: dict[str, Any]) -> None:
         """Applies what is in the log, this fact included unless an earlier call did."""
         with structlog.contextvars.bound_contextvars(trace_id=fact["trace_id"]):
-            self.follower.catch_up()
+            self.follower.catch_up(Position(fact["epoch"], fact["position"]))
 
-    @timer(interval=TICK_S)
+    @timer(interval=TICK_S)  # type: ignore[untyped-decorator]
     def on_tick(self) -> None:
         """Closes periods, also of silent devices, and makes settled values final."""
         try:
