@@ -1,0 +1,128 @@
+"""The API process: the gRPC services of all contexts, or of some, behind one access check."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+import structlog
+
+from services.api_scopes import scopes_by_method
+from services.contexts import named
+from services.registry.store import token_by_hash
+from services.runtime.access import Token, TokenCache
+from services.runtime.db import open_pool
+from services.runtime.health import Health
+from services.runtime.logs import configure
+from services.runtime.mailbox import Limits
+from services.runtime.rpc_database import Database
+from services.runtime.rpc_host import RpcHost, RpcService
+from services.runtime.rpc_interceptors import AccessInterceptor, AnswerInterceptor
+from services.runtime.rpc_settings import RpcSettings
+from services.runtime.settings import RuntimeSettings
+
+log = structlog.get_logger(__name__)
+
+BEAT_S = 2.0
+LONGEST_SILENCE_S = 30.0
+
+Open = Callable[[str], Database]
+
+
+def _areas(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.areas.api import service
+
+    return service(open_database("areas"))
+
+
+def _registry(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.registry.api import service
+
+    return service(open_database("registry"))
+
+
+def _telemetry(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.telemetry.api import service
+
+    return service(open_database("telemetry"), _limits(settings))
+
+
+def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.indicators.api import service
+
+    return service(open_database("indicators"), _limits(settings))
+
+
+SERVICES: dict[str, Callable[[Open, RpcSettings], RpcService]] = {
+    "areas": _areas,
+    "registry": _registry,
+    "telemetry": _telemetry,
+    "indicators": _indicators,
+}
+
+
+def run(contexts: Sequence[str]) -> None:
+    """Serves the given contexts, or all, until told to stop."""
+    runtime, settings = RuntimeSettings(), RpcSettings()
+    configure("api", runtime)
+    health = Health(runtime.health_host, runtime.health_port)
+    with ExitStack() as closing:
+        open_database = _opener(settings, closing)
+        host = build(contexts or tuple(SERVICES), open_database, settings, health)
+        health.start()
+        closing.callback(health.stop)
+        asyncio.run(_serve(host, health))
+
+
+def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings, health: Health) -> RpcHost:
+    """The server of these contexts, not yet started. Tokens always come from the registry.
+
+    Raises:
+        LookupError: no such context.
+    """
+    services = [SERVICES[named(name).name](open_database, settings) for name in contexts]
+    for name, service in zip(contexts, services, strict=True):
+        health.check(name, service.probe)
+    scopes = scopes_by_method(service.name for service in services)
+    registry = open_database("registry")
+
+    async def find(secret_hash: bytes) -> Token | None:
+        return await registry.run(token_by_hash, secret_hash)
+
+    access = AccessInterceptor(TokenCache(find, time.monotonic), scopes.get)
+    answers = AnswerInterceptor(scopes.__contains__, settings.send_timeout_s)
+    return RpcHost(settings, services, [answers, access])
+
+
+def _opener(settings: RpcSettings, closing: ExitStack) -> Open:
+    databases: dict[str, Database] = {}
+
+    def open_database(context: str) -> Database:
+        if context not in databases:
+            pool = open_pool(named(context).dsn, f"api-{context}", settings.pool_size)
+            databases[context] = Database(pool)
+            closing.callback(databases[context].close)
+        return databases[context]
+
+    return open_database
+
+
+async def _serve(host: RpcHost, health: Health) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stopping.set)
+    beat = health.heartbeat("loop", LONGEST_SILENCE_S)
+    await host.start()
+    while not stopping.is_set():
+        beat()
+        try:
+            await asyncio.wait_for(stopping.wait(), BEAT_S)
+        except TimeoutError:
+            continue
+    await host.stop()
+
+
+def _limits(settings: RpcSettings) -> Limits:
+    return Limits(settings.max_watchers, settings.mailbox_facts, settings.mailbox_bytes)

@@ -1,0 +1,69 @@
+"""Administrative units in PostgreSQL, schema `areas`."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from services.areas.domain import Unit
+from services.runtime.db import Connection
+
+_COLUMNS = "code, name_vi, name_en, level, coalesce(parent_code, ''), valid_from, valid_to, population"
+
+_PUT = """
+INSERT INTO areas.units
+    (code, name_vi, name_en, level, parent_code, valid_from, valid_to, population, boundary)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[],
+                     %s::bigint[], %s::jsonb[])
+ON CONFLICT (code, valid_from) DO UPDATE SET
+    name_vi = excluded.name_vi, name_en = excluded.name_en, level = excluded.level,
+    parent_code = excluded.parent_code, valid_to = excluded.valid_to, population = excluded.population,
+    boundary = coalesce(excluded.boundary, units.boundary)
+"""
+
+
+def units(connection: Connection, on: date, with_boundaries: bool) -> list[Unit]:
+    """The units valid on a day, ordered by code. Boundaries are None where they were not asked for."""
+    boundary = "boundary" if with_boundaries else "NULL::jsonb"
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, {boundary} FROM areas.units"
+        ' WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) ORDER BY code COLLATE "C"',
+        (on, on),
+    ).fetchall()
+    return [Unit(*row) for row in rows]
+
+
+def units_with_codes(connection: Connection, codes: Sequence[str]) -> list[Unit]:
+    """Every state of the units with these codes through time, without boundaries."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, NULL::jsonb FROM areas.units WHERE code = ANY(%s)", (list(codes),)
+    ).fetchall()
+    return [Unit(*row) for row in rows]
+
+
+def lock_units(connection: Connection) -> None:
+    """Lets one writer at a time compare and write until its transaction ends; readers go on."""
+    connection.execute("LOCK TABLE areas.units IN SHARE ROW EXCLUSIVE MODE")
+
+
+def put_units(connection: Connection, units: Sequence[Unit]) -> None:
+    """Adds or replaces units by (code, valid_from). A unit without a boundary keeps the one it has."""
+    rows = [
+        (
+            unit.code,
+            unit.name_vi,
+            unit.name_en,
+            unit.level,
+            unit.parent_code or None,
+            unit.valid_from,
+            unit.valid_to,
+            unit.population,
+            _json(unit.boundary),
+        )
+        for unit in units
+    ]
+    connection.execute(_PUT, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _json(boundary: dict[str, Any] | None) -> str | None:
+    return None if boundary is None else json.dumps(boundary, allow_nan=False)

@@ -1,0 +1,67 @@
+"""The gRPC face of the registry."""
+
+from functools import partial
+from typing import Any
+
+import grpc
+from ioc.registry.v1 import registry_pb2 as pb
+from ioc.registry.v1 import registry_pb2_grpc as pb_grpc
+
+from services.registry import store, wire
+from services.registry.domain import device_faults
+from services.runtime.db import Connection
+from services.runtime.page_token import page_size, seal, unseal
+from services.runtime.rpc_database import Database
+from services.runtime.rpc_errors import InvalidRequest
+from services.runtime.rpc_host import RpcService
+
+SERVICE = pb.DESCRIPTOR.services_by_name["RegistryService"].full_name
+DEFAULT_PAGE, LARGEST_PAGE = 500, 1_000
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class RegistryServicer(pb_grpc.RegistryServiceServicer):
+    """Puts and lists devices."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def PutDevices(self, request: pb.PutDevicesRequest, context: Context) -> pb.PutDevicesResponse:
+        return await self._database.run(put_devices, request)
+
+    async def ListDevices(self, request: pb.ListDevicesRequest, context: Context) -> pb.ListDevicesResponse:
+        return await self._database.run(list_devices, request)
+
+
+def put_devices(connection: Connection, request: pb.PutDevicesRequest) -> pb.PutDevicesResponse:
+    """Checks everything, then writes everything."""
+    devices = [wire.to_device(message, index) for index, message in enumerate(request.devices)]
+    if faults := device_faults(devices):
+        raise InvalidRequest(faults)
+    store.put_devices(connection, devices)
+    return pb.PutDevicesResponse(written=len(devices))
+
+
+def list_devices(connection: Connection, request: pb.ListDevicesRequest) -> pb.ListDevicesResponse:
+    """One page, ordered by name."""
+    size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
+    query = ("ListDevices", request.kind)
+    key = unseal(request.page_token, query, (str,))
+    after = str(key[0]) if key else ""
+    devices = store.devices_after(connection, request.kind or None, after, size + 1)
+    more = len(devices) > size
+    return pb.ListDevicesResponse(
+        devices=map(wire.from_device, devices[:size]),
+        next_page_token=seal(query, [devices[size - 1].device]) if more else "",
+    )
+
+
+def service(database: Database) -> RpcService:
+    """The service, ready to be hosted."""
+    servicer = RegistryServicer(database)
+    return RpcService(
+        name=SERVICE,
+        add_to=partial(pb_grpc.add_RegistryServiceServicer_to_server, servicer),
+        probe=database.probe,
+    )

@@ -1,0 +1,160 @@
+"""Devices, channels and tokens in PostgreSQL, schema `registry`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.registry.domain import Channel, Device, Token
+from services.runtime.db import Connection
+
+_DEVICES = """
+SELECT d.device, d.kind, d.name_vi, d.name_en, d.shard, coalesce(d.area_code, ''), d.longitude, d.latitude,
+       d.state, d.commissioned_at, d.reporting_interval_s,
+       (SELECT json_agg(json_build_array(c.channel, c.quantity, c.unit, c.minimum, c.maximum)
+                        ORDER BY c.channel COLLATE "C")
+        FROM registry.channels c WHERE c.device = d.device)
+FROM registry.devices d
+WHERE (%(kind)s::text IS NULL OR d.kind = %(kind)s) AND d.device > %(after)s COLLATE "C"
+ORDER BY d.device COLLATE "C" LIMIT %(limit)s
+"""
+
+_PUT_DEVICES = """
+INSERT INTO registry.devices (device, kind, name_vi, name_en, shard, area_code, longitude, latitude, state,
+                              commissioned_at, reporting_interval_s)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[],
+                     %s::float8[], %s::text[], %s::timestamptz[], %s::int[])
+ON CONFLICT (device) DO UPDATE SET
+    kind = excluded.kind, name_vi = excluded.name_vi, name_en = excluded.name_en, shard = excluded.shard,
+    area_code = excluded.area_code, longitude = excluded.longitude, latitude = excluded.latitude,
+    state = excluded.state, commissioned_at = excluded.commissioned_at,
+    reporting_interval_s = excluded.reporting_interval_s, updated_at = now()
+"""
+
+_DROP_CHANNELS = """
+DELETE FROM registry.channels c
+WHERE c.device = ANY(%s)
+  AND NOT EXISTS (SELECT FROM unnest(%s::text[], %s::text[]) AS kept (device, channel)
+                  WHERE kept.device = c.device AND kept.channel = c.channel)
+"""
+
+_PUT_CHANNELS = """
+INSERT INTO registry.channels (device, channel, quantity, unit, minimum, maximum)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::float8[])
+ON CONFLICT (device, channel) DO UPDATE SET
+    quantity = excluded.quantity, unit = excluded.unit, minimum = excluded.minimum, maximum = excluded.maximum
+"""
+
+_TOKEN = "SELECT token_id::text, name, scopes, expires_at, revoked_at FROM registry.tokens"
+
+
+def devices(connection: Connection, kind: str | None = None) -> list[Device]:
+    """All devices with their channels, or those of one kind, ordered by name."""
+    return devices_after(connection, kind, "", None)
+
+
+def devices_after(connection: Connection, kind: str | None, after: str, limit: int | None) -> list[Device]:
+    """At most `limit` devices whose name is beyond `after`, ordered by name (bytewise)."""
+    rows = connection.execute(_DEVICES, {"kind": kind, "after": after, "limit": limit}).fetchall()
+    return [_device(row) for row in rows]
+
+
+def put_devices(connection: Connection, devices: Sequence[Device]) -> None:
+    """Adds or replaces devices with their channels, which must be free of faults; one transaction's part."""
+    # One writer at a time: two that put the same devices in different orders would block each other.
+    connection.execute("LOCK TABLE registry.devices IN SHARE ROW EXCLUSIVE MODE")
+    columns = zip(*map(_row, devices), strict=True)
+    connection.execute(_PUT_DEVICES, [list(column) for column in columns])
+    pairs = [(device.device, channel) for device in devices for channel in device.channels]
+    names, channels = [name for name, _ in pairs], [channel.channel for _, channel in pairs]
+    connection.execute(_DROP_CHANNELS, ([device.device for device in devices], names, channels))
+    connection.execute(
+        _PUT_CHANNELS,
+        (
+            names,
+            channels,
+            [channel.quantity for _, channel in pairs],
+            [channel.unit for _, channel in pairs],
+            [channel.minimum for _, channel in pairs],
+            [channel.maximum for _, channel in pairs],
+        ),
+    )
+
+
+def units(connection: Connection, series: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The unit of each (device, channel) asked for; unknown ones are absent."""
+    names = list(series)
+    rows = connection.execute(
+        "SELECT device, channel, unit FROM registry.channels"
+        " JOIN unnest(%s::text[], %s::text[]) AS asked (device, channel) USING (device, channel)",
+        ([device for device, _ in names], [channel for _, channel in names]),
+    ).fetchall()
+    return {(device, channel): unit for device, channel, unit in rows}
+
+
+def devices_version(connection: Connection) -> str:
+    """A text that differs after every committed change of devices or channels; reads one row."""
+    row = connection.execute("SELECT version FROM registry.devices_version").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def token_by_hash(connection: Connection, sha256: bytes) -> Token | None:
+    """The token whose secret has this SHA-256, also where it is expired or revoked."""
+    row = connection.execute(f"{_TOKEN} WHERE secret_hash = %s", (sha256,)).fetchone()
+    return None if row is None else _token(row)
+
+
+def create_token(
+    connection: Connection, name: str, sha256: bytes, scopes: Sequence[str], expires_at: datetime | None
+) -> str:
+    """Stores a token; returns its id."""
+    row = connection.execute(
+        "INSERT INTO registry.tokens (name, secret_hash, scopes, expires_at) VALUES (%s, %s, %s, %s)"
+        " RETURNING token_id::text",
+        (name, sha256, sorted(set(scopes)), expires_at),
+    ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def tokens(connection: Connection) -> list[Token]:
+    """All tokens, newest first."""
+    return [
+        _token(row) for row in connection.execute(f"{_TOKEN} ORDER BY created_at DESC, token_id").fetchall()
+    ]
+
+
+def revoke_tokens(connection: Connection, name: str) -> int:
+    """Ends every standing token of this name; returns how many."""
+    return connection.execute(
+        "UPDATE registry.tokens SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (name,)
+    ).rowcount
+
+
+def _device(row: Sequence[Any]) -> Device:
+    columns = [*row[:-1], tuple(Channel(*channel) for channel in row[-1] or ())]
+    return Device(*columns)
+
+
+def _row(device: Device) -> tuple[object, ...]:
+    return (
+        device.device,
+        device.kind,
+        device.name_vi,
+        device.name_en,
+        device.shard,
+        device.area_code or None,
+        device.longitude,
+        device.latitude,
+        device.state,
+        device.commissioned_at,
+        device.reporting_interval_s,
+    )
+
+
+def _token(row: Sequence[object]) -> Token:
+    token_id, name, scopes, expires_at, revoked_at = row
+    assert isinstance(scopes, list)
+    assert expires_at is None or isinstance(expires_at, datetime)
+    assert revoked_at is None or isinstance(revoked_at, datetime)
+    return Token(str(token_id), str(name), frozenset(scopes), expires_at, revoked_at)

@@ -1,0 +1,74 @@
+"""The gRPC face of the readings."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from functools import partial
+from typing import Any
+
+import grpc
+from ioc.telemetry.v1 import telemetry_pb2 as pb
+from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
+
+from services.runtime.follower import LogFollower
+from services.runtime.mailbox import Limits, Pace
+from services.runtime.outbox import Fact
+from services.runtime.rpc_database import Database
+from services.runtime.rpc_host import RpcService
+from services.telemetry import rpc_questions, rpc_wire, wire
+
+SERVICE = pb.DESCRIPTOR.services_by_name["TelemetryService"].full_name
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
+    """Answers questions about readings and streams new ones."""
+
+    def __init__(self, database: Database, follower: LogFollower[wire.Stored]) -> None:
+        self._database = database
+        self._follower = follower
+
+    async def GetLatest(self, request: pb.GetLatestRequest, context: Context) -> pb.GetLatestResponse:
+        return await self._database.run(rpc_questions.get_latest, request)
+
+    async def GetRange(self, request: pb.GetRangeRequest, context: Context) -> pb.GetRangeResponse:
+        return await self._database.run(rpc_questions.get_range, request)
+
+    async def WatchReadings(
+        self, request: pb.WatchReadingsRequest, context: Context
+    ) -> AsyncIterator[pb.WatchReadingsResponse]:
+        devices, pace = rpc_questions.watched_devices(request), Pace()
+        async with aclosing(self._follower.watch(request.resume_token)) as entries:
+            async for entry in entries:
+                response = rpc_wire.watch_response(entry, devices)
+                if pace.due(has_content=bool(response.series)):
+                    yield response
+
+    async def GetLedger(self, request: pb.GetLedgerRequest, context: Context) -> pb.GetLedgerResponse:
+        return await self._database.run(rpc_questions.get_ledger, request)
+
+    async def ListQuarantine(
+        self, request: pb.ListQuarantineRequest, context: Context
+    ) -> pb.ListQuarantineResponse:
+        return await self._database.run(rpc_questions.list_quarantine, request)
+
+    async def ListRevisions(
+        self, request: pb.ListRevisionsRequest, context: Context
+    ) -> pb.ListRevisionsResponse:
+        return await self._database.run(rpc_questions.list_revisions, request)
+
+
+def service(database: Database, limits: Limits) -> RpcService:
+    """The service, ready to be hosted, with its follower of the log."""
+    follower = LogFollower(database, "telemetry", _stored, limits)
+    servicer = TelemetryServicer(database, follower)
+    return RpcService(
+        name=SERVICE,
+        add_to=partial(pb_grpc.add_TelemetryServiceServicer_to_server, servicer),
+        probe=database.probe,
+        close=follower.close,
+    )
+
+
+def _stored(fact: Fact) -> wire.Stored | None:
+    return wire.decode(fact.body) if fact.name == wire.STORED else None

@@ -1,0 +1,134 @@
+"""Answers about readings: from the store's views and from facts to protobuf."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from ioc.telemetry.v1 import telemetry_pb2 as pb
+
+from services.runtime.mailbox import Entry
+from services.runtime.rpc_times import EPOCH, to_timestamp
+from services.telemetry.views import (
+    LatestReading,
+    LedgerEntry,
+    QuarantinedItem,
+    RevisedReading,
+    StandingReading,
+)
+from services.telemetry.wire import Stored
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def latest_response(
+    readings: Iterable[LatestReading], units: Mapping[tuple[str, str], str]
+) -> pb.GetLatestResponse:
+    """The newest readings, each with its unit ('' where the registry no longer knows the channel)."""
+    return pb.GetLatestResponse(
+        readings=[
+            pb.LatestReading(
+                series=pb.SeriesName(device=reading.device, channel=reading.channel),
+                unit=units.get((reading.device, reading.channel), ""),
+                observed_at=to_timestamp(reading.observed_at),
+                received_at=to_timestamp(reading.received_at),
+                value=reading.value,
+                quality=reading.quality,
+            )
+            for reading in readings
+        ]
+    )
+
+
+def packed(readings: Iterable[StandingReading]) -> pb.Readings:
+    """Readings in arrays."""
+    result = pb.Readings()
+    for reading in readings:
+        result.observed_at_ms.append(_milliseconds(reading.observed_at))
+        result.value.append(reading.value)
+        result.quality.append(reading.quality)
+        result.received_at_ms.append(_milliseconds(reading.received_at))
+        result.revision.append(reading.revision)
+    return result
+
+
+def watch_response(entry: Entry[Stored], devices: Collection[str]) -> pb.WatchReadingsResponse:
+    """One batch as watched, with the readings of `devices` only; empty means all."""
+    return pb.WatchReadingsResponse(
+        resume_token=entry.resume_token,
+        position=entry.position.position,
+        series=_series(entry.body, devices) if entry.body else (),
+        trace_id=entry.trace_id,
+    )
+
+
+def ledger_response(entries: Iterable[LedgerEntry]) -> pb.GetLedgerResponse:
+    """The account, ordered by device."""
+    return pb.GetLedgerResponse(
+        entries=[
+            pb.LedgerEntry(
+                device=entry.device,
+                received=entry.received,
+                stored=entry.stored,
+                duplicate=entry.duplicate,
+                corrected=entry.corrected,
+                conflicting=entry.conflicting,
+                quarantined=entry.quarantined,
+                skipped=entry.skipped,
+            )
+            for entry in entries
+        ]
+    )
+
+
+def quarantined(item: QuarantinedItem) -> pb.QuarantinedItem:
+    """One item that was set aside."""
+    return pb.QuarantinedItem(
+        id=item.quarantine_id,
+        received_at=to_timestamp(item.received_at),
+        topic=item.topic,
+        device=item.device,
+        reason=item.reason,
+        field=item.field,
+        detail=item.detail,
+        verdict=item.verdict,
+        payload_head=item.payload,
+        payload_bytes=item.payload_bytes,
+    )
+
+
+def revised(reading: RevisedReading) -> pb.RevisedReading:
+    """One value that does not stand."""
+    return pb.RevisedReading(
+        series=pb.SeriesName(device=reading.device, channel=reading.channel),
+        observed_at=to_timestamp(reading.observed_at),
+        value=reading.value,
+        revision=reading.revision,
+        received_at=to_timestamp(reading.received_at),
+        verdict=reading.verdict,
+        standing_value=reading.standing_value,
+    )
+
+
+def _milliseconds(time: datetime) -> int:
+    return (time - EPOCH) // MILLISECOND
+
+
+def _series(fact: Stored, devices: Collection[str]) -> list[pb.SeriesReadings]:
+    columns = fact.readings
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, series in enumerate(columns.series):
+        rows_of[series].append(row)
+    return [
+        pb.SeriesReadings(
+            series=pb.SeriesName(device=fact.series.device[series], channel=fact.series.channel[series]),
+            readings=pb.Readings(
+                observed_at_ms=[columns.observed_at_ms[row] for row in rows],
+                value=[columns.value[row] for row in rows],
+                quality=[columns.quality[row] for row in rows],
+                received_at_ms=[columns.received_at_ms[row] for row in rows],
+                revision=[columns.revision[row] for row in rows],
+            ),
+        )
+        for series, rows in rows_of.items()
+        if not devices or fact.series.device[series] in devices
+    ]
