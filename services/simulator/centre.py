@@ -1,0 +1,84 @@
+"""Owns the simulator's calls to the centre's gRPC API."""
+
+import json
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+import grpc
+
+from services.simulator import wire
+from services.simulator.accounts import Account
+from services.simulator.domain import Area, Device
+
+CALL_TIMEOUT_S = 15.0
+_RETRIES = {  # a centre that is just starting refuses connections for a moment
+    "methodConfig": [
+        {
+            "name": [{}],
+            "retryPolicy": {
+                "maxAttempts": 5,
+                "initialBackoff": "0.2s",
+                "maxBackoff": "2s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ]
+}
+
+
+class CentreError(Exception):
+    """The centre refused a call or cannot be reached; the text says which and why."""
+
+
+class Centre:
+    """A connection to the API with a bearer token."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._address = address
+        self._metadata = (("authorization", f"Bearer {token}"),)
+        options = [("grpc.service_config", json.dumps(_RETRIES)), ("grpc.enable_http_proxy", 0)]
+        self._channel = grpc.insecure_channel(address, options=options)
+
+    def __enter__(self) -> "Centre":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._channel.close()
+
+    def put_areas(self, areas: Sequence[Area]) -> int:
+        """Units written."""
+        response = self._call(wire.areas_stub(self._channel).PutUnits, wire.put_units_request(areas))
+        return int(response.written)
+
+    def put_devices(self, devices: Sequence[Device]) -> int:
+        """Devices written."""
+        response = self._call(wire.registry_stub(self._channel).PutDevices, wire.put_devices_request(devices))
+        return int(response.written)
+
+    def devices(self) -> dict[str, Device]:
+        """All devices by name."""
+        found: dict[str, Device] = {}
+        page_token = ""
+        while True:
+            response = self._call(
+                wire.registry_stub(self._channel).ListDevices, wire.list_devices_request(page_token)
+            )
+            found.update((device.device, device) for device in wire.devices_of(response))
+            page_token = response.next_page_token
+            if not page_token:
+                return found
+
+    def account(self, device: str) -> Account:
+        """The device's ledger since the beginning."""
+        response = self._call(wire.telemetry_stub(self._channel).GetLedger, wire.ledger_request(device))
+        return wire.account_of(response, device)
+
+    def _call(self, method: Any, request: Any) -> Any:
+        try:
+            return method(request, timeout=CALL_TIMEOUT_S, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise CentreError(f"{self._address}: {error.code().name}: {error.details()}") from error

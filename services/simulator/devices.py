@@ -1,0 +1,141 @@
+"""Owns the simulated devices: which kinds there are, what they measure, and where each one stands."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.simulator import geometry, names
+from services.simulator.domain import Area, Channel, Device, Point
+
+PM25 = Channel("pm25", "pm25_mass_concentration", "µg/m³", 0, 1_000)
+PM10 = Channel("pm10", "pm10_mass_concentration", "µg/m³", 0, 2_000)
+TEMPERATURE = Channel("temperature", "air_temperature", "°C", -10, 60)
+HUMIDITY = Channel("humidity", "relative_humidity", "%", 0, 100)
+NO2 = Channel("no2", "no2_mass_concentration", "µg/m³", 0, 2_000)
+O3 = Channel("o3", "o3_mass_concentration", "µg/m³", 0, 1_500)
+LAEQ = Channel("laeq", "a_weighted_equivalent_sound_level", "dBA", 20, 140)
+LEVEL = Channel("level", "water_level", "m", -5, 15)
+FLOW = Channel("flow", "traffic_flow", "veh/h", 0, 10_000)
+SPEED = Channel("speed", "traffic_mean_speed", "km/h", 0, 160)
+ACTIVE_POWER = Channel("active_power", "active_power", "kW", 0, 50_000)
+
+WITH_GASES = 5  # the first air stations also measure NO₂ and O₃
+CANDIDATES = 30  # places tried for each device; the one with most room is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How many devices of a kind there are, and in which communes: see `_homes`."""
+
+    kind: str
+    prefix: str
+    count: int
+    interval_s: int
+    channels: tuple[Channel, ...]
+    shard: str = "s0"
+    where: str = "town"  # "town", "spread" or "coast"
+
+
+KINDS = (
+    Kind("air", "air", 18, 15, (PM25, PM10, TEMPERATURE, HUMIDITY), where="spread"),
+    Kind("noise", "noise", 8, 5, (LAEQ,)),
+    Kind("water_level", "water", 10, 10, (LEVEL,), shard="prio", where="coast"),
+    Kind("traffic", "traffic", 14, 10, (FLOW, SPEED)),
+    Kind("power", "power", 10, 10, (ACTIVE_POWER,)),
+)
+
+DEMO_DEVICE = "demo-001"  # nobody simulates it: it waits for a message sent by hand
+DEMO_INTERVAL_S = 3_600
+
+
+def place_devices(
+    communes: Sequence[Area], seed: int, commissioned_at: datetime, interval_scale: float
+) -> tuple[Device, ...]:
+    """All devices, the one for messages by hand last."""
+    taken: list[Point] = []
+    placed = []
+    for kind in KINDS:
+        homes = _homes(communes, kind.where)
+        for number in range(kind.count):
+            home = homes[number % len(homes)]
+            placed.append(_device(kind, number, home, seed, taken, commissioned_at, interval_scale))
+    placed.append(_demo_device(communes[-1], seed, taken, commissioned_at))
+    return tuple(placed)
+
+
+def _homes(communes: Sequence[Area], where: str) -> Sequence[Area]:
+    """The communes in the order in which they get a device; given from the town outwards."""
+    wards = len(names.WARDS)
+    if where == "coast":
+        return sorted(communes, key=lambda area: not area.coastal)
+    if where == "spread":
+        return [*communes[:wards], *communes[wards::2], *communes[wards + 1 :: 2]]
+    return [*communes[:wards], *communes[wards + 1 :: 2], *communes[wards::2]]
+
+
+def _device(
+    kind: Kind,
+    number: int,
+    home: Area,
+    seed: int,
+    taken: list[Point],
+    commissioned_at: datetime,
+    interval_scale: float,
+) -> Device:
+    name = f"{kind.prefix}-{number + 1:03d}"
+    station_vi, station_en, landmarks = names.STATIONS[kind.kind]
+    landmark_vi, landmark_en = landmarks[number % len(landmarks)]
+    bare = home.name_vi.partition(" ")[2]
+    longitude, latitude = _spot(home, f"{seed}:{name}", taken)
+    gases = (NO2, O3) if kind.kind == "air" and number < WITH_GASES else ()
+    return Device(
+        device=name,
+        kind=kind.kind,
+        name_vi=f"{station_vi} {landmark_vi} {bare}",
+        name_en=f"{station_en}, {bare} {landmark_en}",
+        shard=kind.shard,
+        area_code=home.code,
+        longitude=longitude,
+        latitude=latitude,
+        commissioned_at=commissioned_at,
+        reporting_interval_s=max(1, round(kind.interval_s * interval_scale)),
+        channels=kind.channels + gases,
+    )
+
+
+def _demo_device(home: Area, seed: int, taken: list[Point], commissioned_at: datetime) -> Device:
+    longitude, latitude = _spot(home, f"{seed}:{DEMO_DEVICE}", taken)
+    return Device(
+        device=DEMO_DEVICE,
+        kind="air",
+        name_vi="Trạm thử nghiệm của bạn",
+        name_en="Your own test station",
+        shard="s0",
+        area_code=home.code,
+        longitude=longitude,
+        latitude=latitude,
+        commissioned_at=commissioned_at,
+        reporting_interval_s=DEMO_INTERVAL_S,
+        channels=(PM25, TEMPERATURE),
+    )
+
+
+def _spot(home: Area, key: str, taken: list[Point]) -> Point:
+    """A place inside the commune, away from its boundary and from other devices."""
+    chance = random.Random(f"spot:{key}")
+    west, east = min(x for x, _ in home.ring), max(x for x, _ in home.ring)
+    south, north = min(y for _, y in home.ring), max(y for _, y in home.ring)
+    spots: list[Point] = []
+    while len(spots) < CANDIDATES:
+        spot = (round(chance.uniform(west, east), 5), round(chance.uniform(south, north), 5))
+        if geometry.contains(home.ring, spot):
+            spots.append(spot)
+    best = max(spots, key=lambda spot: _room(home, spot, taken))
+    taken.append(best)
+    return best
+
+
+def _room(home: Area, spot: Point, taken: Sequence[Point]) -> float:
+    nearest = min((geometry.distance(spot, other) for other in taken), default=1.0)
+    return min(geometry.clearance(home.ring, spot), nearest / 2)

@@ -1,0 +1,61 @@
+"""Owns making the province known to the centre, any number of times, to the same end."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from services.simulator.centre import Centre
+from services.simulator.domain import Area, Device, Province
+from services.simulator.province import build_province
+from services.simulator.settings import CentreSettings, ProvinceSettings
+
+log = structlog.get_logger(__name__)
+
+MARGIN = timedelta(hours=1)  # history starts safely after the devices came into being
+
+
+class Registry(Protocol):
+    """What is needed of the centre."""
+
+    def devices(self) -> dict[str, Device]: ...
+    def put_areas(self, areas: tuple[Area, ...]) -> int: ...
+    def put_devices(self, devices: list[Device]) -> int: ...
+
+
+def provision() -> None:
+    """Puts the areas and devices of the settings' province.
+
+    Raises:
+        CentreError: the API refused, or is away.
+    """
+    settings, centre_settings = ProvinceSettings(), CentreSettings()
+    commissioned_at = datetime.now(UTC).replace(microsecond=0) - MARGIN
+    commissioned_at -= timedelta(hours=settings.history_hours)
+    province = build_province(settings.seed, commissioned_at, settings.interval_scale)
+    with Centre(centre_settings.api_address, centre_settings.token) as centre:
+        written = put(province, centre)
+    log.info("simulator.provisioned", areas=len(province.areas), devices=written)
+
+
+def put(province: Province, registry: Registry) -> int:
+    """Writes areas, and the devices that are new or differ; returns how many devices were written."""
+    registry.put_areas(province.areas)
+    changed = changed_devices(province.devices, registry.devices())
+    if changed:
+        registry.put_devices(changed)
+    return len(changed)
+
+
+def changed_devices(wanted: tuple[Device, ...], known: dict[str, Device]) -> list[Device]:
+    """Devices to write. What was commissioned once keeps its day, else old readings would become refused."""
+    changed = []
+    for device in wanted:
+        before = known.get(device.device)
+        if before is not None:
+            first = min(before.commissioned_at, device.commissioned_at)
+            device = replace(device, commissioned_at=first)
+        if device != before:
+            changed.append(device)
+    return changed
