@@ -3,7 +3,7 @@
 import heapq
 import selectors
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -54,13 +54,19 @@ class Fleet:
         return f"{len(away)} of {len(self._links)} devices not connected; {away[0].name}: {away[0].problem}"
 
     def close(self, timeout_s: float) -> None:
-        """Waits for outstanding acknowledgements, at most `timeout_s`, then disconnects every device."""
+        """Waits for outstanding acknowledgements, then says goodbye to the broker; at most `timeout_s`."""
         deadline_s = time.monotonic() + timeout_s
-        while time.monotonic() < deadline_s and any(link.awaits_answer for link in self._links):
-            self._serve(0.05)
+        self._serve_while(lambda link: link.awaits_answer, deadline_s)
         for link in self._links:
             link.close()
+        self._serve_while(lambda link: link.client.socket() is not None, deadline_s)
+        for link in self._links:
+            link.drop()
         self._selector.close()
+
+    def _serve_while(self, unfinished: Callable[[Link], bool], deadline_s: float) -> None:
+        while time.monotonic() < deadline_s and any(map(unfinished, self._links)):
+            self._serve(0.05)
 
     def _observe(self, now_s: float) -> None:
         while self._due and self._due[0][0] <= now_s:

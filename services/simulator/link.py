@@ -85,7 +85,13 @@ class Link:
         return True
 
     def close(self) -> None:
+        """Asks paho to say goodbye; it is said when the socket is next served."""
         self.client.disconnect()
+
+    def drop(self) -> None:
+        """Lets go of a connection that did not end in time, without telling the owner of the socket."""
+        self.client.on_socket_close = None
+        self.client.on_socket_unregister_write = None
 
     def _publish(self, readings: Sequence[Reading]) -> None:
         self._in_flight += 1  # a message cut off by a lost connection is sent again by paho

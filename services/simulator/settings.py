@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-DEFAULT_SEED = 2  # its map has bays and capes
+SEED = 2  # its map has bays and capes
 
 
 class CentreSettings(BaseSettings):
@@ -16,7 +16,7 @@ class CentreSettings(BaseSettings):
     api_address: str = Field(default="127.0.0.1:50551", description="gRPC API, host:port.")
     token: str = Field(
         default="",
-        description="Bearer token with registry.read, registry.write, areas.write; replay: telemetry.read too.",
+        description="Bearer token: registry.read, registry.write, areas.write; a replay: telemetry.read too.",
     )
 
 
@@ -39,7 +39,7 @@ class ProvinceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HAIDANG_SIMULATOR_", frozen=True)
 
-    seed: int = Field(default=DEFAULT_SEED, description="Decides the map, the places and every curve.")
+    seed: int = Field(default=SEED, description="Decides the map, the places and every curve.")
     interval_scale: float = Field(
         default=1.0, gt=0, description="Factor on all reporting intervals; none gets below one second."
     )
