@@ -63,8 +63,15 @@ def simulator(arguments: Sequence[str]) -> None:
     main(arguments)
 
 
+def secrets(arguments: Sequence[str]) -> None:
+    """Random secrets for docker-compose and Kubernetes: `secrets FOLDER`."""
+    from services.local.deployment import main
+
+    main(arguments)
+
+
 PROCESSES: dict[str, Callable[[Sequence[str]], None]] = {
-    process.__name__: process for process in (worker, relay, api, hub, migrate, token, simulator)
+    process.__name__: process for process in (worker, relay, api, hub, migrate, token, simulator, secrets)
 }
 
 

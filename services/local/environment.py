@@ -35,7 +35,7 @@ class Wiring:
     mqtt_credentials: Mapping[str, str]
     credentials_file: Path  # the same as JSON, for the simulator
     page: Path  # folder of the built wall page
-    token: str = ""  # of the local administrator, for the simulator and the command line
+    token_file: Path | None = None  # of the local administrator, for the simulator
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
 
@@ -79,7 +79,7 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 "HAIDANG_HUB_PAGE": str(wiring.page),
             }
         case "simulator":
-            return mqtt | client_settings(wiring) | {"HAIDANG_MQTT_CREDENTIALS": str(wiring.credentials_file)}
+            return mqtt | client_settings(wiring) | {"HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file)}
         case "migrate":
             return {"HAIDANG_ADMIN_DSN": wiring.admin_dsn}
     return {}
@@ -87,7 +87,8 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
 
 def client_settings(wiring: Wiring) -> dict[str, str]:
     """Where the API is and the token that it takes, as the command line wants them."""
-    return {"HAIDANG_API_ADDRESS": f"{LOOPBACK}:{wiring.ports.grpc}", "HAIDANG_TOKEN": wiring.token}
+    token = wiring.token_file.read_text(encoding="utf-8").strip() if wiring.token_file else ""
+    return {"HAIDANG_API_ADDRESS": f"{LOOPBACK}:{wiring.ports.grpc}", "HAIDANG_TOKEN": token}
 
 
 def _peers(ports: Ports) -> dict[str, str]:

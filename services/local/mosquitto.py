@@ -85,9 +85,8 @@ class MosquittoServer(Server):
 
     def prepare(self) -> None:
         self.account.own_folder(self.folder / "data")
-        config = _CONFIG.format(port=self.port, host=LOOPBACK, folder=self.folder)
-        self.account.write(self.folder / "mosquitto.conf", config)
-        self.account.write(self.folder / "rights", _RIGHTS)
+        self.account.write(self.folder / "mosquitto.conf", broker_config(self.port, self.folder))
+        self.account.write(self.folder / "rights", broker_rights())
         self._write_passwords()
 
     def command(self) -> list[str]:
@@ -112,6 +111,16 @@ class MosquittoServer(Server):
     def _write_passwords(self) -> None:
         lines = [f"{user}:{password_hash(secret)}\n" for user, secret in sorted(self.credentials.items())]
         self.account.write(self.folder / "passwords", "".join(lines))
+
+
+def broker_config(port: int, folder: Path) -> str:
+    """The broker's configuration; its limits are the ones that k8s and compose ship."""
+    return _CONFIG.format(port=port, host=LOOPBACK, folder=folder)
+
+
+def broker_rights() -> str:
+    """Who may publish and read what, the same in every deployment."""
+    return _RIGHTS
 
 
 def password_hash(password: str, salt: bytes | None = None) -> str:
