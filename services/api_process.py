@@ -69,14 +69,15 @@ def run(contexts: Sequence[str]) -> None:
     health = Health(runtime.health_host, runtime.health_port)
     with ExitStack() as closing:
         open_database = _opener(settings, closing)
-        host = build(contexts or tuple(SERVICES), open_database, settings, health)
         health.start()
         closing.callback(health.stop)
-        asyncio.run(_serve(host, health))
+        asyncio.run(_serve(contexts or tuple(SERVICES), open_database, settings, health))
 
 
 def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings, health: Health) -> RpcHost:
-    """The server of these contexts, not yet started. Tokens always come from the registry.
+    """The server of these contexts, not yet started; to be called inside the loop that will run it.
+
+    Tokens always come from the registry.
 
     Raises:
         LookupError: no such context.
@@ -108,7 +109,8 @@ def _opener(settings: RpcSettings, closing: ExitStack) -> Open:
     return open_database
 
 
-async def _serve(host: RpcHost, health: Health) -> None:
+async def _serve(contexts: Sequence[str], open_database: Open, settings: RpcSettings, health: Health) -> None:
+    host = build(contexts, open_database, settings, health)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import grpc
@@ -19,7 +19,7 @@ from services.runtime.rpc_host import RpcService
 SERVICE = pb.DESCRIPTOR.services_by_name["AreasService"].full_name
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
-Context = grpc.aio.ServicerContext[Any, Any]
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
 class AreasServicer(pb_grpc.AreasServiceServicer):

@@ -1,7 +1,7 @@
 """The gRPC face of the registry."""
 
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from ioc.registry.v1 import registry_pb2 as pb
@@ -18,7 +18,7 @@ from services.runtime.rpc_host import RpcService
 SERVICE = pb.DESCRIPTOR.services_by_name["RegistryService"].full_name
 DEFAULT_PAGE, LARGEST_PAGE = 500, 1_000
 
-Context = grpc.aio.ServicerContext[Any, Any]
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
 class RegistryServicer(pb_grpc.RegistryServiceServicer):

@@ -4,13 +4,15 @@ A method is refused unless it declares a scope and the caller's token holds it. 
 need no token; those of `SIGNED_IN` services need any valid token.
 """
 
+from __future__ import annotations
+
 import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 import structlog
@@ -25,9 +27,9 @@ OPEN = frozenset({"grpc.health.v1.Health"})  # probes of load balancers carry no
 SIGNED_IN = frozenset({"grpc.reflection.v1alpha.ServerReflection"})
 
 ScopeOf = Callable[[str], str | None]
-Handler = grpc.RpcMethodHandler[Any, Any]
-Context = grpc.aio.ServicerContext[Any, Any]
-Continuation = Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Continuation: TypeAlias = "Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]]"
 
 
 class AccessInterceptor(grpc.aio.ServerInterceptor):

@@ -1,12 +1,13 @@
 """Times between protobuf and UTC datetimes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.runtime.rpc_errors import InvalidRequest
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def to_datetime(timestamp: Timestamp, field: str) -> datetime:
@@ -45,3 +46,20 @@ def to_interval(request: object, start: Timestamp, end: Timestamp) -> tuple[date
             [("end", "not_after_start", "`end` is exclusive and must be later than `start`")]
         )
     return first, last
+
+
+def to_microseconds(time: datetime) -> int:
+    """Microseconds since the epoch: the exact form of a time in a page token."""
+    return (time - EPOCH) // MICROSECOND
+
+
+def from_microseconds(microseconds: int, field: str) -> datetime:
+    """The time again.
+
+    Raises:
+        InvalidRequest: nobody was given this number.
+    """
+    try:
+        return EPOCH + microseconds * MICROSECOND
+    except OverflowError:
+        raise InvalidRequest([(field, f"bad_{field}", "this is not what was handed out")]) from None

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 from ioc.telemetry.v1 import telemetry_pb2 as pb
@@ -18,7 +18,7 @@ from services.telemetry import rpc_questions, rpc_wire, wire
 
 SERVICE = pb.DESCRIPTOR.services_by_name["TelemetryService"].full_name
 
-Context = grpc.aio.ServicerContext[Any, Any]
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
 class TelemetryServicer(pb_grpc.TelemetryServiceServicer):

@@ -1,14 +1,12 @@
 """What a gRPC request asks of the readings: its limits, then the store, then the answer."""
 
-from datetime import datetime, timedelta
-
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 
 from services.registry.store import units
 from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
-from services.runtime.rpc_times import EPOCH, to_datetime, to_interval
+from services.runtime.rpc_times import from_microseconds, to_datetime, to_interval, to_microseconds
 from services.telemetry import rpc_wire, store
 from services.telemetry.domain import SeriesName
 
@@ -16,7 +14,6 @@ MOST_SERIES = 1_000
 MOST_DEVICES = 1_000
 DEFAULT_RANGE_PAGE, LARGEST_RANGE_PAGE = 1_000, 10_000
 DEFAULT_LIST_PAGE, LARGEST_LIST_PAGE = 100, 1_000
-MICROSECOND = timedelta(microseconds=1)
 
 
 def get_latest(connection: Connection, request: pb.GetLatestRequest) -> pb.GetLatestResponse:
@@ -39,7 +36,7 @@ def get_range(connection: Connection, request: pb.GetRangeRequest) -> pb.GetRang
     size = page_size(request.page_size, DEFAULT_RANGE_PAGE, LARGEST_RANGE_PAGE)
     query = ("GetRange", *name, start, end)
     key = unseal(request.page_token, query, (int,))
-    after = _time_of(int(key[0])) if key else None
+    after = from_microseconds(int(key[0]), "page_token") if key else None
     unit = units(connection, [name]).get(name)
     readings = store.readings_between(connection, name, start, end, limit=size + 1, after=after)
     if unit is None and not readings:
@@ -49,7 +46,7 @@ def get_range(connection: Connection, request: pb.GetRangeRequest) -> pb.GetRang
     return pb.GetRangeResponse(
         unit=unit or "",
         readings=rpc_wire.packed(readings[:size]),
-        next_page_token=seal(query, [_key_of(readings[size - 1].observed_at)]) if more else "",
+        next_page_token=seal(query, [to_microseconds(readings[size - 1].observed_at)]) if more else "",
     )
 
 
@@ -118,14 +115,3 @@ def _check_text(field: str, text: str) -> None:
 def _limit(field: str, count: int, most: int) -> None:
     if count > most:
         raise InvalidRequest([(field, "too_many", f"name at most {most} a call, got {count}")])
-
-
-def _key_of(time: datetime) -> int:
-    return (time - EPOCH) // MICROSECOND
-
-
-def _time_of(key: int) -> datetime:
-    try:
-        return EPOCH + key * MICROSECOND
-    except OverflowError:
-        raise InvalidRequest([("page_token", "bad_page_token", "the token is damaged")]) from None

@@ -1,0 +1,63 @@
+"""The API on a real database, and stubs that carry a token."""
+
+from collections.abc import Callable, Iterator
+
+import grpc
+import psycopg
+import pytest
+
+from services.api_process import SERVICES
+from services.registry.tokens import issue
+from services.runtime.rpc_settings import RpcSettings
+from tests.fixtures.rpc import serving_contexts
+from tests.fixtures.servers import Database
+
+SCOPES = (
+    "areas.read",
+    "areas.write",
+    "indicators.read",
+    "registry.read",
+    "registry.write",
+    "telemetry.operate",
+    "telemetry.read",
+)
+
+Metadata = tuple[tuple[str, str], ...]
+
+
+def bearer(secret: str) -> Metadata:
+    return (("authorization", f"Bearer {secret}"),)
+
+
+@pytest.fixture
+def new_token(database: Database) -> Callable[..., str]:
+    """Issues a token with the scopes given, or with all."""
+
+    def make(*scopes: str, name: str = "test") -> str:
+        with psycopg.connect(database.dsn("registry")) as connection:
+            return issue(connection, name, scopes or SCOPES, None)
+
+    return make
+
+
+@pytest.fixture
+def metadata(new_token: Callable[..., str]) -> Metadata:
+    """Metadata of a caller who may do everything."""
+    return bearer(new_token())
+
+
+@pytest.fixture
+def settings() -> RpcSettings:
+    return RpcSettings(port=0, grace_s=1)
+
+
+@pytest.fixture
+def address(database: Database, settings: RpcSettings) -> Iterator[str]:
+    with serving_contexts(database, tuple(SERVICES), settings) as address:
+        yield address
+
+
+@pytest.fixture
+def channel(address: str) -> Iterator[grpc.Channel]:
+    with grpc.insecure_channel(address) as channel:
+        yield channel
