@@ -1,0 +1,191 @@
+"""Watching readings: nothing is skipped, nothing comes twice, and a watch can be resumed."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import grpc
+import psycopg
+import pytest
+from ioc.telemetry.v1 import telemetry_pb2 as pb
+from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
+
+from services.runtime.rpc_metrics import WATCHERS
+from services.runtime.rpc_settings import RpcSettings
+from tests.fixtures.rpc import serving_contexts
+from tests.fixtures.servers import Database
+from tests.fixtures.waiting import eventually
+from tests.integration.api.conftest import Metadata
+from tests.integration.api.readings import AIR, NOISE, batch, put
+
+DEADLINE_S = 20
+
+
+@pytest.fixture
+def telemetry(channel: grpc.Channel) -> pb_grpc.TelemetryServiceStub:
+    return pb_grpc.TelemetryServiceStub(channel)
+
+
+def watch(
+    telemetry: pb_grpc.TelemetryServiceStub,
+    metadata: Metadata,
+    token: str = "",
+    devices: tuple[str, ...] = (),
+) -> Iterator[pb.WatchReadingsResponse]:
+    request = pb.WatchReadingsRequest(resume_token=token, devices=devices)
+    return telemetry.WatchReadings(request, metadata=metadata, timeout=DEADLINE_S)
+
+
+def values(responses: Iterator[pb.WatchReadingsResponse]) -> list[float]:
+    return [value for r in responses for series in r.series for value in series.readings.value]
+
+
+def test_a_watch_opens_with_a_token_then_sends_what_is_stored(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
+) -> None:
+    put(database, batch("before", [(AIR, 0, 1.0)]))
+    responses = watch(telemetry, metadata)
+
+    opening = next(responses)
+    put(database, batch("f" * 32, [(AIR, 1, 2.0), (NOISE, 1, 60.0), (AIR, 2, 3.0)]))
+    first = next(responses)
+
+    assert (opening.position, len(opening.series)) == (1, 0)
+    assert (first.position, first.trace_id) == (2, "f" * 32)
+    air = next(series for series in first.series if series.series.device == "air-001")
+    assert list(air.readings.value) == [2.0, 3.0]
+    assert len(air.readings.observed_at_ms) == len(air.readings.received_at_ms) == 2
+
+
+def test_a_resumed_watch_has_everything_once(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
+) -> None:
+    responses = watch(telemetry, metadata)
+    token = next(responses).resume_token
+    seen: list[float] = []
+    for round_number in range(4):
+        first = round_number * 75
+        put(database, *(batch(f"t{n}", [(AIR, n, float(n))]) for n in range(first, first + 75)))
+        # Every round a new client comes, is ended after 50 facts, and leaves the rest to the next one.
+        responses = watch(telemetry, metadata, token)
+        for response in islice(responses, 51):
+            token = response.resume_token
+            seen += values(iter([response]))
+        responses.cancel()  # type: ignore[attr-defined]
+    responses = watch(telemetry, metadata, token)
+    while len(seen) < 300:
+        seen += values(iter([next(responses)]))
+
+    assert seen == [float(n) for n in range(300)]
+
+
+def test_a_client_that_was_away_catches_up_and_goes_on_live(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
+) -> None:
+    other = watch(telemetry, metadata)  # keeps the process's reader busy at the head
+    token = next(other).resume_token
+    put(database, *(batch(f"t{n}", [(AIR, n, float(n))]) for n in range(250)))
+    assert values(islice(other, 250)) == [float(n) for n in range(250)]
+
+    late = watch(telemetry, metadata, token)
+    assert values(islice(late, 251)) == [float(n) for n in range(250)]
+    put(database, batch("live", [(AIR, 300, 300.0)]))
+
+    assert values(islice(late, 1)) == values(islice(other, 1)) == [300.0]
+
+
+def test_only_the_devices_asked_for(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
+) -> None:
+    responses = watch(telemetry, metadata, devices=("noise-001",))
+    next(responses)
+    put(database, batch("a", [(AIR, 0, 1.0)]), batch("b", [(AIR, 1, 1.0), (NOISE, 1, 60.0)]))
+
+    assert values(islice(responses, 1)) == [60.0]
+
+
+@pytest.mark.parametrize("trouble", ["pruned", "another epoch", "the future"])
+def test_a_token_that_the_log_cannot_serve_is_out_of_range(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database, trouble: str
+) -> None:
+    token = next(watch(telemetry, metadata)).resume_token
+    put(database, *(batch(f"t{n}", [(AIR, n, float(n))]) for n in range(3)))
+    with psycopg.connect(database.dsn("telemetry")) as connection:
+        if trouble == "pruned":
+            connection.execute("DELETE FROM outbox WHERE position < 3")
+        elif trouble == "another epoch":
+            connection.execute("UPDATE outbox_head SET epoch = gen_random_uuid()")
+        else:
+            token = watch_to_the_end(telemetry, metadata, token)
+            connection.execute("DELETE FROM outbox")
+            connection.execute("UPDATE outbox_head SET assigned = 0")
+
+    with pytest.raises(grpc.RpcError) as ended:
+        list(watch(telemetry, metadata, token))
+
+    assert ended.value.code() is grpc.StatusCode.OUT_OF_RANGE
+    assert "watch without a resume token" in ended.value.details()
+
+
+def watch_to_the_end(telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, token: str) -> str:
+    return list(islice(watch(telemetry, metadata, token), 4))[-1].resume_token
+
+
+def test_a_damaged_token_is_refused(telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        next(watch(telemetry, metadata, "not a token"))
+
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_client_that_reads_too_slowly_is_ended_and_can_resume(
+    database: Database, metadata: Metadata
+) -> None:
+    settings = RpcSettings(port=0, mailbox_facts=20, send_timeout_s=1.0, grace_s=1)
+    wide = [(AIR, n, float(n)) for n in range(3000)]
+    with (
+        serving_contexts(database, ["telemetry"], settings) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
+        telemetry = pb_grpc.TelemetryServiceStub(channel)
+        responses = watch(telemetry, metadata)
+        token = next(responses).resume_token
+        put(database, *(batch(f"t{k}", [(NOISE, k, 1.0), *_moved(wide, k)]) for k in range(40)))
+        eventually(lambda: WATCHERS.labels("telemetry")._value.get() == 0, because="the client reads nothing")
+        got = 0
+        with pytest.raises(grpc.RpcError) as ended:  # noqa: PT012
+            for response in responses:
+                token, got = response.resume_token, got + 1
+
+        assert ended.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert got < 40
+        rest = islice(watch(telemetry, metadata, token), 41 - got)
+        assert [response.position for response in rest] == list(range(got, 41))
+
+
+def _moved(readings: list[tuple[object, int, float]], batch_number: int) -> list[tuple[object, int, float]]:
+    return [(series, -1 - batch_number * 3000 - at, value) for series, at, value in readings]
+
+
+def test_watchers_are_limited(database: Database, metadata: Metadata) -> None:
+    settings = RpcSettings(port=0, max_watchers=2, grace_s=1)
+    with (
+        serving_contexts(database, ["telemetry"], settings) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
+        telemetry = pb_grpc.TelemetryServiceStub(channel)
+        open_watches = [watch(telemetry, metadata) for _ in range(2)]
+        for responses in open_watches:
+            next(responses)
+        with pytest.raises(grpc.RpcError) as refused:
+            next(watch(telemetry, metadata))
+        open_watches[0].cancel()  # type: ignore[attr-defined]
+
+        assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        eventually(lambda: _opens(telemetry, metadata))
+
+
+def _opens(telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata) -> bool:
+    try:
+        return bool(next(watch(telemetry, metadata)).resume_token)
+    except grpc.RpcError as error:
+        return error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED
