@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass, fields
 
+SIX = ("stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped")
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -18,7 +20,7 @@ class Account:
     @property
     def accounted(self) -> int:
         """The sum of the six."""
-        return sum(getattr(self, field.name) for field in fields(self)[1:])
+        return sum(getattr(self, name) for name in SIX)
 
     def since(self, earlier: "Account") -> "Account":
         """What was added after `earlier`."""

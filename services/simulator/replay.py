@@ -1,0 +1,186 @@
+"""Owns a replay: a CSV sent through MQTT as a device would, until the centre has accounted for every line."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.simulator.accounts import Account
+from services.simulator.centre import Centre
+from services.simulator.domain import Channel, Device
+from services.simulator.lines import Line, read_lines
+from services.simulator.mapping import Mapping, load_mapping
+from services.simulator.payload import topic_for
+from services.simulator.replay_sender import Sender
+
+POLL_S = 0.25
+MOST_PROBLEMS_KEPT = 20
+
+Progress = Callable[[str, int, int], None]  # step ("send" or "account"), done, total
+
+
+class ReplayError(Exception):
+    """The replay cannot start; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """What to replay, as whom, and where to."""
+
+    file: Path
+    mapping: Path
+    device: str
+    mqtt_host: str
+    mqtt_port: int
+    mqtt_username: str
+    mqtt_password: str
+    api_address: str
+    token: str
+    register: bool = False
+    window: int = 200  # messages without a PUBACK
+    account_timeout_s: float = 60.0  # without any progress
+    gateway_refresh_s: float = 3.0  # how long a gateway may take to see a device that was just registered
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A file before it is sent."""
+
+    lines: int = 0
+    readings: int = 0
+    flagged: int = 0
+    unreadable: int = 0
+    first_ms: int | None = None
+    problems: tuple[tuple[int, str], ...] = ()  # (line number, why it is sent as text), the first few
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What was sent and what became of it."""
+
+    device: str
+    survey: Survey
+    acknowledged: int
+    account: Account  # what the ledger gained
+    seconds: float
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every reading sent ended in exactly one of the six."""
+        return self.account.received == self.account.accounted == self.survey.readings
+
+
+def replay(options: ReplayOptions, progress: Progress = lambda step, done, total: None) -> ReplayResult:
+    """Sends the file and waits for the ledger.
+
+    Raises:
+        ReplayError, MappingError, OSError: nothing was sent.
+        CentreError: the gRPC API refused or is away.
+        SendError: the broker refused or stayed away; a second replay changes nothing that was stored.
+    """
+    started_s = time.monotonic()
+    mapping = load_mapping(options.mapping)
+    survey = survey_lines(read_lines(options.file, mapping))
+    with Centre(options.api_address, options.token) as centre:
+        device = _device(centre, options, mapping, survey)
+        before = centre.account(device.device)
+        acknowledged = _send(options, mapping, device, survey, progress)
+        gained = _await_account(centre, before, options, survey.readings, progress)
+    return ReplayResult(device.device, survey, acknowledged, gained, time.monotonic() - started_s)
+
+
+def survey_lines(lines: Iterable[Line]) -> Survey:
+    """Counts, the earliest time, and the first lines that cannot be read."""
+    found = Survey()
+    for line in lines:
+        times = [moment for moment in (found.first_ms, line.observed_at_ms) if moment is not None]
+        problems = found.problems
+        if line.problem and len(problems) < MOST_PROBLEMS_KEPT:
+            problems = (*problems, (line.number, line.problem))
+        found = Survey(
+            found.lines + 1,
+            found.readings + line.readings,
+            found.flagged + line.flagged,
+            found.unreadable + bool(line.problem),
+            min(times, default=None),
+            problems,
+        )
+    return found
+
+
+def _device(centre: Centre, options: ReplayOptions, mapping: Mapping, survey: Survey) -> Device:
+    known = centre.devices().get(options.device)
+    if not options.register:
+        if known is None:
+            raise ReplayError(f"the centre does not know {options.device!r}; --register makes it known")
+        return known
+    wanted = registration(options.device, mapping, survey.first_ms, known)
+    if wanted != known:
+        centre.put_devices([wanted])
+        time.sleep(options.gateway_refresh_s)  # nothing tells when the gateway has read the registry
+    return wanted
+
+
+def registration(name: str, mapping: Mapping, first_ms: int | None, known: Device | None) -> Device:
+    """The device as it must be for the file to be taken: old enough, with the mapping's channels.
+
+    Raises:
+        ReplayError: the mapping does not describe a device, or the file has no time.
+    """
+    if mapping.device is None:
+        raise ReplayError("device: the mapping must describe the device for --register")
+    if first_ms is None:
+        raise ReplayError("no line of the file has a time that can be read")
+    first = datetime.fromtimestamp(first_ms / 1_000, UTC)
+    channels = tuple(
+        Channel(value.channel, value.quantity, value.unit, value.minimum, value.maximum)
+        for value in mapping.values
+    )
+    if known is not None:
+        named = {channel.channel for channel in known.channels}
+        added = tuple(channel for channel in channels if channel.channel not in named)
+        return replace(
+            known, commissioned_at=min(known.commissioned_at, first), channels=known.channels + added
+        )
+    described = mapping.device
+    return Device(
+        device=name,
+        kind=described.kind,
+        name_vi=described.name_vi or name,
+        name_en=described.name_en,
+        shard=described.shard,
+        area_code=described.area_code,
+        longitude=described.longitude,
+        latitude=described.latitude,
+        commissioned_at=first,
+        reporting_interval_s=described.reporting_interval_s,
+        channels=channels,
+    )
+
+
+def _send(
+    options: ReplayOptions, mapping: Mapping, device: Device, survey: Survey, progress: Progress
+) -> int:
+    sender = Sender(
+        options.mqtt_host, options.mqtt_port, options.mqtt_username, options.mqtt_password, options.window
+    )
+    payloads = (line.payload for line in read_lines(options.file, mapping))
+    sender.send(topic_for(device), payloads, lambda done: progress("send", done, survey.lines))
+    return sender.acknowledged
+
+
+def _await_account(
+    centre: Centre, before: Account, options: ReplayOptions, expected: int, progress: Progress
+) -> Account:
+    """What the ledger gained, once it is as much as was sent, or once it has stopped growing."""
+    gained, deadline_s = Account(), time.monotonic() + options.account_timeout_s
+    while gained.received < expected and time.monotonic() < deadline_s:
+        now = centre.account(options.device).since(before)
+        if now.received > gained.received:
+            deadline_s = time.monotonic() + options.account_timeout_s
+        gained = now
+        progress("account", min(gained.received, expected), expected)
+        if gained.received < expected:
+            time.sleep(POLL_S)
+    return gained
