@@ -56,7 +56,8 @@ def _vn_aqi_value(cell: Cell, hours: StationHours) -> Computed:
         if concentration is not None:
             concentrations[pollutant] = concentration
         windows.append(window if is_particle else window[:1])
-    return _from_windows(cell, vn_aqi(concentrations), windows)
+    index = vn_aqi(concentrations)
+    return _from_windows(cell, None if index is None else float(index), windows)
 
 
 def _from_windows(cell: Cell, value: float | None, windows: Sequence[Sequence[Amount | None]]) -> Computed:

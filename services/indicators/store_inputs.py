@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from services.areas import store as areas
 from services.indicators.area_map import AreaMap, UnitSpan
 from services.indicators.cells import SeriesHour
+from services.indicators.definitions import PM25_MEAN_HOUR
 from services.indicators.formulas import Amount
 from services.indicators.measures import Measure
 from services.indicators.pollutants import Feed, RefusedUnit, feed_of
@@ -29,7 +31,8 @@ def load_roster(connection: Connection) -> Roster:
                     feeds[Series(known.device, channel.channel)] = feed
                 case RefusedUnit() as refusal:
                     refused[Series(known.device, channel.channel)] = refusal
-    return Roster(devices, feeds, refused, AreaMap(_unit_spans(connection)))
+    codes = {device.area_code for device in devices if device.area_code} | _valued_areas(connection)
+    return Roster(devices, feeds, refused, AreaMap(_unit_spans(connection, codes)))
 
 
 def devices_version(connection: Connection) -> str:
@@ -37,11 +40,25 @@ def devices_version(connection: Connection) -> str:
     return registry.devices_version(connection)
 
 
-def _unit_spans(connection: Connection) -> list[UnitSpan]:
+def _unit_spans(connection: Connection, codes: Iterable[str]) -> list[UnitSpan]:
+    """Every state of the units with these codes and of all units above them."""
+    spans: list[UnitSpan] = []
+    seen: set[str] = set()
+    wanted = set(codes)
+    while wanted:
+        units = areas.units_with_codes(connection, sorted(wanted))
+        spans += [UnitSpan(u.code, u.level, u.parent_code or None, u.valid_from, u.valid_to) for u in units]
+        seen |= wanted
+        wanted = {unit.parent_code for unit in units if unit.parent_code} - seen
+    return spans
+
+
+def _valued_areas(connection: Connection) -> set[str]:
+    """Areas that have values, also where no device stands any more."""
     rows = connection.execute(
-        "SELECT code, level, parent_code, valid_from, valid_to FROM areas.units"
+        "SELECT subject FROM indicators.newest WHERE indicator = %s", (PM25_MEAN_HOUR,)
     ).fetchall()
-    return [UnitSpan(*row) for row in rows]
+    return {row[0] for row in rows}
 
 
 def recompute_measures(
