@@ -38,6 +38,17 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _keeps_line_ends(encoding: str) -> str:
+    """Lines are split before they are decoded, so that one bad line harms no other."""
+    try:
+        plain = "\n\n".encode(encoding).endswith(b"\n\n")
+    except LookupError as error:
+        raise ValueError(f"{encoding!r} is no encoding") from error
+    if not plain:
+        raise ValueError(f"{encoding!r} does not write a line end as one byte")
+    return encoding
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -52,7 +63,7 @@ class TimeColumn(_Strict):
     )
     stamp: Literal["start", "end"] = Field(
         default="start",
-        description="Which end of its interval the time names; an end is shifted to the start.",
+        description="Which end of its interval the time names; an end is shifted.",
     )
     interval_s: int | None = Field(default=None, gt=0, description="Length of the interval, for stamp = end.")
 
@@ -101,7 +112,9 @@ class Mapping(_Strict):
     """The whole file."""
 
     description: str = Field(default="", description="What it is for.")
-    encoding: str = Field(default="utf-8-sig", description="Of the CSV.")
+    encoding: Annotated[str, AfterValidator(_keeps_line_ends)] = Field(
+        default="utf-8-sig", description="Of the CSV; one in which a line end is one byte."
+    )
     delimiter: str = Field(default=",", min_length=1, max_length=1, description="Between columns.")
     time: TimeColumn
     values: tuple[ValueColumn, ...] = Field(min_length=1)
@@ -137,7 +150,8 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, item['loc'])) or 'mapping'}: {item['msg']}" for item in error.errors()
-        ]
-        raise MappingError(f"{path}: " + "; ".join(problems)) from error
+        raise MappingError(f"{path}: " + "; ".join(_in_words(error))) from error
+
+
+def _in_words(error: ValidationError) -> list[str]:
+    return [f"{'.'.join(map(str, item['loc'])) or 'mapping'}: {item['msg']}" for item in error.errors()]

@@ -1,4 +1,4 @@
-"""Owns a replay's MQTT connection: QoS 1, a bounded number of messages in flight, and a line that comes back."""
+"""Owns a replay's MQTT connection: QoS 1, bounded in flight, and back by itself after a cut."""
 
 import time
 from collections.abc import Callable, Iterable
