@@ -1,0 +1,1 @@
+"""The device edge: reads MQTT while there is room, decides, stores, and only then acknowledges."""

@@ -1,0 +1,1 @@
+"""Payload formats, one a file: bytes → samples, or the reason why not."""

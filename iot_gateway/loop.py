@@ -1,0 +1,149 @@
+"""The gateway's one thread: read while there is room, store, and only then acknowledge.
+
+One thread around all sessions and the commit: a reading costs the gateway a few µs, less than the store's
+share, and a thread each would fight over the interpreter's lock for the same work.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+import structlog
+
+from iot_gateway.assembly import Message
+from iot_gateway.committer import Committer, Stopping
+from iot_gateway.metrics import Metrics
+from iot_gateway.session import Session
+from iot_gateway.settings import GatewaySettings
+
+log = structlog.get_logger(__name__)
+
+_TURN_S = 0.25  # longest sleep: reconnects, pings and the end of the process are looked at between
+
+
+@dataclass(slots=True)
+class Pending:
+    """What one session has handed over and nobody has stored yet; bounded by messages and bytes."""
+
+    generation: int = 0
+    messages: list[Message] = field(default_factory=list)
+    bytes: int = 0
+    since: float = 0.0  # monotonic
+
+    def is_full(self, settings: GatewaySettings) -> bool:
+        """True if nothing more is to be read before a commit."""
+        return len(self.messages) >= settings.batch_messages or self.bytes >= settings.batch_bytes
+
+    def is_due(self, settings: GatewaySettings, now: float) -> bool:
+        """True if it is time to store."""
+        if not self.messages:
+            return False
+        return self.is_full(settings) or now - self.since >= settings.batch_age_s
+
+
+class Loop:
+    """Serves some shards until `stopping` is set."""
+
+    def __init__(
+        self, settings: GatewaySettings, metrics: Metrics, stopping: Event, beat: Callable[[], None]
+    ) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._stopping = stopping
+        self._beat = beat
+        self.committer = Committer(settings, metrics, self._wait)
+        # prio goes first in every round
+        shards = sorted(settings.gateway_shards, key=lambda shard: (shard != "prio", shard))
+        self.sessions = [Session(shard, settings, metrics) for shard in shards]
+        self._pending = {session.shard: Pending() for session in self.sessions}
+
+    def run(self) -> None:
+        """Returns when asked to stop; whatever goes wrong unexpectedly is raised, and ends the process."""
+        self.committer.connect_ahead()
+        try:
+            while not self._stopping.is_set():
+                self._turn()
+        except Stopping:
+            log.warning("gateway.stopped_while_store_away")
+        finally:
+            for session in self.sessions:
+                session.close()
+            self.committer.close()
+
+    def _turn(self) -> None:
+        self._beat()
+        now = time.monotonic()
+        for session in self.sessions:
+            session.tend(now)
+        self._exchange(self._timeout(now))
+        now = time.monotonic()
+        for session in self.sessions:
+            if self._pending[session.shard].is_due(self._settings, now):
+                self._commit(session)
+
+    def _timeout(self, now: float) -> float:
+        """Seconds until the oldest batch is due, at most a turn."""
+        if any(session.has_pending for session in self.sessions):
+            return 0.0
+        due = [p.since + self._settings.batch_age_s - now for p in self._pending.values() if p.messages]
+        return max(0.0, min([_TURN_S, *due]))
+
+    def _exchange(self, timeout_s: float) -> None:
+        """Wait for the sockets, then read and write what they allow."""
+        open_sessions = [session for session in self.sessions if session.fileno() >= 0]
+        writers = [session for session in open_sessions if session.wants_write]
+        if not open_sessions:
+            self._stopping.wait(timeout_s)
+            return
+        readable, writable, _ = select.select(open_sessions, writers, [], timeout_s)
+        for session in writable:
+            session.write()
+        for session in open_sessions:
+            if session in readable or session.has_pending:
+                self._read(session)
+
+    def _read(self, session: Session) -> None:
+        pending = self._pending[session.shard]
+        before = len(pending.messages)
+        session.read(pending.messages, time.time_ns() // 1_000_000)
+        if pending.generation != session.generation:
+            # Read on a connection that is gone: it cannot be acknowledged, and the broker sends it again.
+            del pending.messages[:before]
+            pending.generation, pending.bytes, before = session.generation, 0, 0
+        arrived = pending.messages[before:]
+        if arrived:
+            if not before:
+                pending.since = time.monotonic()
+            pending.bytes += sum(len(message.payload) for message in arrived)
+            self._metrics.messages.labels(session.shard).inc(len(arrived))
+            self._metrics.unacknowledged.labels(session.shard).set(len(pending.messages))
+
+    def _commit(self, session: Session) -> None:
+        pending = self._pending[session.shard]
+        self._pending[session.shard] = Pending(session.generation)
+        if pending.generation != session.generation:
+            return
+        messages = pending.messages
+        self._metrics.batch.labels(session.shard).observe(len(messages))
+        self.committer.store(session.shard, messages)
+        session.acknowledge(pending.generation, _identifiers(messages))
+        self._metrics.unacknowledged.labels(session.shard).set(0)
+
+    def _wait(self, seconds: float) -> None:
+        """Between tries to store: nothing is read, sessions are kept, the end is noticed."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._beat()
+            for session in self.sessions:
+                session.keep_alive_unread(time.monotonic())
+            if self._stopping.wait(min(left, _TURN_S)):
+                raise Stopping
+
+
+def _identifiers(messages: Sequence[Message]) -> list[int]:
+    """Packet identifiers to acknowledge; QoS 0 has none."""
+    return [message.mid for message in messages if message.mid]

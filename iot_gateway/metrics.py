@@ -1,0 +1,74 @@
+"""Prometheus metrics of the gateway. Their names are part of its contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+from services.telemetry.domain import Counts, Refusal
+
+_COMMIT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SIZE_BUCKETS = (1, 10, 100, 500, 1000, 2500, 5000, 10000)
+
+
+class Metrics:
+    """All of them, by shard."""
+
+    def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
+        shard = ["shard"]
+        self.messages = Counter(
+            "haidang_gateway_messages", "MQTT messages received", shard, registry=registry
+        )
+        self.readings = Counter(
+            "haidang_gateway_readings",
+            "Readings by what became of them",
+            ["shard", "verdict"],
+            registry=registry,
+        )
+        self.refused = Counter(
+            "haidang_gateway_refused_readings",
+            "Readings refused, by reason",
+            ["shard", "reason"],
+            registry=registry,
+        )
+        self.batch = Histogram(
+            "haidang_gateway_batch_messages",
+            "Messages in a batch",
+            shard,
+            buckets=_SIZE_BUCKETS,
+            registry=registry,
+        )
+        self.commit = Histogram(
+            "haidang_gateway_commit_seconds", "Time of the ingest transaction", shard,
+            buckets=_COMMIT_BUCKETS, registry=registry,
+        )  # fmt: skip
+        self.unacknowledged = Gauge(
+            "haidang_gateway_unacknowledged_messages", "Messages read and not yet acknowledged", shard,
+            registry=registry,
+        )  # fmt: skip
+        self.connects = Counter(
+            "haidang_gateway_connects", "Connections made to the broker", shard, registry=registry
+        )
+        self.store_failures = Counter(
+            "haidang_gateway_store_failures",
+            "Tries to store a batch that failed",
+            ["cause"],
+            registry=registry,
+        )
+        self.poison = Counter(
+            "haidang_gateway_poison_messages",
+            "Messages found by halving a batch that failed",
+            shard,
+            registry=registry,
+        )
+        self.devices = Gauge("haidang_gateway_devices", "Devices known from the registry", registry=registry)
+
+    def stored(self, shard: str, counts: Counts, refusals: Iterable[Refusal]) -> None:
+        """Account for one committed batch."""
+        for verdict in Counts.__dataclass_fields__:
+            amount = getattr(counts, verdict)
+            if amount:
+                self.readings.labels(shard, verdict).inc(amount)
+        for refusal in refusals:
+            self.refused.labels(shard, refusal.reason).inc(refusal.readings)

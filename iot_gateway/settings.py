@@ -1,0 +1,54 @@
+"""Settings of the gateway, from the environment (prefix HAIDANG_)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.runtime.settings import RuntimeSettings
+
+
+class GatewaySettings(RuntimeSettings):
+    """What one gateway process serves, and its bounds."""
+
+    model_config = SettingsConfigDict(env_prefix="HAIDANG_", frozen=True)
+
+    health_port: int = Field(default=9481, description="Port of /live, /ready and /metrics.")
+    telemetry_dsn: str = Field(description="PostgreSQL of the readings, as role ioc_telemetry.")
+    mqtt_host: str = Field(default="127.0.0.1", description="The broker.")
+    mqtt_port: int = Field(default=21883, description="The broker's port.")
+    mqtt_username: str = Field(default="gateway", description="The gateway's own credential.")
+    mqtt_password: str = Field(default="", description="Its password.")
+    mqtt_keepalive_s: int = Field(default=30, ge=2, description="Seconds of silence before a ping.")
+    mqtt_connect_timeout_s: float = Field(default=5.0, description="Seconds to wait for a connection.")
+    mqtt_tap: bool = Field(
+        default=True, description="Read frames ourselves; false: paho's public calls only, half as fast."
+    )
+    gateway_name: str = Field(default="gw0", description="Name of this process in logs.")
+    gateway_shards: list[str] = Field(
+        default=["s0", "prio"],
+        min_length=1,
+        description="Shards served here, as JSON; each is one session of client id haidang-gw-{shard}.",
+    )
+    batch_messages: int = Field(default=5000, ge=1, description="Messages after which a batch is stored.")
+    batch_bytes: int = Field(default=4 * 2**20, ge=1, description="Bytes after which a batch is stored.")
+    batch_age_s: float = Field(default=0.1, gt=0, description="Seconds after which a batch is stored.")
+    max_payload_bytes: int = Field(default=65_536, description="Larger payloads are quarantined.")
+    max_kept_payload_bytes: int = Field(
+        default=2 * 2**20, ge=4096, description="Of a quarantined message, at most its first bytes are kept."
+    )
+    max_readings: int = Field(default=1000, description="Readings in one message, at most.")
+    future_tolerance_s: float = Field(default=300.0, description="How far ahead a device's clock may be.")
+    floor_ms: int = Field(
+        default=946_684_800_000,
+        description="No reading was observed before this, in ms since 1970 (2000-01-01).",
+    )
+    registry_check_s: float = Field(default=2.0, description="Seconds between looks for changed devices.")
+    registry_unknown_s: float = Field(
+        default=0.5, description="At least these seconds apart, an unknown device causes another look."
+    )
+    retry_first_s: float = Field(default=0.2, gt=0, description="First delay after a failure; it doubles.")
+    retry_longest_s: float = Field(default=5.0, gt=0, description="Longest delay between tries.")
+    stall_s: float = Field(
+        default=60.0, gt=0, description="A loop without progress for so long ends the process for a restart."
+    )
