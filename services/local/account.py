@@ -61,12 +61,17 @@ def server_account() -> Account:
     that could not reach our folders.
     """
     if os.geteuid() != 0:
-        return _from_entry(pwd.getpwuid(os.geteuid()))
+        return current_account()
     try:
         return _from_entry(pwd.getpwnam(SERVER_USER))
     except KeyError:
         _create_server_user()
         return _from_entry(pwd.getpwnam(SERVER_USER))
+
+
+def current_account() -> Account:
+    """The user that we are."""
+    return _from_entry(pwd.getpwuid(os.geteuid()))
 
 
 def _from_entry(entry: pwd.struct_passwd) -> Account:

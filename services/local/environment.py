@@ -79,7 +79,11 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 "HAIDANG_HUB_PAGE": str(wiring.page),
             }
         case "simulator":
-            return mqtt | client_settings(wiring) | {"HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file)}
+            return (
+                mqtt
+                | client_settings(wiring)
+                | {"HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file)}
+            )
         case "migrate":
             return {"HAIDANG_ADMIN_DSN": wiring.admin_dsn}
     return {}

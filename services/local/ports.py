@@ -1,11 +1,13 @@
 """The ports of the local stack: defaults, which are taken and by whom."""
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import psutil
 
 LOOPBACK = "127.0.0.1"
+_LARGEST_OFFSET = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,12 @@ def setting_name(field: str) -> str:
     return f"{field.upper()}_PORT"
 
 
-def from_settings(settings: dict[str, str]) -> Ports:
-    """Defaults, changed by MQTT_PORT, WALL_PORT and so on."""
-    changes: dict[str, int] = {}
+def from_settings(settings: Mapping[str, str]) -> Ports:
+    """Defaults, all moved by PORT_OFFSET, or changed one by one by MQTT_PORT, WALL_PORT and so on."""
+    offset = settings.get("PORT_OFFSET", "") or "0"
+    if not offset.isdecimal() or int(offset) > _LARGEST_OFFSET:
+        raise BadPort(f"PORT_OFFSET={offset} is not a number from 0 to {_LARGEST_OFFSET}")
+    changes = {name: port + int(offset) for name, port in Ports().as_dict().items()}
     for field in fields(Ports):
         text = settings.get(setting_name(field.name), "")
         if not text:

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -24,6 +24,16 @@ class Installation:
     programs: Path
     timescaledb: bool
     root: Path | None = None
+
+    @property
+    def major(self) -> str:
+        """Data folders of different major versions do not fit each other."""
+        folder = self.programs.parent.name
+        return folder if folder.isdecimal() else _ask_major(self.programs / "postgres")
+
+    def without_timescaledb(self) -> "Installation":
+        """The same programs as a plain PostgreSQL."""
+        return replace(self, timescaledb=False)
 
 
 def find_installation() -> Installation | None:
@@ -203,6 +213,12 @@ class PostgresServer(Server):
         """Delete the cluster and everything beside it."""
         shutil.rmtree(self.data, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _ask_major(program: Path) -> str:
+    """ "postgres (PostgreSQL) 16.3" → 16."""
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    return told.stdout.split()[-1].split(".")[0]
 
 
 def _is_postgres(pid: int) -> bool:

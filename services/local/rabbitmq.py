@@ -145,6 +145,10 @@ class RabbitServer(Server):
             self._epmd.launch()
         super().launch()
 
+    def reclaim(self) -> bool:
+        broker, epmd = super().reclaim(), self._epmd.reclaim()
+        return broker or epmd
+
     def stop(self) -> None:
         super().stop()
         self._epmd.stop()

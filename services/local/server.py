@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypedDict
 
@@ -59,6 +60,10 @@ class Server(ABC):
         path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(self.folder)}
 
+    def working_folder(self) -> Path:
+        """Where it runs."""
+        return self.folder
+
     @property
     def log_file(self) -> Path:
         return self.folder / f"{self.name}.log"
@@ -77,6 +82,11 @@ class Server(ABC):
         self.launch()
         self.wait_ready()
 
+    @property
+    def exit_status(self) -> int | None:
+        """How it ended; None while it runs or before its first start."""
+        return self._process.poll() if self._process else None
+
     def launch(self) -> None:
         """Start without waiting, so that several servers can start side by side."""
         if self.is_running:
@@ -90,7 +100,7 @@ class Server(ABC):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=self.folder,
+                cwd=self.working_folder(),
                 env=self.environment(),
                 start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on, in order
                 **self._identity(),
@@ -102,23 +112,30 @@ class Server(ABC):
             return {}
         return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
 
-    def wait_ready(self) -> None:
-        """Poll until ready; raises StartFailed with the end of the server's log."""
+    def wait_ready(self, tick: Callable[[], None] = lambda: None) -> None:
+        """Poll until ready; raises StartFailed with the end of the server's log, or what `tick` raises."""
         deadline = time.monotonic() + self.start_timeout_s
         while time.monotonic() < deadline:
             if not self.is_running:
                 raise StartFailed(f"{self.name} ended while starting:\n{self.log_tail()}")
             if self.is_ready():
+                self._remember(self.pid or 0)  # behind sudo, the server is not the process that we started
                 return
+            tick()
             time.sleep(_POLL_S)
         self.kill()
         raise StartFailed(f"{self.name} was not ready in {self.start_timeout_s:.0f} s:\n{self.log_tail()}")
 
-    def stop(self) -> None:
-        """End in order; kill what has not ended in time."""
+    def ask_to_stop(self) -> None:
+        """Send the signal to end, without waiting."""
         pid = self.pid
         if pid is not None:
             _signal(pid, self.stop_signal)
+
+    def stop(self) -> None:
+        """End in order; kill what has not ended in time."""
+        if self.is_running:
+            self.ask_to_stop()
             if not self._wait_gone(self.stop_timeout_s):
                 self.kill()
         self._forget()
@@ -153,6 +170,8 @@ class Server(ABC):
 
         Only a process with the id and the start time that we wrote down is ours.
         """
+        if self.is_running:
+            return False
         leftover = self._leftover()
         if leftover is None:
             self._forget()
@@ -226,5 +245,5 @@ def _tree(pid: int | None) -> list[psutil.Process]:
 def _signal(pid: int, number: signal.Signals) -> None:
     try:
         os.kill(pid, number)
-    except ProcessLookupError:
-        return
+    except (ProcessLookupError, PermissionError):
+        return  # gone, or sudo's own process, which ends with its child

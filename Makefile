@@ -1,0 +1,57 @@
+# Everything a developer types. `make` alone prints this help; the work is done in services/local/bootstrap.
+# Settings go behind the target: make run STORE=timescale MQTT_PORT=31883
+
+PYTHON ?= python3
+BIN := .venv/bin
+BOOTSTRAP := $(PYTHON) -B -m services.local.bootstrap
+STORES := $(if $(STORE),$(STORE),postgres timescale)
+SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check protos page bench-ingest clean
+
+help: ## This help
+	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+	@echo
+	@echo '  STORE=timescale        with TimescaleDB (on Debian 12 this needs root, for a Debian 13 tree)'
+	@echo '  STORE=postgres         plain PostgreSQL, also where TimescaleDB is installed'
+	@echo '  MQTT_PORT=… WALL_PORT=… GRPC_PORT=… POSTGRES_PORT=… AMQP_PORT=…   other ports'
+	@echo '  PORT_OFFSET=100        all ports moved, for a second stack on this machine'
+
+run: ## Installs what is missing and runs the whole stack with a simulated province; Ctrl-C ends it
+	@$(BOOTSTRAP) run
+	@exec $(BIN)/python -m services.local.supervisor
+
+test: ## All tests: unit and contract once, those with real servers on PostgreSQL and on TimescaleDB
+	@$(BOOTSTRAP) test
+	$(BIN)/python -m pytest tests/unit tests/contract
+	@set -e; for store in $(STORES); do \
+		echo "$(BIN)/python -m pytest --store=$$store $(SERVER_TESTS)"; \
+		$(BIN)/python -m pytest --store=$$store $(SERVER_TESTS); \
+	done
+
+check: ## Lint, format, types, import contracts; generated code and deployment files are right
+	@$(BOOTSTRAP) test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+	$(BIN)/python protos/generate.py --check
+	@$(BOOTSTRAP) check-page
+	$(BIN)/python -m pytest --quiet tests/contract
+
+protos: ## Generates protos/gen from protos/ioc
+	@$(BOOTSTRAP) run
+	$(BIN)/python protos/generate.py
+
+page: ## Builds the wall page
+	@$(BOOTSTRAP) run
+
+bench-ingest: ## Measures ingest on private servers and prints one line of JSON
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.bench_ingest
+
+clean: ## Removes everything that make made in this checkout, the local stack's data included
+	@$(BOOTSTRAP) clean

@@ -1,0 +1,90 @@
+"""What a person sees: progress by step, events while running, the table of addresses."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from services.local.mosquitto import DEMO_DEVICE
+from services.local.ports import LOOPBACK
+from services.local.stack import Stack
+
+
+class Screen:
+    """Writes to the terminal, and goes silent where the terminal is gone."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    @contextlib.contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        """One step with the time that it took."""
+        began = time.monotonic()
+        try:
+            yield
+        except BaseException:
+            self._print(f"[red]✗[/red] {escape(text)}")
+            raise
+        self._print(f"[green]✓[/green] {escape(text)} [dim]{time.monotonic() - began:.1f} s[/dim]")
+
+    def note(self, text: str) -> None:
+        self._print(f"[dim]•[/dim] {escape(text)}")
+
+    def warn(self, text: str) -> None:
+        self._print(f"[yellow]![/yellow] {time.strftime('%H:%M:%S')} {escape(text)}")
+
+    def fail(self, text: str) -> None:
+        self._print(f"\n[red]✗[/red] {escape(text)}")
+
+    def addresses(self, stack: Stack) -> None:
+        """Where everything is, and how to use it."""
+        self._print("")
+        self._print(_table(stack))
+        self._print(
+            f"Logs: {escape(str(stack.layout.processes))} and {escape(str(stack.layout.state))}. "
+            "[bold]Ctrl-C[/bold] ends everything."
+        )
+
+    def _print(self, what: object) -> None:
+        with contextlib.suppress(OSError):  # the terminal was closed
+            self._console.print(what)
+
+
+def _table(stack: Stack) -> Table:
+    ports = stack.ports
+    table = Table(title="Hải Đăng", title_justify="left", show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
+    table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}   metadata: authorization: Bearer $(cat .local/token)")
+    table.add_row("", _command_line(stack))
+    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}   user {DEMO_DEVICE}, password in .local/demo-password")
+    table.add_row("", _first_message(ports.mqtt))
+    table.add_row(
+        "Database", f"{stack.store} {stack.postgres.installation.major} on {LOOPBACK}:{ports.postgres}"
+    )
+    health = ports.as_dict()
+    for name in stack.products:
+        table.add_row(
+            "Metrics" if name == next(iter(stack.products)) else "",
+            f"{name:<10} http://{LOOPBACK}:{health[f'{name}_health']}/metrics   (/live, /ready)",
+        )
+    return table
+
+
+def _command_line(stack: Stack) -> str:
+    return (
+        f"export HAIDANG_API_ADDRESS={LOOPBACK}:{stack.ports.grpc} HAIDANG_TOKEN=$(cat .local/token); "
+        ".venv/bin/haidang --help"
+    )
+
+
+def _first_message(port: int) -> str:
+    topic = f"ioc/v1/s0/devices/{DEMO_DEVICE}/telemetry"
+    return (
+        f"mosquitto_pub -h {LOOPBACK} -p {port} -u {DEMO_DEVICE} -P $(cat .local/demo-password) "
+        f"-q 1 -t {topic} -m '{{\"pm25\": 42}}'"
+    )

@@ -1,0 +1,162 @@
+"""The start of the local stack, step by step."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from services.local.checks import end_leftovers, require_free_ports
+from services.local.environment import DATABASE
+from services.local.keys import write_private
+from services.local.mosquitto import DEMO_DEVICE
+from services.local.product import product_environment
+from services.local.server import Server, StartFailed, kill_tree
+from services.local.show import Screen
+from services.local.stack import Stack
+from services.registry.store import devices
+
+TOKEN_NAME = "local"
+SCOPES = (
+    "areas.read",
+    "areas.write",
+    "registry.read",
+    "registry.write",
+    "telemetry.read",
+    "telemetry.operate",
+    "indicators.read",
+)
+_TASK_LIMIT_S = 120.0
+
+
+class Starter:
+    """Starts a stack; `tick` is called often and raises when it is time to give up."""
+
+    def __init__(self, stack: Stack, screen: Screen, tick: Callable[[], None]) -> None:
+        self.stack = stack
+        self.screen = screen
+        self.tick = tick
+
+    def start(self) -> None:
+        """All steps; raises StartFailed, PortTaken, or what `tick` raises."""
+        stack = self.stack
+        end_leftovers(stack, self.screen.warn)
+        require_free_ports(stack)
+        with self.screen.step(f"{stack.store}: data in {stack.postgres.data}"):
+            for server in (stack.postgres, stack.mosquitto, stack.rabbitmq):
+                server.launch()  # side by side: RabbitMQ alone takes some seconds
+            self._wait(stack.postgres)
+        with self.screen.step("database: roles, tables, rights"):
+            self._make_database()
+            self._task("migrate")
+        self._prepare_token()
+        if self._is_provisioned():
+            self._launch("api", "hub", "gateway", "relay", "worker")
+        else:
+            self._launch("api")
+            with self.screen.step("api"):
+                self._wait(stack.products["api"])
+            self._provision()
+            self._launch("hub", "gateway", "relay", "worker")
+        self._finish()
+
+    def _finish(self) -> None:
+        stack = self.stack
+        with self.screen.step("mosquitto: a credential for each device"):
+            self._wait(stack.mosquitto)
+            stack.set_devices(self._registered())
+        for name in ("hub", "api", "gateway"):
+            with self.screen.step(name):
+                self._wait(stack.products[name])
+        self._launch("simulator")
+        with self.screen.step("rabbitmq"):
+            self._wait(stack.rabbitmq)
+        for name in ("relay", "worker", "simulator"):
+            with self.screen.step(name):
+                self._wait(stack.products[name])
+
+    def _wait(self, child: Server) -> None:
+        child.wait_ready(self.tick)
+
+    def _launch(self, *names: str) -> None:
+        for name in names:
+            self.stack.products[name].launch()
+
+    def _make_database(self) -> None:
+        with psycopg.connect(self.stack.postgres.dsn(), autocommit=True) as admin:
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    def _prepare_token(self) -> None:
+        """One token as long as the database lives; people find a copy in .local/token."""
+        kept = self.stack.layout.state / f"{self.stack.store_folder_name}.token"
+        if not kept.exists():
+            with self.screen.step("a token for the local administrator"):
+                scopes = [word for scope in SCOPES for word in ("--scope", scope)]
+                write_private(
+                    kept, self._task("token", "create", TOKEN_NAME, "--replace", *scopes).strip() + "\n"
+                )
+        write_private(self.stack.layout.token, kept.read_text(encoding="utf-8"))
+        write_private(self.stack.layout.demo_password, self.stack.keys.mqtt_password(DEMO_DEVICE) + "\n")
+
+    @property
+    def _provision_stamp(self) -> Path:
+        return self.stack.layout.state / f"{self.stack.store_folder_name}.provisioned"
+
+    def _is_provisioned(self) -> bool:
+        stamp = self._provision_stamp
+        return stamp.exists() and stamp.read_text(encoding="utf-8") == _province_fingerprint()
+
+    def _provision(self) -> None:
+        with self.screen.step("the simulated province: areas and devices"):
+            self._task("simulator", "provision")
+        self._provision_stamp.write_text(_province_fingerprint(), encoding="utf-8")
+
+    def _registered(self) -> tuple[str, ...]:
+        with psycopg.connect(self.stack.wiring.dsns["registry"]) as connection:
+            return tuple(device.device for device in devices(connection))
+
+    def _task(self, process: str, *arguments: str) -> str:
+        """Run `python -m services …` to its end and return what it printed; raises StartFailed."""
+        task = subprocess.Popen(
+            [sys.executable, "-m", "services", process, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.stack.layout.checkout,
+            env=product_environment(self.stack.wiring, process),
+            start_new_session=True,
+        )
+        try:
+            return self._follow(task, f"{process} {' '.join(arguments[:1])}".strip())
+        finally:
+            kill_tree(task.pid)
+
+    def _follow(self, task: "subprocess.Popen[str]", name: str) -> str:
+        deadline = time.monotonic() + _TASK_LIMIT_S
+        while time.monotonic() < deadline:
+            self.tick()
+            try:
+                output, errors = task.communicate(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            if task.returncode != 0:
+                tail = "\n".join((output + errors).splitlines()[-15:])
+                raise StartFailed(f"`{name}` failed:\n{tail}")
+            return output
+        raise StartFailed(f"`{name}` did not end in {_TASK_LIMIT_S:.0f} s")
+
+
+def _province_fingerprint() -> str:
+    """Another province is provisioned when its code or its settings change."""
+    digest = hashlib.sha256()
+    for file in sorted((Path(__file__).parents[1] / "simulator").rglob("*.py")):
+        digest.update(file.read_bytes())
+    chosen = sorted(item for item in os.environ.items() if item[0].startswith("HAIDANG_SIMULATOR_"))
+    return digest.hexdigest() + repr(chosen)
