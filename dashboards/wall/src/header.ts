@@ -1,0 +1,82 @@
+/** Name, clock and line at the top; below it the strip that says what is missing or cut. */
+
+import type { Line } from "./connection";
+import { element, setData, setText } from "./dom";
+import { date, since, time } from "./format";
+import { icon, setIcon } from "./icons";
+import type { Board } from "./protocol";
+import { said, words } from "./words";
+
+export interface Health {
+  line: Line;
+  lineSinceMs: number | null; // since when it is as it is, by the server's clock
+  refusal: string | null;
+  missing: ReadonlyMap<string, number>;
+  fresh: number; // stations within their promised age
+  stations: number;
+}
+
+export class Header {
+  private readonly root: HTMLElement;
+  private readonly province: HTMLElement;
+  private readonly line: HTMLElement;
+  private readonly lineIcon: SVGSVGElement;
+  private readonly date: HTMLElement;
+  private readonly clock: HTMLElement;
+  private readonly strip: HTMLElement;
+
+  constructor(parent: Element) {
+    this.root = element("header", "header", parent);
+    const name = element("h1", "brand", this.root);
+    const mark = element("img", "brand-mark", name);
+    mark.src = "/icon.svg";
+    mark.alt = "";
+    element("span", "brand-name", name).textContent = "Hải Đăng";
+    this.province = element("span", "province", name);
+    const line = element("div", "line", this.root);
+    this.lineIcon = icon("none", line);
+    this.line = element("span", "", line);
+    this.date = element("div", "date", this.root);
+    this.clock = element("div", "clock", this.root);
+    this.strip = element("div", "strip", parent);
+    this.strip.setAttribute("role", "status");
+  }
+
+  showBoard(board: Board): void {
+    setText(this.province, said(board.province));
+    document.title = `${said(board.title)} – Hải Đăng`;
+  }
+
+  show(health: Health, nowMs: number | null): void {
+    setData(this.root, { line: health.line });
+    setIcon(this.lineIcon, health.line === "live" ? "live" : "stale");
+    setText(this.line, lineText(health, nowMs));
+    setText(this.clock, nowMs === null ? "--:--:--" : time(nowMs, true));
+    setText(this.date, nowMs === null ? "" : date(nowMs));
+    const [mood, text] = stripText(health, nowMs);
+    setData(this.strip, { mood });
+    setText(this.strip, text);
+  }
+}
+
+function lineText(health: Health, nowMs: number | null): string {
+  if (health.line === "connecting") return words.connecting;
+  if (health.line === "cut") return words.cut;
+  if (health.lineSinceMs === null || nowMs === null) return "";
+  return words.connected(since(health.lineSinceMs, nowMs).slice(0, 5));
+}
+
+function stripText(health: Health, nowMs: number | null): [string, string] {
+  if (health.line !== "live" && health.refusal !== null) return ["cut", words.refused(health.refusal)];
+  if (health.line === "cut" && health.lineSinceMs !== null && nowMs !== null) {
+    return ["cut", words.cutBand(since(health.lineSinceMs, nowMs))];
+  }
+  if (health.line !== "live") return ["cut", words.neverBand];
+  if (health.missing.size > 0 && nowMs !== null) {
+    const named = [...health.missing].map(
+      ([name, at]) => `${words.peers[name] ?? name}${at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : ""}`,
+    );
+    return ["missing", `${words.missing}: ${named.join(" · ")}`];
+  }
+  return ["well", `${words.allWell} · ${words.reporting(health.fresh, health.stations)}`];
+}

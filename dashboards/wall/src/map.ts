@@ -1,0 +1,195 @@
+/** Communes shaded by an indicator, with the stations on them. */
+
+import { geoMercator, geoPath } from "d3-geo";
+import type { Feature, FeatureCollection, Geometry } from "geojson";
+import { aqiClass } from "./aqi";
+import { element, rem, setData, setText, svg } from "./dom";
+import { MISSING, number } from "./format";
+import { isStale } from "./judge";
+import { Legend, SHADES, shadeClass } from "./legend";
+import { placeBoxes, placeLabels, type Box } from "./layout";
+import { bare } from "./place";
+import type { MapPanel, Mark, Value } from "./protocol";
+import { rewind } from "./rewind";
+import { said } from "./words";
+import { OUTLINES } from "./shapes";
+
+type Commune = Feature<Geometry, { code: string; vi: string; en: string }>;
+
+interface DrawnMark {
+  mark: Mark;
+  group: SVGGElement;
+  text: SVGTextElement | null;
+  rect: SVGRectElement | null;
+  bar: SVGRectElement | null;
+}
+
+export class MapView {
+  private readonly root: HTMLElement;
+  private readonly body: HTMLElement;
+  private readonly canvas: SVGSVGElement;
+  private features: Commune[] = [];
+  private areas = new Map<string, SVGPathElement>();
+  private marks: DrawnMark[] = [];
+
+  constructor(private readonly panel: MapPanel, version: string, parent: Element) {
+    this.root = element("section", "panel map", parent);
+    this.root.dataset.panel = panel.id;
+    element("h2", "panel-title", this.root).textContent = said(panel.title);
+    this.body = element("div", "map-body", this.root);
+    this.canvas = svg("svg", { class: "map-canvas" }, this.body);
+    new Legend(panel, this.body);
+    new ResizeObserver(() => this.draw()).observe(this.body);
+    void this.fetch(version);
+  }
+
+  show(values: ReadonlyMap<string, Value>, nowMs: number): void {
+    for (const [code, path] of this.areas) this.shade(path, values.get(this.panel.shade?.keys[code] ?? ""), nowMs);
+    for (const drawn of this.marks) showMark(drawn, values.get(drawn.mark.key), nowMs);
+  }
+
+  private async fetch(version: string): Promise<void> {
+    for (let pause = 1000; ; pause = Math.min(pause * 2, 15_000)) {
+      try {
+        const answer = await fetch(`/map.geojson?v=${encodeURIComponent(version)}`);
+        if (answer.ok) {
+          this.features = ((await answer.json()) as { features: Commune[] }).features.map(rewind);
+          this.draw();
+          return;
+        }
+      } catch {
+        // The hub is away: the band says so, and the map comes with it.
+      }
+      if (!this.root.isConnected) return;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  private draw(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    this.canvas.replaceChildren();
+    this.areas.clear();
+    this.marks = [];
+    if (width === 0 || height === 0 || this.features.length === 0) return;
+    this.canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    hatching(this.canvas, rem());
+    const unit = rem();
+    const collection: FeatureCollection = { type: "FeatureCollection", features: this.features };
+    const margin = 1.2 * unit;
+    const projection = geoMercator().fitExtent([[margin, margin], [width - margin, height - margin]], collection);
+    const outline = geoPath(projection);
+    const ground = svg("g", { class: "ground" }, this.canvas);
+    for (const feature of this.features) {
+      const path = svg("path", { d: outline(feature) ?? "", class: "commune" }, ground);
+      setData(path, { code: feature.properties.code });
+      this.areas.set(feature.properties.code, path);
+    }
+    this.drawMarks(projection, width, height, unit, outline);
+  }
+
+  private drawMarks(
+    projection: (at: [number, number]) => [number, number] | null,
+    width: number,
+    height: number,
+    unit: number,
+    outline: ReturnType<typeof geoPath>,
+  ): void {
+    const located = this.panel.marks.flatMap((mark) => {
+      const at = projection(mark.at);
+      return at ? [{ mark, at }] : [];
+    });
+    const chipKind = this.panel.stations?.kind;
+    const small = located.filter(({ mark }) => mark.kind !== chipKind);
+    const chips = located.filter(({ mark }) => mark.kind === chipKind);
+    const layer = svg("g", {}, this.canvas);
+    const canvas: [number, number] = [width, height];
+    const boxes = placeBoxes(chips.map(({ at }) => at), [8.6 * unit, 3.7 * unit], canvas, 0.4 * unit);
+    const dots = placeBoxes(small.map(({ at }) => at), [2.1 * unit, 2.1 * unit], canvas, 0.2 * unit, boxes);
+    small.forEach(({ mark }, i) => this.marks.push(smallMark(mark, dots[i]!, unit, layer)));
+    const labels = svg("g", { class: "labels" }, this.canvas);
+    chips.forEach(({ at }, i) => leader(at, boxes[i]!, unit, layer));
+    this.drawLabels(labels, [...boxes, ...dots], unit, outline, canvas);
+    chips.forEach(({ mark }, i) => this.marks.push(chip(mark, boxes[i]!, unit, this.canvas)));
+  }
+
+  private drawLabels(
+    layer: SVGGElement,
+    taken: Box[],
+    unit: number,
+    outline: ReturnType<typeof geoPath>,
+    size: [number, number],
+  ): void {
+    const wanted = this.features
+      .map((feature) => ({
+        text: bare(said(feature.properties)),
+        at: outline.centroid(feature),
+        area: outline.area(feature),
+      }))
+      .sort((a, b) => b.area - a.area);
+    for (const { text, x, y } of placeLabels(wanted, taken, LABEL_REM * unit, size)) {
+      svg("text", { x: String(x), y: String(y), class: "commune-name" }, layer).textContent = text;
+    }
+  }
+
+  private shade(path: SVGPathElement, value: Value | undefined, nowMs: number): void {
+    const shade = this.panel.shade;
+    if (!shade) return;
+    const stale = value !== undefined && isStale(value, nowMs);
+    const v = value?.v ?? null;
+    const fill = v === null || stale ? "url(#no-data)" : (SHADES[shadeClass(v, shade.steps)] ?? "");
+    if (path.getAttribute("fill") !== fill) path.setAttribute("fill", fill);
+    setData(path, { stale: String(stale), value: v === null ? "" : String(v) });
+  }
+}
+
+const LABEL_REM = 3.45;
+
+/** Fill of areas without a value: stripes, so that it can be no shade of the scale. */
+function hatching(canvas: SVGSVGElement, unit: number): void {
+  const size = String(unit * 1.4);
+  const attributes = { id: "no-data", width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const pattern = svg("pattern", attributes, svg("defs", {}, canvas));
+  svg("rect", { width: size, height: size, fill: "#34383c" }, pattern);
+  svg("rect", { width: String(unit * 0.5), height: size, fill: "#565c61" }, pattern);
+}
+
+function markGroup(mark: Mark, className: string, layer: Element): SVGGElement {
+  const group = svg("g", { class: className }, layer);
+  setData(group, { key: mark.key, device: mark.device, kind: mark.kind });
+  return group;
+}
+
+function smallMark(mark: Mark, box: Box, unit: number, layer: Element): DrawnMark {
+  const group = markGroup(mark, "mark", layer);
+  group.setAttribute("transform", `translate(${box.x + box.width / 2} ${box.y + box.height / 2}) scale(${unit * 0.9})`);
+  svg("path", { d: OUTLINES[mark.kind] ?? OUTLINES.other ?? "" }, group);
+  return { mark, group, text: null, rect: null, bar: null };
+}
+
+function leader([x, y]: [number, number], box: Box, unit: number, layer: Element): void {
+  const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
+  svg("line", { x1: `${x}`, y1: `${y}`, x2: `${cx}`, y2: `${cy}`, class: "leader" }, layer);
+  svg("circle", { cx: `${x}`, cy: `${y}`, r: `${0.5 * unit}`, class: "foot" }, layer);
+}
+
+function chip(mark: Mark, box: Box, unit: number, layer: Element): DrawnMark {
+  const group = markGroup(mark, "station", layer);
+  const size = { x: `${box.x}`, y: `${box.y}`, width: `${box.width}`, height: `${box.height}` };
+  const rect = svg("rect", { ...size, rx: `${0.6 * unit}` }, group);
+  const inset = { x: `${box.x + 0.4 * unit}`, y: `${box.y + 0.4 * unit}`, height: `${box.height - 0.8 * unit}` };
+  const bar = svg("rect", { ...inset, width: `${1.1 * unit}`, rx: `${0.3 * unit}`, class: "bar" }, group);
+  const middle = { x: `${box.x + box.width / 2 + 0.6 * unit}`, y: `${box.y + box.height / 2 + 1.22 * unit}` };
+  return { mark, group, rect, bar, text: svg("text", middle, group) };
+}
+
+function showMark(drawn: DrawnMark, value: Value | undefined, nowMs: number): void {
+  const stale = value === undefined || isStale(value, nowMs);
+  setData(drawn.group, { stale: String(stale), state: value?.state ?? "none" });
+  if (!drawn.rect || !drawn.text || !drawn.bar) return;
+  const v = stale ? null : (value?.v ?? null);
+  const found = v === null ? null : aqiClass(v);
+  setText(drawn.text, found ? number(v, 0) : MISSING);
+  drawn.bar.setAttribute("fill", found ? found.colour : "none");
+  drawn.rect.setAttribute("fill", found?.abnormal ? found.colour : "#1b1e20");
+  drawn.text.setAttribute("fill", found?.abnormal ? found.ink : "#eef0f1");
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  build: { target: "es2022", assetsInlineLimit: 0, reportCompressedSize: false },
+  // `npm run dev` shows the page against a hub that runs: nothing here pretends to be one.
+  server: {
+    proxy: {
+      "/ws": { target: "ws://127.0.0.1:8480", ws: true },
+      "/map.geojson": "http://127.0.0.1:8480",
+    },
+  },
+});
