@@ -43,10 +43,14 @@ class Screen:
         """Where everything is, and how to use it."""
         self._print("")
         self._print(_table(stack))
+        self._print("\n[bold]A first message[/bold], seen on the wall at once:")
+        self._print(f"  {escape(_first_message(stack.ports.mqtt))}")
+        self._print("[bold]The command line[/bold], a client of the gRPC API:")
+        self._print(f"  {escape(_command_line(stack.ports.grpc))}")
         self._print(
-            f"Logs: {escape(str(stack.layout.processes))} and {escape(str(stack.layout.state))}. "
-            "[bold]Ctrl-C[/bold] ends everything."
+            f"[bold]Logs[/bold]: {escape(str(stack.layout.processes))}, {escape(str(stack.layout.state))}"
         )
+        self._print("[bold]Ctrl-C[/bold] ends everything.")
 
     def _print(self, what: object) -> None:
         with contextlib.suppress(OSError):  # the terminal was closed
@@ -54,32 +58,24 @@ class Screen:
 
 
 def _table(stack: Stack) -> Table:
-    ports = stack.ports
-    table = Table(title="Hải Đăng", title_justify="left", show_header=False, pad_edge=False)
+    ports, health = stack.ports, stack.ports.as_dict()
+    table = Table(title="Hải Đăng", title_justify="left", show_header=False)
     table.add_column(style="bold")
-    table.add_column(overflow="fold")
+    table.add_column()
     table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
-    table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}   metadata: authorization: Bearer $(cat .local/token)")
-    table.add_row("", _command_line(stack))
-    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}   user {DEMO_DEVICE}, password in .local/demo-password")
-    table.add_row("", _first_message(ports.mqtt))
+    table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token in .local/token")
+    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, password in .local/demo-password")
     table.add_row(
-        "Database", f"{stack.store} {stack.postgres.installation.major} on {LOOPBACK}:{ports.postgres}"
+        "Database", f"{LOOPBACK}:{ports.postgres}, {stack.store} {stack.postgres.installation.major}"
     )
-    health = ports.as_dict()
-    for name in stack.products:
-        table.add_row(
-            "Metrics" if name == next(iter(stack.products)) else "",
-            f"{name:<10} http://{LOOPBACK}:{health[f'{name}_health']}/metrics   (/live, /ready)",
-        )
+    metrics = [f"{name:<9} http://{LOOPBACK}:{health[f'{name}_health']}/metrics" for name in stack.products]
+    table.add_row("Metrics", "\n".join(metrics))
     return table
 
 
-def _command_line(stack: Stack) -> str:
-    return (
-        f"export HAIDANG_API_ADDRESS={LOOPBACK}:{stack.ports.grpc} HAIDANG_TOKEN=$(cat .local/token); "
-        ".venv/bin/haidang --help"
-    )
+def _command_line(port: int) -> str:
+    settings = f"HAIDANG_API_ADDRESS={LOOPBACK}:{port} HAIDANG_TOKEN=$(cat .local/token)"
+    return f"export {settings}; .venv/bin/haidang --help"
 
 
 def _first_message(port: int) -> str:
