@@ -1,0 +1,11 @@
+"""What is part of the wire contract: the names of durable queues."""
+
+from services.indicators.worker import Service
+
+
+def test_the_queue_of_the_handler_keeps_its_name() -> None:
+    """nameko makes "evt-telemetry-stored--indicators.on_stored" of these."""
+    assert Service.name == "indicators"
+    (handler,) = Service.on_stored.nameko_entrypoints
+    assert (handler.source_service, handler.event_type) == ("telemetry", "stored")
+    assert Service.on_stored.__name__ == "on_stored"
