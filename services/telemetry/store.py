@@ -50,14 +50,19 @@ def append(conn: Connection, batch: Batch) -> Receipt:
     known = known_by(conn)
     if batch.series:
         learn_series(conn, known, batch.series)
-        make_room(conn, known, batch.observed_at_ms)
     careful = known.careful_batches > 0
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
+        if batch.series:
+            make_room(conn, known, batch.observed_at_ms)
         try:
             return _append_carefully(conn, batch, known) if careful else _append_new(conn, batch, known)
         except errors.UniqueViolation:
             careful = True
             known.careful_batches = _CAREFUL_BATCHES
+        except errors.CheckViolation:  # a week that was there has been dropped since
+            if attempt:
+                raise
+            known.weeks.clear()
     raise Unavailable("rival writers of the same readings")
 
 
