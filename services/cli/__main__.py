@@ -1,0 +1,69 @@
+"""`haidang`, the command line of the centre: a client of its gRPC API.
+
+Exit codes: 0 done, 1 failed, 2 not a valid request, 3 token refused, 4 not found, 5 not reachable.
+"""
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from services.cli import accounts, directory, indicators, readings, replaying, words
+from services.cli.client import CommandError, Session
+from services.cli.output import note
+from services.cli.settings import client_settings, environment
+
+INTERRUPTED = 130  # as shells tell it
+
+app = typer.Typer(
+    name="haidang",
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def connect(
+    context: typer.Context,
+    address: Annotated[str, typer.Option(help="gRPC API, host:port; else HAIDANG_API_ADDRESS.")] = "",
+    lang: Annotated[str, typer.Option(help="vi or en; else that of LANG.", metavar="vi|en")] = "",
+) -> None:
+    """Hải Đăng. The token comes from HAIDANG_TOKEN; in a folder where `make run` runs, all is set."""
+    if lang not in ("", "vi", "en"):
+        raise typer.BadParameter("write vi or en", param_hint="--lang")
+    variables = environment()
+    context.obj = Session(client_settings(variables, address), words.language(lang, variables), variables)
+
+
+for command in (readings.latest, readings.watch, accounts.ledger, accounts.quarantine, accounts.revisions):
+    app.command()(command)
+app.command("range")(readings.range_)
+app.command()(directory.devices)
+app.command()(directory.areas)
+app.command()(replaying.replay)
+app.add_typer(indicators.app, name="indicators")
+
+
+def main() -> None:
+    """Runs a command; a failure is one clear sentence and an exit code."""
+    try:
+        result = app(standalone_mode=False)
+    except CommandError as error:
+        note(str(error))
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # `haidang … | head` is no failure
+        sys.exit(0)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Options and arguments that several commands share."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from services.cli.client import Session
+from services.cli.times import parse_time
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that the main command prepared."""
+    session = context.obj
+    assert isinstance(session, Session)
+    return session
+
+
+def moment(text: str) -> datetime:
+    """The time that an option names."""
+    try:
+        return parse_time(text, datetime.now(UTC))
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"{text!r}: write now, 24h (ago), 2026-11-20 or 2026-11-20T08:30 (Asia/Ho_Chi_Minh)"
+        ) from None
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Devices = Annotated[list[str] | None, typer.Argument(help="Devices; none means all.")]
+OneDevice = Annotated[str, typer.Option("--device", "-d", help="Only this device.")]
+Start = Annotated[
+    str, typer.Option("--start", "-s", metavar="TIME", help="Inclusive: 24h (ago), 2026-11-20, ISO 8601.")
+]
+End = Annotated[str, typer.Option("--end", "-e", metavar="TIME", help="Exclusive.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Most rows to show.")]

@@ -1,0 +1,91 @@
+"""How rows reach people and programs: a table, or one JSON object a line."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from services.cli import words
+from services.cli.times import shown
+from services.cli.words import Language
+
+PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
+WORDED = frozenset({"state", "level", "subject_kind"})  # columns whose values are words of ours
+
+Cell = str | int | float | datetime | None | Sequence[str]
+Row = Mapping[str, Cell]
+
+
+def show(rows: Iterable[Row], *, as_json: bool, language: Language) -> int:
+    """Writes rows to standard output; returns how many there were. All rows have the same keys."""
+    if as_json:
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007
+            write_json(row)
+        return count
+    all_rows = list(rows)
+    if all_rows:
+        _console().print(_table(all_rows, language))
+    else:
+        note(words.message("nothing", language))
+    return len(all_rows)
+
+
+def write_json(row: Row) -> None:
+    """One line; times as ISO 8601 with their offset."""
+    plain = {key: cell.isoformat() if isinstance(cell, datetime) else cell for key, cell in row.items()}
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def write_line(row: Row, language: Language) -> None:
+    """One row of a stream that has no end, and so no table."""
+    sys.stdout.write("  ".join(text(key, cell, language) for key, cell in row.items()) + "\n")
+    sys.stdout.flush()
+
+
+def note(sentence: str) -> None:
+    """Something about the answer, on standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(escape(sentence))
+
+
+def text(key: str, cell: Cell, language: Language) -> str:
+    """A cell as people read it; what is missing is a dash, never a zero."""
+    match cell:
+        case None:
+            return "–"
+        case datetime():
+            return shown(cell)
+        case float():
+            return f"{cell:.10g}"
+        case str():
+            return words.state(cell, language) if key in WORDED else cell
+        case int():
+            return str(cell)
+    return ", ".join(cell)
+
+
+def _table(rows: Sequence[Row], language: Language) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for key in rows[0]:
+        numeric = all(isinstance(row[key], int | float | None) for row in rows)
+        table.add_column(
+            words.heading(key, language), justify="right" if numeric else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(*(escape(_printable(text(key, cell, language))) for key, cell in row.items()))
+    return table
+
+
+def _printable(content: str) -> str:
+    """Topics and payloads come from strangers: no control sequence reaches the terminal."""
+    return "".join(character if character.isprintable() else "�" for character in content)
+
+
+def _console() -> Console:
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)

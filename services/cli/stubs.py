@@ -1,0 +1,17 @@
+"""The generated stubs, which are untyped, with the one type that the command line needs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
+from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
+from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
+from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
+
+MakeStub = Callable[[grpc.Channel], Any]
+
+areas_stub: MakeStub = AreasServiceStub
+indicators_stub: MakeStub = IndicatorsServiceStub
+registry_stub: MakeStub = RegistryServiceStub
+telemetry_stub: MakeStub = TelemetryServiceStub

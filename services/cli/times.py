@@ -1,0 +1,48 @@
+"""Times as people write and read them: Asia/Ho_Chi_Minh."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_AGO = re.compile(r"-?(\d+)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_time(text: str, now: datetime) -> datetime:
+    """`now`, `24h` (ago), `2026-11-20`, or ISO 8601; without an offset it is Asia/Ho_Chi_Minh.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if text == "now":
+        return now
+    if ago := _AGO.fullmatch(text):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    if len(text) == len("2026-11-20"):
+        return datetime.combine(date.fromisoformat(text), time(), LOCAL)
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=LOCAL)
+
+
+def to_timestamp(moment: datetime) -> Timestamp:
+    result = Timestamp()
+    result.FromDatetime(moment)
+    return result
+
+
+def from_timestamp(stamp: Timestamp) -> datetime:
+    return stamp.ToDatetime(tzinfo=UTC).astimezone(LOCAL)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).astimezone(LOCAL)
+
+
+def shown(moment: datetime) -> str:
+    """To the second, with milliseconds only where there are some."""
+    milliseconds = f".{moment.microsecond // 1000:03d}" if moment.microsecond else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}{milliseconds}"

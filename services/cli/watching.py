@@ -1,0 +1,37 @@
+"""Streams that go on: after a lost connection they resume where they were."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+
+from services.cli import words
+from services.cli.client import Session
+from services.cli.output import note
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 5.0
+_RESUMABLE = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED})
+
+Ask = Callable[[str], Any]  # resume token → stream of responses
+
+
+def follow(session: Session, ask: Ask, resume_token: str) -> Iterator[Any]:
+    """Responses without end; a connection that is lost is taken up again with the last token.
+
+    Raises:
+        CommandError: the stream ended for a reason that resuming does not mend.
+    """
+    retry_s = FIRST_RETRY_S
+    while True:
+        try:
+            for response in ask(resume_token):
+                yield response
+                resume_token, retry_s = response.resume_token, FIRST_RETRY_S
+        except grpc.RpcError as error:
+            lost: Any = error
+            if lost.code() not in _RESUMABLE or not resume_token:
+                raise session.explain(lost) from error
+            note(words.message("resuming", session.language, detail=lost.details()))
+        time.sleep(retry_s)
+        retry_s = min(LONGEST_RETRY_S, retry_s * 2)

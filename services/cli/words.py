@@ -1,0 +1,129 @@
+"""The words people see: Vietnamese and English headings and messages of the command line."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+Language = Literal["vi", "en"]
+
+# Key of a column, as in --json: its heading.
+HEADINGS: dict[str, tuple[str, str]] = {
+    "area_code": ("Mã địa bàn", "Area"),
+    "catalogue_id": ("Mã danh mục", "Catalogue"),
+    "channel": ("Kênh", "Channel"),
+    "channels": ("Các kênh", "Channels"),
+    "code": ("Mã", "Code"),
+    "conflicting": ("Mâu thuẫn", "Conflicting"),
+    "corrected": ("Đã sửa", "Corrected"),
+    "detail": ("Chi tiết", "Detail"),
+    "device": ("Thiết bị", "Device"),
+    "duplicate": ("Trùng", "Duplicate"),
+    "field": ("Trường", "Field"),
+    "formula_version": ("Phiên bản công thức", "Formula version"),
+    "id": ("Số", "Id"),
+    "indicator": ("Chỉ số", "Indicator"),
+    "inputs": ("Đầu vào dùng/cần", "Inputs used/expected"),
+    "interval_s": ("Chu kỳ (giây)", "Interval (s)"),
+    "kind": ("Loại", "Kind"),
+    "latitude": ("Vĩ độ", "Latitude"),
+    "level": ("Cấp", "Level"),
+    "longitude": ("Kinh độ", "Longitude"),
+    "name_en": ("Tên tiếng Anh", "English name"),
+    "name_vi": ("Tên", "Name"),
+    "observed_at": ("Thời điểm đo", "Observed at"),
+    "parent_code": ("Thuộc", "Part of"),
+    "payload": ("Nội dung gốc", "Payload"),
+    "period_s": ("Kỳ (giây)", "Period (s)"),
+    "period_start": ("Đầu kỳ", "Period start"),
+    "population": ("Dân số", "Population"),
+    "quality": ("Chất lượng", "Quality"),
+    "quarantined": ("Cách ly", "Quarantined"),
+    "reason": ("Lý do", "Reason"),
+    "received": ("Đã nhận", "Received"),
+    "received_at": ("Thời điểm nhận", "Received at"),
+    "revision": ("Lần sửa", "Revision"),
+    "skipped": ("Bỏ qua theo QC", "Skipped by QC"),
+    "standing_value": ("Giá trị đứng", "Standing value"),
+    "state": ("Trạng thái", "State"),
+    "stored": ("Đã lưu", "Stored"),
+    "subject": ("Đối tượng", "Subject"),
+    "subject_kind": ("Loại đối tượng", "Subject kind"),
+    "topic": ("Chủ đề MQTT", "MQTT topic"),
+    "unit": ("Đơn vị", "Unit"),
+    "valid_from": ("Từ ngày", "Valid from"),
+    "valid_to": ("Đến trước ngày", "Valid to"),
+    "value": ("Giá trị", "Value"),
+    "verdict": ("Kết quả", "Verdict"),
+    "version": ("Phiên bản", "Version"),
+}
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "nothing": ("Không có gì để hiển thị.", "Nothing to show."),
+    "no_token": (
+        "Thiếu mã truy cập. Đặt HAIDANG_TOKEN, hoặc chạy nơi có .local/client.env (do make run tạo).",
+        "No token. Set HAIDANG_TOKEN, or run where .local/client.env is (make run writes it).",
+    ),
+    "unauthenticated": (
+        "Mã truy cập không được chấp nhận: {detail}",
+        "The token was not accepted: {detail}",
+    ),
+    "forbidden": ("Mã truy cập không đủ quyền: {detail}", "The token does not suffice: {detail}"),
+    "unavailable": ("Không kết nối được {address}: {detail}", "Cannot reach {address}: {detail}"),
+    "too_late": ("{address} không trả lời kịp: {detail}", "{address} did not answer in time: {detail}"),
+    "invalid": ("Yêu cầu không hợp lệ: {detail}", "The request is not valid: {detail}"),
+    "not_found": ("Không tìm thấy: {detail}", "Not found: {detail}"),
+    "out_of_range": (
+        "Nhật ký không còn giữ đoạn này: {detail}",
+        "The log no longer holds this: {detail}",
+    ),
+    "failed": ("Lỗi ({code}): {detail}", "Failed ({code}): {detail}"),
+    "resuming": ("Mất kết nối ({detail}); đang nối tiếp …", "Connection lost ({detail}); resuming …"),
+    "more": ("… còn nữa: tăng --limit.", "… there is more: raise --limit."),
+    "sending": ("Gửi", "Sending"),
+    "accounting": ("Đối soát", "Accounting"),
+    "adds_up": (
+        "Khớp: {received} = lưu + trùng + sửa + mâu thuẫn + cách ly + bỏ qua.",
+        "It adds up: {received} = stored + duplicate + corrected + conflicting + quarantined + skipped.",
+    ),
+    "does_not_add_up": (
+        "Không khớp: gửi {sent}, máy chủ ghi nhận {received}.",
+        "It does not add up: {sent} sent, {received} accounted for.",
+    ),
+}
+
+STATES: dict[str, tuple[str, str]] = {
+    "provisional": ("tạm tính", "provisional"),
+    "final": ("chính thức", "final"),
+    "restated": ("đã điều chỉnh", "restated"),
+    "provisioned": ("đã khai báo", "provisioned"),
+    "active": ("hoạt động", "active"),
+    "retired": ("ngừng", "retired"),
+    "province": ("tỉnh, thành phố", "province"),
+    "district": ("huyện", "district"),
+    "commune": ("xã, phường", "commune"),
+    "station": ("trạm", "station"),
+}
+
+
+def language(asked: str | None, variables: Mapping[str, str]) -> Language:
+    """What was asked for, else Vietnamese where the locale is, else English."""
+    if asked in ("vi", "en"):
+        return "vi" if asked == "vi" else "en"
+    locale = variables.get("LC_ALL") or variables.get("LC_MESSAGES") or variables.get("LANG") or ""
+    return "vi" if locale.startswith("vi") else "en"
+
+
+def heading(key: str, language: Language) -> str:
+    return _pick(HEADINGS[key], language)
+
+
+def message(key: str, language: Language, **facts: object) -> str:
+    return _pick(MESSAGES[key], language).format(**facts)
+
+
+def state(name: str, language: Language) -> str:
+    """The word for a state or kind; names without one are shown as they are."""
+    return _pick(STATES.get(name, (name, name)), language)
+
+
+def _pick(pair: tuple[str, str], language: Language) -> str:
+    return pair[0] if language == "vi" else pair[1]
