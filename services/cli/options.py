@@ -28,6 +28,7 @@ def moment(text: str) -> datetime:
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Devices = Annotated[list[str] | None, typer.Argument(help="Devices; none means all.")]
+AlsoDevices = Annotated[list[str] | None, typer.Option("--device", "-d", help="The same as an argument.")]
 OneDevice = Annotated[str, typer.Option("--device", "-d", help="Only this device.")]
 Start = Annotated[
     str, typer.Option("--start", "-s", metavar="TIME", help="Inclusive: 24h (ago), 2026-11-20, ISO 8601.")

@@ -12,7 +12,7 @@ from ioc.telemetry.v1 import telemetry_pb2 as pb
 from services.cli import words
 from services.cli.client import Session
 from services.cli.directory import list_devices
-from services.cli.options import AsJson, Devices, End, Limit, Start, moment, session_of
+from services.cli.options import AlsoDevices, AsJson, Devices, End, Limit, Start, moment, session_of
 from services.cli.output import Row, note, show, write_json, write_line
 from services.cli.paging import in_groups, pages
 from services.cli.stubs import telemetry_stub
@@ -26,6 +26,7 @@ LARGEST_PAGE = 10_000
 def latest(
     context: typer.Context,
     devices: Devices = None,
+    also: AlsoDevices = None,
     channel_name: Annotated[str, typer.Option("--channel", "-c", help="Only this channel.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -33,7 +34,9 @@ def latest(
     session = session_of(context)
     with session.channel() as channel:
         stub = telemetry_stub(channel)
-        names = devices or [device.device for device in list_devices(session, channel)]
+        names = [*(devices or ()), *(also or ())] or [
+            device.device for device in list_devices(session, channel)
+        ]
         readings = [
             reading
             for group in in_groups(names, MOST_DEVICES)
@@ -65,16 +68,18 @@ def range_(
 def watch(
     context: typer.Context,
     devices: Devices = None,
+    also: AlsoDevices = None,
     resume: Annotated[str, typer.Option("--resume", help="Go on after this token of an earlier watch.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Readings as they are stored, until Ctrl-C. A lost connection is taken up again, nothing is skipped."""
     session = session_of(context)
+    names = [*(devices or ()), *(also or ())]
     with session.channel() as channel:
         stub = telemetry_stub(channel)
 
         def ask(token: str) -> Any:
-            request = pb.WatchReadingsRequest(devices=devices or [], resume_token=token)
+            request = pb.WatchReadingsRequest(devices=names, resume_token=token)
             return stub.WatchReadings(request, metadata=session.metadata)
 
         for response in follow(session, ask, resume):
