@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from services import simulator
 from services.cli import words
 from services.cli.client import EXIT_FAILED, EXIT_UNAVAILABLE, EXIT_USAGE, CommandError, Session
 from services.cli.options import AsJson, session_of
@@ -19,6 +20,7 @@ from services.simulator.replay import replay as send_file
 from services.simulator.replay_sender import SendError
 
 DEFAULT_MQTT_PORT = 21883
+SHIPPED = Path(simulator.__file__).parent / "mappings"
 STEPS = {"send": "sending", "account": "accounting"}
 
 
@@ -26,8 +28,8 @@ def replay(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV file.", exists=True, dir_okay=False)],
     mapping: Annotated[
-        Path,
-        typer.Option("--mapping", "-m", help="Mapping of its columns, JSON.", exists=True, dir_okay=False),
+        str,
+        typer.Option("--mapping", "-m", help="Mapping of its columns: a JSON file, or a shipped one's name."),
     ],
     device: Annotated[str, typer.Option("--device", "-d", help="Device to speak as.")],
     register: Annotated[bool, typer.Option("--register", help="Make the device known first.")] = False,
@@ -40,7 +42,7 @@ def replay(
     """
     session = session_of(context)
     try:
-        options = _options(session, file, mapping, device, register)
+        options = _options(session, file, _mapping_file(mapping), device, register)
         with _Bars(session) as bars:
             result = send_file(options, bars)
     except (ReplayError, MappingError, CredentialsError, OSError) as error:
@@ -48,6 +50,11 @@ def replay(
     except (CentreError, SendError) as error:
         raise CommandError(str(error), EXIT_UNAVAILABLE) from error
     _show(session, result, as_json)
+
+
+def _mapping_file(asked: str) -> Path:
+    shipped = SHIPPED / f"{asked}.json"
+    return shipped if not Path(asked).exists() and shipped.is_file() else Path(asked)
 
 
 def _options(session: Session, file: Path, mapping: Path, device: str, register: bool) -> ReplayOptions:
