@@ -1,0 +1,81 @@
+"""What a replay decides before and after it sends."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.simulator import mapping as mapping_module
+from services.simulator.accounts import Account
+from services.simulator.lines import Line
+from services.simulator.mapping import load_mapping
+from services.simulator.replay import ReplayError, ReplayResult, Survey, registration, survey_lines
+from services.simulator.replay_command import as_dict
+
+AIRNOW = load_mapping(Path(mapping_module.__file__).parent / "mappings/airnow_pm25.json")
+HOUR_MS = 3_600_000
+
+
+def result(**account: int) -> ReplayResult:
+    return ReplayResult("d", Survey(lines=10, readings=10), 10, Account(**account), 1.0)
+
+
+def test_a_file_is_counted_and_its_first_time_found() -> None:
+    lines = [
+        Line(2, b"", 1, 2 * HOUR_MS),
+        Line(3, b"", 2, HOUR_MS, flagged=True),
+        Line(4, b"?", 1, None, problem="no date"),
+    ]
+
+    assert survey_lines(lines) == Survey(3, 4, 1, 1, HOUR_MS, ((4, "no date"),))
+    assert survey_lines([]) == Survey()
+
+
+def test_a_new_device_exists_since_the_first_line() -> None:
+    device = registration("hanoi-001", AIRNOW, HOUR_MS, None)
+
+    assert device.commissioned_at == datetime(1970, 1, 1, 1, tzinfo=UTC)
+    assert (device.kind, device.shard, device.reporting_interval_s) == ("air", "s0", 3_600)
+    assert [channel.channel for channel in device.channels] == ["pm25"]
+
+
+def test_a_known_device_keeps_what_it_has_and_gains_what_is_missing() -> None:
+    known = registration("hanoi-001", AIRNOW, 2 * HOUR_MS, None)
+    other = replace(known.channels[0], channel="temperature")
+    known = replace(known, name_vi="Tên khác", channels=(other,))
+
+    device = registration("hanoi-001", AIRNOW, HOUR_MS, known)
+
+    assert device.name_vi == "Tên khác"
+    assert [channel.channel for channel in device.channels] == ["temperature", "pm25"]
+    assert device.commissioned_at == datetime(1970, 1, 1, 1, tzinfo=UTC)
+    assert registration("hanoi-001", AIRNOW, 3 * HOUR_MS, device) == device
+
+
+def test_registering_needs_a_description_and_a_time() -> None:
+    with pytest.raises(ReplayError, match="device: the mapping must describe"):
+        registration("d", AIRNOW.model_copy(update={"device": None}), HOUR_MS, None)
+    with pytest.raises(ReplayError, match="no line of the file has a time"):
+        registration("d", AIRNOW, None, None)
+
+
+def test_it_adds_up_only_if_each_reading_ended_in_one_of_the_six() -> None:
+    assert result(received=10, stored=5, duplicate=1, conflicting=1, quarantined=1, skipped=2).adds_up
+    assert not result(received=10, stored=9).adds_up
+    assert not result(received=9, stored=9).adds_up
+    assert not result(received=11, stored=11).adds_up
+
+
+def test_an_account_is_what_was_gained() -> None:
+    before = Account(received=7, stored=5, skipped=2)
+    after = Account(received=17, stored=5, duplicate=8, skipped=4)
+
+    assert after.since(before) == Account(received=10, duplicate=8, skipped=2)
+
+
+def test_the_json_form_has_all_six() -> None:
+    found = as_dict(result(received=10, stored=10))
+
+    assert found["adds_up"] is True
+    assert {"stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped"} <= set(found)
