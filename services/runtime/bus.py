@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -136,7 +137,9 @@ class FactConsumer:
         queues = []
         for fact in self._facts:
             context, _, event = fact.partition(".")
-            queue = Queue("", exchange_of(context), routing_key=event, exclusive=True, auto_delete=True)
+            # A name of our own: kombu keeps a consumer's queues by name, and would lose all unnamed but one.
+            name = f"{fact}-{uuid.uuid4().hex}"
+            queue = Queue(name, exchange_of(context), routing_key=event, exclusive=True, auto_delete=True)
             queues.append(queue.bind(channel))
         return queues
 
