@@ -205,9 +205,11 @@ class _Resolver:
         fresh_for_ms = promised_age_of_mean_ms(intervals_s)
         if fresh_for_ms is not None:
             self.indicators[key] = KeyRule(fresh_for_ms)
-        else:  # made by a timer: one period under way, one being computed
+        else:  # one period under way, one being computed
             period_ms = int(panel.get("period_s", DEFAULT_PERIOD_S) * MS)
-            self.indicators[key] = KeyRule(2 * period_ms + COMPUTE_ALLOWANCE_MS, age_from="known")
+            # Without a kind of source it is made by a timer, and its age is that of the last run.
+            age_from = "input" if panel.get("source_kind") else "known"
+            self.indicators[key] = KeyRule(2 * period_ms + COMPUTE_ALLOWANCE_MS, age_from)
         return key
 
     def _place(self, station: Station) -> dict[str, str]:

@@ -66,17 +66,23 @@ function lineText(health: Health, nowMs: number | null): string {
   return words.connected(since(health.lineSinceMs, nowMs).slice(0, 5));
 }
 
+const FEW = 0.9; // a share of stations below this is worth the eye of whoever is on duty
+
 function stripText(health: Health, nowMs: number | null): [string, string] {
   if (health.line !== "live" && health.refusal !== null) return ["cut", words.refused(health.refusal)];
   if (health.line === "cut" && health.lineSinceMs !== null && nowMs !== null) {
     return ["cut", words.cutBand(since(health.lineSinceMs, nowMs))];
   }
-  if (health.line !== "live") return ["cut", words.neverBand];
-  if (health.missing.size > 0 && nowMs !== null) {
-    const named = [...health.missing].map(
-      ([name, at]) => `${words.peers[name] ?? name}${at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : ""}`,
-    );
-    return ["missing", `${words.missing}: ${named.join(" · ")}`];
+  if (health.line !== "live" || nowMs === null) return ["cut", words.neverBand];
+  const { fresh, stations } = health;
+  const few = fresh < FEW * stations;
+  const named = [...health.missing].map(([name, at]) => {
+    const when = at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : "";
+    return `${words.peers[name] ?? name}${when}`;
+  });
+  if (named.length === 0) {
+    return few ? ["missing", words.fewReporting(fresh, stations)] : ["well", `${words.allWell} · ${words.reporting(fresh, stations)}`];
   }
-  return ["well", `${words.allWell} · ${words.reporting(health.fresh, health.stations)}`];
+  const lost = `${words.missing}: ${named.join(" · ")}`;
+  return ["missing", few ? `${lost} · ${words.fewReporting(fresh, stations)}` : lost];
 }

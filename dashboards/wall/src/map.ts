@@ -31,6 +31,7 @@ export class MapView {
   private features: Commune[] = [];
   private areas = new Map<string, SVGPathElement>();
   private marks: DrawnMark[] = [];
+  private shown: [ReadonlyMap<string, Value>, number] | null = null;
 
   constructor(private readonly panel: MapPanel, version: string, parent: Element) {
     this.root = element("section", "panel map", parent);
@@ -44,6 +45,7 @@ export class MapView {
   }
 
   show(values: ReadonlyMap<string, Value>, nowMs: number): void {
+    this.shown = [values, nowMs];
     for (const [code, path] of this.areas) this.shade(path, values.get(this.panel.shade?.keys[code] ?? ""), nowMs);
     for (const drawn of this.marks) showMark(drawn, values.get(drawn.mark.key), nowMs);
   }
@@ -85,6 +87,7 @@ export class MapView {
       this.areas.set(feature.properties.code, path);
     }
     this.drawMarks(projection, width, height, unit, outline);
+    if (this.shown) this.show(...this.shown);
   }
 
   private drawMarks(

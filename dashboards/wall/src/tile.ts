@@ -2,7 +2,7 @@
 
 import { aqiClass } from "./aqi";
 import { element, rem, setData, setText, textWidth } from "./dom";
-import { age, MISSING, number, period } from "./format";
+import { age, number, period } from "./format";
 import { icon, setIcon } from "./icons";
 import { judge, type Judged } from "./judge";
 import { fitting } from "./place";
@@ -52,6 +52,7 @@ export class Tile {
       attention: String(this.needsAttention(judged)),
     });
     this.showValue(number(judged.v, this.panel.decimals));
+    this.stateIcon.style.visibility = shown === "none" ? "hidden" : "visible";
     setIcon(this.stateIcon, shown);
     setText(this.stateWord, this.stateText(judged, shown));
     setText(this.age, this.ageText(judged, nowMs));
@@ -69,7 +70,7 @@ export class Tile {
   }
 
   private stateText(judged: Judged, shown: string): string {
-    if (shown === "none") return MISSING;
+    if (shown === "none") return "";
     return shown === "stale" ? words.stale : words[judged.state];
   }
 

@@ -1,0 +1,64 @@
+"""A published message reaches the glass, and only by way of the hub."""
+
+from collections.abc import Callable
+
+from tests.e2e.conftest import Devices, WallPage
+from tests.fixtures.stack import Stack
+from tests.fixtures.waiting import eventually, never
+
+
+def test_a_message_is_on_the_wall_within_two_seconds(
+    centre: Stack, devices: Devices, open_wall: Callable[..., WallPage]
+) -> None:
+    gateway, _, hub = centre.start("gateway"), centre.start("relay"), centre.start("hub")
+    wall = open_wall()
+    devices.publish("noise-001", laeq=61.25)
+    wall.shows("noise-max", "61,3", timeout_s=10)  # the first message of a device may find caches cold
+
+    devices.publish("noise-002", laeq=93.4)
+
+    wall.shows("noise-max", "93,4", timeout_s=2)
+    tile = wall.tile("noise-max")
+    assert tile.get_attribute("data-key") == "r/noise-002/laeq"
+    assert tile.get_attribute("data-state") == "live"
+    assert tile.get_attribute("data-stale") == "false"
+    assert "trực tiếp" in (tile.text_content() or "")
+    traces = [event["trace_ids"] for event in hub.events() if event.get("event") == "hub.delta"]
+    assert isinstance(traces[-1], list)
+    assert traces[-1][-1] in gateway.logs(), "one trace id from the message to the wall"
+
+
+def test_the_wall_of_a_killed_hub_shows_no_new_value_says_so_and_resumes_by_itself(
+    centre: Stack, devices: Devices, open_wall: Callable[..., WallPage]
+) -> None:
+    centre.start("gateway")
+    centre.start("relay")
+    hub = centre.start("hub")
+    wall = open_wall()
+    devices.publish("noise-001", laeq=61.2)
+    wall.shows("noise-max", "61,2")
+    wall.page.evaluate("window.neverReloaded = true")
+
+    hub.kill()
+    eventually(lambda: wall.line() == "cut")
+    devices.publish("noise-002", laeq=93.4)
+
+    never(lambda: "93,4" in (wall.tile("noise-max").text_content() or ""), 3)
+    assert "MẤT KẾT NỐI với máy chủ từ " in wall.strip()
+    centre.start("hub")
+    wall.shows("noise-max", "93,4")
+    assert wall.line() == "live"
+    assert wall.page.evaluate("window.neverReloaded") is True
+
+
+def test_english_is_a_setting(centre: Stack, devices: Devices, open_wall: Callable[..., WallPage]) -> None:
+    centre.start("gateway")
+    centre.start("relay")
+    centre.start("hub")
+    wall = open_wall(query="?lang=en")
+    devices.publish("noise-001", laeq=61.25)
+
+    wall.shows("noise-max", "61.3")
+
+    assert "Loudest" in (wall.tile("noise-max").text_content() or "")
+    assert "live" in (wall.tile("noise-max").text_content() or "")
