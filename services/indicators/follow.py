@@ -32,7 +32,7 @@ from services.indicators.definitions import HOUR
 from services.indicators.domain import Cell, Knowledge, Value, advance, finalise
 from services.indicators.evaluate import evaluate
 from services.indicators.measures import compare
-from services.indicators.metrics import PUBLISHED, RECOVERIES, UNREADABLE
+from services.indicators.metrics import RECOVERIES, UNREADABLE
 from services.indicators.roster import Roster
 from services.indicators.settings import IndicatorsSettings
 from services.runtime import outbox
@@ -63,9 +63,8 @@ class Followed:
     """How far a transaction came, what it published, and how many facts it left for the next."""
 
     position: Position
-    values: int
-    facts: int
-    behind: int
+    values: Sequence[Value] = ()
+    behind: int = 0
     trace_ids: tuple[str, ...] = ()
 
 
@@ -83,7 +82,7 @@ def follow(connection: Connection, moment: Moment) -> Followed:
     except OutOfRange as gap:
         return recover(connection, moment, head, str(gap))
     if not facts:
-        return Followed(checkpoint, 0, 0, 0)
+        return Followed(checkpoint)
     return _apply(connection, moment, facts, head)
 
 
@@ -98,7 +97,6 @@ def _apply(connection: Connection, moment: Moment, facts: Sequence[Fact], head: 
     return Followed(
         position=reached,
         values=values,
-        facts=len(taken),
         behind=max(0, head.position - last.position),
         trace_ids=tuple(fact.trace_id for fact in taken),
     )
@@ -119,24 +117,25 @@ def recover(connection: Connection, moment: Moment, head: Position, reason: str)
     cells.update(recent_on_time_cells(moment.now, span, moment.roster))
     values = _publish_cells(connection, moment, cells, head.position, moment.trace_id)
     store.set_checkpoint(connection, LOG, head)
-    return Followed(head, values, 0, 0)
+    return Followed(head, values)
 
 
-def close_periods(connection: Connection, moment: Moment) -> int:
-    """Evaluates what ended since the last call, and the open 5 minutes as of now; how many values changed."""
+def close_periods(connection: Connection, moment: Moment) -> list[Value]:
+    """Evaluates what ended since the last call, and the open 5 minutes as of now; the values that changed."""
     checkpoint = store.lock_checkpoint(connection, LOG)
     cells = open_cells(moment.now, moment.roster)
     for period in PERIODS:
         since = store.closed_until(connection, period)
         for end in ends_to_close(since, moment.now, period, moment.settings.catch_up):
             cells |= cells_to_close(period, end, moment.roster)
-        store.set_closed_until(connection, period, max(since or moment.now, floor(moment.now, period)))
+        newest = floor(moment.now, period)
+        store.set_closed_until(connection, period, max(since, newest) if since else newest)
     position = checkpoint.position if checkpoint else 0
     return _publish_cells(connection, moment, cells, position, moment.trace_id)
 
 
-def settle(connection: Connection, moment: Moment) -> int:
-    """Makes settled provisional values final, at most 2,000 in a call; how many."""
+def settle(connection: Connection, moment: Moment) -> list[Value]:
+    """Makes settled provisional values final, at most SETTLED_A_TURN in a call; these values."""
     store.lock_checkpoint(connection, LOG)
     settled = store.settled_values(connection, moment.now, moment.settings.settle, SETTLED_A_TURN)
     final = [finalise(value, moment.now, moment.settings.settle) for value in settled]
@@ -183,7 +182,7 @@ def _refresh_measures(
 
 def _publish_cells(
     connection: Connection, moment: Moment, cells: Iterable[Cell], position: int, trace_id: str
-) -> int:
+) -> list[Value]:
     knowledge = Knowledge(moment.now, position)
     written: list[Value] = []
     for turn in _turns(sorted(cells)):
@@ -194,17 +193,15 @@ def _publish_cells(
     return _publish(connection, moment, written, trace_id)
 
 
-def _publish(connection: Connection, moment: Moment, values: Sequence[Value], trace_id: str) -> int:
-    """Writes values and appends their facts to the outbox, in the transaction under way."""
+def _publish(connection: Connection, moment: Moment, values: list[Value], trace_id: str) -> list[Value]:
+    """Writes values and appends their facts to the outbox, in the transaction under way; the same values."""
     for turn in _turns(values):
         store.write_values(connection, turn)
     size = moment.settings.fact_values
     for first in range(0, len(values), size):
         body = wire.published(values[first : first + size])
         outbox.append(connection, SCHEMA, wire.PUBLISHED, body, trace_id)
-    for value in values:
-        PUBLISHED.labels(value.indicator, value.state.value).inc()
-    return len(values)
+    return values
 
 
 def _recent_series_hours(roster: Roster, now: datetime, span: timedelta) -> Iterator[SeriesHour]:

@@ -1,14 +1,15 @@
 """The follower: runs this context's transactions on a pool, reads the clock and remembers the devices."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import structlog
 
 from services.indicators import follow, store_inputs
+from services.indicators.domain import Value
 from services.indicators.follow import Followed, Moment
-from services.indicators.metrics import BEHIND, FOLLOW_SECONDS, POSITION, REFUSED_UNITS
+from services.indicators.metrics import BEHIND, FOLLOW_SECONDS, POSITION, PUBLISHED, REFUSED_UNITS
 from services.indicators.roster import Roster
 from services.indicators.settings import IndicatorsSettings
 from services.runtime.db import Connection, Pool, transaction
@@ -23,6 +24,12 @@ ROSTER_AGE_S = 60.0  # areas have no change detector: they are read again after 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _count(values: Iterable[Value]) -> None:
+    """Counts what was published, once it is committed."""
+    for value in values:
+        PUBLISHED.labels(value.indicator, value.state.value).inc()
 
 
 class Follower:
@@ -59,11 +66,14 @@ class Follower:
         """What time asks for: catch up if a fact got lost, close what ended, make final what settled."""
         self.catch_up()
         with transaction(self._pool) as connection:
-            follow.close_periods(connection, self._moment(connection))
-        settled = follow.SETTLED_A_TURN
-        while settled == follow.SETTLED_A_TURN:
+            closed = follow.close_periods(connection, self._moment(connection))
+        _count(closed)
+        for _ in range(MOST_TURNS):
             with transaction(self._pool) as connection:
                 settled = follow.settle(connection, self._moment(connection))
+            _count(settled)
+            if len(settled) < follow.SETTLED_A_TURN:
+                break
 
     def _follow(self) -> Followed:
         with FOLLOW_SECONDS.time(), transaction(self._pool) as connection:
@@ -71,13 +81,14 @@ class Follower:
         self._followed = followed.position
         POSITION.set(followed.position.position)
         BEHIND.set(followed.behind)
-        if followed.facts:
+        _count(followed.values)
+        if followed.trace_ids:
             log.info(
                 "indicators.followed",
                 trace_id=followed.trace_ids[-1],
                 trace_ids=followed.trace_ids,
                 position=followed.position.position,
-                values=followed.values,
+                values=len(followed.values),
             )
         return followed
 

@@ -72,7 +72,7 @@ def values_between(
 def standing_values(connection: Connection, cells: Sequence[Cell]) -> dict[Cell, Value]:
     """The value that stands in each of the cells; cells without any are absent."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM unnest(%s::text[], %s::text[], %s::timestamptz[])"
+        f"SELECT {_COLUMNS} FROM unnest(%b::text[], %b::text[], %b::timestamptz[])"
         f" AS k (indicator, subject, period_start) {_STANDING}",
         ([c.indicator for c in cells], [c.subject for c in cells], [c.period_start for c in cells]),
     ).fetchall()
@@ -84,9 +84,9 @@ def write_values(connection: Connection, values: Sequence[Value]) -> None:
     """Adds versions, and replaces provisional ones in place; a final or restated row stays as it is."""
     columns = [list(column) for column in zip(*map(_row, values), strict=True)]
     connection.execute(
-        "INSERT INTO indicators.values AS old SELECT * FROM unnest(%s::text[], %s::text[], %s::text[],"
-        " %s::timestamptz[], %s::integer[], %s::text[], %s::float8[], %s::float8[], %s::float8[],"
-        " %s::integer[], %s::integer[], %s::timestamptz[], %s::integer[], %s::bigint[], %s::timestamptz[])"
+        "INSERT INTO indicators.values AS old SELECT * FROM unnest(%b::text[], %b::text[], %b::text[],"
+        " %b::timestamptz[], %b::integer[], %b::text[], %b::float8[], %b::float8[], %b::float8[],"
+        " %b::integer[], %b::integer[], %b::timestamptz[], %b::integer[], %b::bigint[], %b::timestamptz[])"
         " ON CONFLICT (indicator, subject, period_start, version) DO UPDATE SET"
         " (state, value, numerator, denominator, inputs_expected, inputs_used, newest_input_at,"
         "  formula_version, input_position, known_at) ="
@@ -98,7 +98,7 @@ def write_values(connection: Connection, values: Sequence[Value]) -> None:
     )
     connection.execute(
         "INSERT INTO indicators.newest AS old SELECT indicator, subject, max(period_start)"
-        " FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS k (indicator, subject, period_start)"
+        " FROM unnest(%b::text[], %b::text[], %b::timestamptz[]) AS k (indicator, subject, period_start)"
         " GROUP BY indicator, subject ORDER BY indicator, subject"
         " ON CONFLICT (indicator, subject) DO UPDATE SET period_start = excluded.period_start"
         " WHERE old.period_start < excluded.period_start",
@@ -110,7 +110,7 @@ def settled_values(connection: Connection, now: datetime, settle: timedelta, lim
     """Provisional values of periods that are over, unchanged for `settle`, the oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM indicators.values v"
-        " JOIN unnest(%s::text[], %s::interval[]) AS d (indicator, period) ON d.indicator = v.indicator"
+        " JOIN unnest(%b::text[], %b::interval[]) AS d (indicator, period) ON d.indicator = v.indicator"
         " WHERE v.state = 'provisional' AND v.known_at <= %s AND v.period_start <= %s - d.period"
         " ORDER BY v.known_at LIMIT %s",
         (list(DEFINITIONS), [d.period for d in DEFINITIONS.values()], now - settle, now, limit),

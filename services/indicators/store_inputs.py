@@ -79,7 +79,7 @@ def measures_at(connection: Connection, hours: Iterable[SeriesHour]) -> dict[Ser
     """The measures that are kept of these series hours."""
     rows = connection.execute(
         "SELECT m.device, m.channel, m.hour, m.area_code, m.sum, m.count, m.newest_at"
-        " FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS k (device, channel, hour)"
+        " FROM unnest(%b::text[], %b::text[], %b::timestamptz[]) AS k (device, channel, hour)"
         " JOIN indicators.measures m USING (device, channel, hour)",
         _columns(hours),
     ).fetchall()
@@ -91,8 +91,8 @@ def write_measures(connection: Connection, measures: Mapping[SeriesHour, Measure
     kept = list(measures.values())
     connection.execute(
         "INSERT INTO indicators.measures (device, channel, hour, area_code, sum, count, newest_at)"
-        " SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::float8[],"
-        " %s::integer[], %s::timestamptz[])"
+        " SELECT * FROM unnest(%b::text[], %b::text[], %b::timestamptz[], %b::text[], %b::float8[],"
+        " %b::integer[], %b::timestamptz[])"
         " ON CONFLICT (device, channel, hour) DO UPDATE SET (area_code, sum, count, newest_at) ="
         " (excluded.area_code, excluded.sum, excluded.count, excluded.newest_at)",
         (
@@ -108,7 +108,7 @@ def write_measures(connection: Connection, measures: Mapping[SeriesHour, Measure
 def delete_measures(connection: Connection, hours: Iterable[SeriesHour]) -> None:
     """Removes the measures of hours that no longer hold a good reading."""
     connection.execute(
-        "DELETE FROM indicators.measures m USING unnest(%s::text[], %s::text[], %s::timestamptz[])"
+        "DELETE FROM indicators.measures m USING unnest(%b::text[], %b::text[], %b::timestamptz[])"
         " AS k (device, channel, hour)"
         " WHERE m.device = k.device AND m.channel = k.channel AND m.hour = k.hour",
         _columns(hours),
@@ -122,7 +122,7 @@ def amounts_by_area(
     rows = connection.execute(
         "SELECT m.hour, m.area_code, sum(m.sum * f.factor ORDER BY m.device, m.channel), sum(m.count),"
         " max(m.newest_at) FROM indicators.measures m"
-        " JOIN unnest(%s::text[], %s::text[], %s::float8[]) AS f (device, channel, factor)"
+        " JOIN unnest(%b::text[], %b::text[], %b::float8[]) AS f (device, channel, factor)"
         " ON f.device = m.device AND f.channel = m.channel"
         " WHERE m.hour = ANY(%s) AND m.area_code IS NOT NULL GROUP BY m.hour, m.area_code",
         (
@@ -151,8 +151,8 @@ def on_time(
         return {}
     rows = connection.execute(
         "SELECT w.ends, w.device, max(seen.observed_at)"
-        " FROM unnest(%(devices)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[],"
-        "             %(tolerances)s::interval[]) AS w (device, starts, ends, tolerance)"
+        " FROM unnest(%(devices)b::text[], %(starts)b::timestamptz[], %(ends)b::timestamptz[],"
+        "             %(tolerances)b::interval[]) AS w (device, starts, ends, tolerance)"
         " JOIN telemetry.series s ON s.device = w.device"
         " CROSS JOIN LATERAL ("
         "  SELECT max(r.observed_at) AS observed_at FROM telemetry.readings r WHERE r.series_id = s.series_id"

@@ -1,5 +1,6 @@
 """The indicators worker: which facts and which clock move the values."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -17,40 +18,34 @@ from services.runtime.worker_host import fact_handler
 log = structlog.get_logger(__name__)
 
 TICK_S = 5
+LONGEST_TICK_S = 300.0  # a recovery may take minutes; a clock silent for longer has died
 
 
-class _Database:
-    """The pool of this context in this process, opened when first asked for."""
+class _Process:
+    """What this context holds in this process: its pool, and the sign of life of its clock."""
 
     def __init__(self) -> None:
-        self._pool: Pool | None = None
-
-    @property
-    def pool(self) -> Pool:
-        if self._pool is None:
-            self._pool = open_pool(IndicatorsSettings().dsn, "worker-indicators")
-        return self._pool
+        self.pool: Pool | None = None
+        self.beat: Callable[[], None] = lambda: None
 
     def problem(self) -> str | None:
-        return probe(self._pool) if self._pool else "not open"
-
-    def close(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        return probe(self.pool) if self.pool else "not started"
 
 
-_database = _Database()
+_process = _Process()
 
 
 class FollowerProvider(DependencyProvider):  # type: ignore[misc]  # nameko has no types
     """Gives each call the process's one follower."""
 
     def setup(self) -> None:
-        self._follower = Follower(_database.pool, IndicatorsSettings())
+        settings = IndicatorsSettings()
+        _process.pool = open_pool(settings.dsn, "worker-indicators")
+        self._follower = Follower(_process.pool, settings)
 
     def stop(self) -> None:
-        _database.close()
+        if _process.pool is not None:
+            _process.pool.close()
 
     def get_dependency(self, worker_ctx: Any) -> Follower:
         return self._follower
@@ -75,8 +70,10 @@ class Service:
             self.follower.tick()
         except Unavailable as error:
             log.warning("indicators.tick_put_off", error=str(error))
+        _process.beat()
 
 
 def watch(health: Health) -> None:
-    """Registers what this service needs to work."""
-    health.check("indicators database", _database.problem)
+    """Registers what this service needs to work; called before it starts."""
+    health.check("indicators database", _process.problem)
+    _process.beat = health.heartbeat("indicators clock", LONGEST_TICK_S)

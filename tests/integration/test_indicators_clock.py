@@ -117,6 +117,17 @@ def test_an_hour_of_silence_gets_its_value_when_it_closes(world: World) -> None:
     assert world.number_of("pm25_mean_hour", NORTH, NOON + HOUR) is None
 
 
+def test_clocks_that_start_between_two_periods_close_whole_ones(database: Database) -> None:
+    world = World(database, now=NOON + minutes(2.5))
+    world.provision(device("air-001", NORTH, 60))
+    for now in (2.5, 4.9, 7.5, 12.5):
+        world.now = NOON + minutes(now)
+        world.follower.tick()
+    starts = sorted({v.period_start for v in world.published()})
+    assert starts == [NOON, NOON + minutes(5), NOON + minutes(10)]
+    world.close()
+
+
 def test_periods_missed_by_a_stop_are_closed(world: World) -> None:
     world.now = NOON + minutes(21)
     world.follower.tick()
