@@ -41,7 +41,10 @@ class FrameReader:
         if self._have < self._need:
             return b""
         whole = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        control, rest = self._split(whole, received_at_ms, messages)
+        try:
+            control, rest = self._split(whole, received_at_ms, messages)
+        except IndexError as error:
+            raise ProtocolError("a frame shorter than its own header") from error
         self._chunks = [rest] if rest else []
         self._have = len(rest)
         return control
@@ -94,7 +97,7 @@ def _message_at(data: bytes, position: int, start: int, stop: int, received_at_m
         mid = data[body] << 8 | data[body + 1]
         body += 2
     if body > stop:
-        raise ProtocolError("topic longer than its frame")
+        raise ProtocolError("a topic longer than its frame")
     return Message(topic, data[body:stop], mid, received_at_ms, stop - body)
 
 

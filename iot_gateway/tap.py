@@ -12,10 +12,13 @@ import ssl
 import time
 
 import paho.mqtt
+import structlog
 from paho.mqtt import client as mqtt
 
 from iot_gateway.assembly import Message
-from iot_gateway.frames import FrameReader
+from iot_gateway.frames import FrameReader, ProtocolError
+
+log = structlog.get_logger(__name__)
 
 TESTED_VERSIONS = ("2.1.", "2.2.")
 READ_BYTES = 256 * 1024
@@ -49,8 +52,12 @@ class Tap:
         if not data:
             self._ended = True  # paho reads the end, and says so by on_disconnect
             return True
-        self._control += self._reader.feed(data, received_at_ms, messages)
-        return bool(self._control)
+        try:
+            self._control += self._reader.feed(data, received_at_ms, messages)
+        except ProtocolError as error:
+            log.error("gateway.not_mqtt", error=str(error))
+            self._ended = True
+        return bool(self._control) or self._ended
 
     def recv(self, size: int) -> bytes:
         """For paho: control packets only."""

@@ -1,0 +1,134 @@
+"""Not now is waited for; never ends in quarantine, alone; nothing else is lost or stored twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from iot_gateway import committer as under_test
+from iot_gateway.assembly import Message
+from iot_gateway.committer import Committer, Stopping
+from iot_gateway.metrics import Metrics
+from iot_gateway.settings import GatewaySettings
+from services.runtime.db import errors
+from services.telemetry.domain import Batch, Counts, Receipt
+from tests.unit.iot_gateway.rules import message, rules
+
+
+class FakeConnection:
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeStore:
+    """Stands for the telemetry store; `poison` payloads fail, `down` tries fail first."""
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.poison: set[bytes] = set()
+        self.down = 0
+        self.tries: list[str] = []
+
+    def append(self, conn: object, batch: Batch) -> Receipt:
+        self.tries.append(batch.trace_id)
+        if self.down:
+            self.down -= 1
+            raise errors.OperationalError("connection refused")
+        if any(float(value) in {13.0} for value in batch.values):
+            raise errors.DataError("cannot store 13")
+        self.batches.append(batch)
+        return Receipt(Counts(stored=len(batch.series), quarantined=len(batch.refusals)))
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> FakeStore:
+    fake = FakeStore()
+    monkeypatch.setattr(under_test.telemetry, "append", fake.append)
+    monkeypatch.setattr(under_test, "connect", lambda *_, **__: FakeConnection())
+    monkeypatch.setattr(under_test.RegistryRules, "refresh", lambda *_: None)
+    return fake
+
+
+def make_committer(waits: list[float]) -> Committer:
+    settings = GatewaySettings(telemetry_dsn="unused")
+    made = Committer(settings, Metrics(CollectorRegistry()), waits.append)
+    made._rules.current = rules()
+    return made
+
+
+def value(number: float, mid: int) -> Message:
+    return message(b'{"pm25": %f}' % number, mid=mid)
+
+
+def test_a_good_batch_is_stored_at_once(store: FakeStore) -> None:
+    make_committer([]).store("s0", [value(1, 1), value(2, 2)])
+    assert [batch.values for batch in store.batches] == [[1.0, 2.0]]
+
+
+def test_a_store_that_is_away_is_waited_for_ever_longer(store: FakeStore) -> None:
+    waits: list[float] = []
+    store.down = 7
+    committer = make_committer(waits)
+    committer.store("s0", [value(1, 1)])
+    assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert len(set(store.tries)) == 1, "the same trace id at every try"
+    assert len(store.batches) == 1
+    assert committer.problem is None
+
+
+def test_one_poisonous_message_ends_alone(store: FakeStore) -> None:
+    messages = [value(13 if n == 5 else n, n + 1) for n in range(12)]
+    make_committer([]).store("s0", messages)
+    assert sorted(v for batch in store.batches for v in batch.values) == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]
+    (refusal,) = [refusal for batch in store.batches for refusal in batch.refusals]
+    assert refusal.reason == "unexpected_error"
+    assert refusal.payload == messages[5].payload
+    assert "cannot store 13" in refusal.detail
+
+
+def test_an_error_in_our_own_code_is_isolated_too(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = under_test.assemble
+
+    def breaks(messages: Any, *rest: Any) -> Batch:
+        if any(m.payload == b"bug" for m in messages):
+            raise LookupError("a bug")
+        return real(messages, *rest)
+
+    monkeypatch.setattr(under_test, "assemble", breaks)
+    make_committer([]).store("s0", [value(1, 1), message(b"bug", mid=2), value(2, 3)])
+    assert sorted(v for batch in store.batches for v in batch.values) == [1, 2]
+    assert [r.payload for batch in store.batches for r in batch.refusals] == [b"bug"]
+
+
+def test_what_no_message_is_to_blame_for_is_never_given_up(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing table, say: everything in quarantine would be no help to anyone."""
+    failures = [errors.UndefinedTable("readings"), errors.InsufficientPrivilege("readings")]
+    real = store.append
+
+    def fails_first(conn: object, batch: Batch) -> Receipt:
+        if failures:
+            raise failures.pop()
+        return real(conn, batch)
+
+    monkeypatch.setattr(under_test.telemetry, "append", fails_first)
+    waits: list[float] = []
+    make_committer(waits).store("s0", [value(1, 1)])
+    assert len(waits) == 2
+    assert store.batches[0].values == [1.0]
+
+
+def test_the_end_of_the_process_ends_the_waiting(store: FakeStore) -> None:
+    def stop(_: float) -> None:
+        raise Stopping
+
+    settings = GatewaySettings(telemetry_dsn="unused")
+    committer = Committer(settings, Metrics(CollectorRegistry()), stop)
+    store.down = 100
+    with pytest.raises(Stopping):
+        committer.store("s0", [value(1, 1)])
