@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.simulator.accounts import Account
 from services.simulator.centre import Centre
+from services.simulator.credentials import read_credentials
 from services.simulator.domain import Channel, Device
 from services.simulator.lines import Line, read_lines
 from services.simulator.mapping import Mapping, load_mapping
@@ -40,7 +41,9 @@ class ReplayOptions:
     register: bool = False
     window: int = 200  # messages without a PUBACK
     account_timeout_s: float = 60.0  # without any progress
+    credentials_file: Path | None = None  # where the password is looked for if none is given
     gateway_refresh_s: float = 3.0  # how long a gateway may take to see a device that was just registered
+    credential_timeout_s: float = 15.0  # how long whoever runs the broker may take to give it a credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def replay(options: ReplayOptions, progress: Progress = lambda step, done, total
     """Sends the file and waits for the ledger.
 
     Raises:
-        ReplayError, MappingError, OSError: nothing was sent.
+        ReplayError, MappingError, CredentialsError, OSError: nothing was sent.
         CentreError: the gRPC API refused or is away.
         SendError: the broker refused or stayed away; a second replay changes nothing that was stored.
     """
@@ -162,12 +165,30 @@ def registration(name: str, mapping: Mapping, first_ms: int | None, known: Devic
 def _send(
     options: ReplayOptions, mapping: Mapping, device: Device, survey: Survey, progress: Progress
 ) -> int:
+    patience_s = options.credential_timeout_s if options.register else 0.0
+    password = options.mqtt_password or _password(options, patience_s)
     sender = Sender(
-        options.mqtt_host, options.mqtt_port, options.mqtt_username, options.mqtt_password, options.window
+        options.mqtt_host, options.mqtt_port, options.mqtt_username, password, options.window, patience_s
     )
     payloads = (line.payload for line in read_lines(options.file, mapping))
     sender.send(topic_for(device), payloads, lambda done: progress("send", done, survey.lines))
     return sender.acknowledged
+
+
+def _password(options: ReplayOptions, patience_s: float) -> str:
+    """From the credentials file, which gains a line after a device was registered."""
+    deadline_s = time.monotonic() + patience_s
+    while options.credentials_file is not None:
+        known = read_credentials(options.credentials_file)
+        if options.mqtt_username in known:
+            return known[options.mqtt_username]
+        if time.monotonic() >= deadline_s:
+            break
+        time.sleep(POLL_S)
+    raise ReplayError(
+        f"no MQTT password for {options.mqtt_username!r}: set HAIDANG_MQTT_PASSWORD, or name the file with "
+        "the devices' credentials in HAIDANG_SIMULATOR_CREDENTIALS"
+    )
 
 
 def _await_account(

@@ -23,12 +23,18 @@ class SendError(Exception):
 
 
 class Sender:
-    """Publishes messages to one topic and waits for every PUBACK."""
+    """Publishes messages to one topic and waits for every PUBACK.
 
-    def __init__(self, host: str, port: int, username: str, password: str, window: int) -> None:
+    `patience_s`: for so long a refusal counts as a credential that the broker is about to learn.
+    """
+
+    def __init__(
+        self, host: str, port: int, username: str, password: str, window: int, patience_s: float = 0.0
+    ) -> None:
         self._address = (host, port)
         self._username = username
         self._window = window
+        self._patient_until_s = time.monotonic() + patience_s
         self._refused: str | None = None
         self._connected = False
         self._outstanding = 0
@@ -59,7 +65,7 @@ class Sender:
         while not done():
             if self._client.loop(POLL_S) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
                 self._reconnect(retry)
-            if self._refused is not None:
+            if self._refused is not None and time.monotonic() >= self._patient_until_s:
                 raise SendError(f"the broker refused {self._username!r}: {self._refused}")
             if self.acknowledged > seen:
                 seen, deadline_s = self.acknowledged, time.monotonic() + GIVE_UP_S

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace as changed
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -163,4 +164,20 @@ def test_a_refused_credential_ends_the_replay(options: ReplayOptions) -> None:
     options.file.write_text(HEADER + line("2020-01-01 01:00 AM", "126.0"))
 
     with pytest.raises(SendError, match=f"refused '{DEVICE}': Not authorized"):
-        replay(changed(options, mqtt_password="wrong"))
+        replay(changed(options, mqtt_password="wrong", credential_timeout_s=0))
+
+
+def test_a_device_that_is_registered_now_gets_its_credential_a_moment_later(
+    running: Stack, options: ReplayOptions, tmp_path: Path
+) -> None:
+    options.file.write_text(HEADER + line("2020-01-01 01:00 AM", "126.0"))
+    credentials = tmp_path / "devices.json"
+    credentials.write_text("{}")
+    late = Timer(4.0, lambda: credentials.write_text(json.dumps({DEVICE: PASSWORD})))
+    late.start()
+
+    result = replay(changed(options, mqtt_password="", credentials_file=credentials))
+
+    assert result.account.stored == 1
+    with pytest.raises(ReplayError, match=f"no MQTT password for '{DEVICE}'"):
+        replay(changed(options, mqtt_password="", credentials_file=None))

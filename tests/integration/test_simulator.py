@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,7 +25,7 @@ from tests.fixtures.waiting import eventually
 
 PROVINCE = build_province(SEED, datetime(2026, 1, 1, tzinfo=UTC))
 DEVICES = [device for device in PROVINCE.devices if device.device != DEMO_DEVICE]
-Seen = list[tuple[str, object]]
+Seen = list[tuple[str, Any]]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from services.simulator.accounts import Account
 from services.simulator.lines import Line
 from services.simulator.mapping import load_mapping
 from services.simulator.replay import ReplayError, ReplayResult, Survey, registration, survey_lines
-from services.simulator.replay_command import as_dict
 
 AIRNOW = load_mapping(Path(mapping_module.__file__).parent / "mappings/airnow_pm25.json")
 HOUR_MS = 3_600_000
@@ -72,10 +71,3 @@ def test_an_account_is_what_was_gained() -> None:
     after = Account(received=17, stored=5, duplicate=8, skipped=4)
 
     assert after.since(before) == Account(received=10, duplicate=8, skipped=2)
-
-
-def test_the_json_form_has_all_six() -> None:
-    found = as_dict(result(received=10, stored=10))
-
-    assert found["adds_up"] is True
-    assert {"stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped"} <= set(found)
