@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from services.local.ports import free_port
 from services.registry.tokens import issue
 from services.simulator.centre import Centre
 from services.simulator.devices import DEMO_DEVICE
+from services.simulator.domain import Device
 from services.simulator.province import build_province
 from services.simulator.settings import SEED
 from tests.fixtures.processes import Processes, Running
@@ -151,20 +154,26 @@ def test_a_device_without_a_credential_stops_the_start_with_a_clear_message(
     assert running.logs().strip() == "simulator: no credential for air-001: each device signs in as itself"
 
 
-def test_provisioning_twice_is_provisioning_once(stack: Stack, processes: Processes) -> None:
+def token_for(stack: Stack) -> str:
+    scopes = ("registry.read", "registry.write", "areas.write", "telemetry.read")
     with psycopg.connect(stack.wiring.dsns["registry"]) as connection:
-        token = issue(connection, "test", ("registry.read", "registry.write", "areas.write"), None)
-    stack.start("api")
+        return issue(connection, "test", scopes, None)
+
+
+def provision(stack: Stack, processes: Processes, token: str) -> None:
     settings = stack.settings("simulator", HAIDANG_TOKEN=token)
+    running = processes.start("provision", "services", "simulator", "provision", settings=settings)
+    assert running.process.wait(30) == 0, running.logs()
 
-    def provisioned() -> dict[str, object]:
-        running = processes.start("provision", "services", "simulator", "provision", settings=settings)
-        assert running.process.wait(30) == 0, running.logs()
-        with Centre(settings["HAIDANG_API_ADDRESS"], token) as centre:
-            return dict(centre.devices())
 
-    first = provisioned()
-    second = provisioned()
+def test_provisioning_twice_is_provisioning_once(stack: Stack, processes: Processes) -> None:
+    token = token_for(stack)
+    stack.start("api")
+    with Centre(f"127.0.0.1:{stack.ports.grpc}", token) as centre:
+        provision(stack, processes, token)
+        first = centre.devices()
+        provision(stack, processes, token)
+        second = centre.devices()
 
     assert sorted(first) == sorted(device.device for device in PROVINCE.devices)
     assert second == first, "commissioned_at must not move"
@@ -173,3 +182,28 @@ def test_provisioning_twice_is_provisioning_once(stack: Stack, processes: Proces
             "SELECT count(*), count(boundary), sum(population) FILTER (WHERE level = 'commune') FROM units"
         ).fetchone()
     assert counted == (28, 28, PROVINCE.areas[0].population)
+
+
+def remembers(centre: Centre, device: Device) -> bool:
+    """Whether a day of the device's memory, one reading every five minutes, has been stored."""
+    least = 0.8 * 24 * 12 * len(device.channels)  # gappy devices miss some
+    return centre.account(device.device).stored > least
+
+
+def test_the_centre_stores_everything_and_refuses_nothing(
+    stack: Stack, broker: MosquittoServer, processes: Processes, tmp_path: Path
+) -> None:
+    own = stack.through(ports=replace(stack.ports, mqtt=broker.port), mqtt_credentials=broker.credentials)
+    token = token_for(own)
+    own.start("api")
+    provision(own, processes, token)
+    own.start("gateway")
+    more = {"HAIDANG_SIMULATOR_HISTORY_HOURS": "24", "HAIDANG_SIMULATOR_BACKLOG_RATE": "400"}
+    start_simulator(processes, broker, tmp_path, **more).wait_ready()
+
+    with Centre(f"127.0.0.1:{own.ports.grpc}", token) as centre:
+        for device in DEVICES:
+            eventually(partial(remembers, centre, device), 30)
+        accounts = {device.device: centre.account(device.device) for device in DEVICES}
+
+    assert all(account.accounted == account.stored for account in accounts.values()), accounts
