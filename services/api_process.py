@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import structlog
 
@@ -69,12 +69,10 @@ def run(contexts: Sequence[str]) -> None:
     health = Health(runtime.health_host, runtime.health_port)
     with ExitStack() as closing:
         open_database = _opener(settings, closing)
-        health.start()
-        closing.callback(health.stop)
         asyncio.run(_serve(contexts or tuple(SERVICES), open_database, settings, health))
 
 
-def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings, health: Health) -> RpcHost:
+def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings) -> RpcHost:
     """The server of these contexts, not yet started; to be called inside the loop that will run it.
 
     Tokens always come from the registry.
@@ -83,8 +81,6 @@ def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings, h
         LookupError: no such context.
     """
     services = [SERVICES[named(name).name](open_database, settings) for name in contexts]
-    for name, service in zip(contexts, services, strict=True):
-        health.check(name, service.probe)
     scopes = scopes_by_method(service.name for service in services)
     registry = open_database("registry")
 
@@ -110,20 +106,23 @@ def _opener(settings: RpcSettings, closing: ExitStack) -> Open:
 
 
 async def _serve(contexts: Sequence[str], open_database: Open, settings: RpcSettings, health: Health) -> None:
-    host = build(contexts, open_database, settings, health)
+    host = build(contexts, open_database, settings)
+    health.check("grpc", host.readiness)
+    health.start()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
     beat = health.heartbeat("loop", LONGEST_SILENCE_S)
-    await host.start()
-    while not stopping.is_set():
-        beat()
-        try:
-            await asyncio.wait_for(stopping.wait(), BEAT_S)
-        except TimeoutError:
-            continue
-    await host.stop()
+    try:
+        await host.start()
+        while not stopping.is_set():
+            beat()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), BEAT_S)
+        await host.stop()
+    finally:
+        health.stop()
 
 
 def _limits(settings: RpcSettings) -> Limits:

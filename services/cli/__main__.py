@@ -1,20 +1,18 @@
 """`haidang`, the command line of the centre: a client of its gRPC API.
 
-Exit codes: 0 done, 1 failed, 2 not a valid request, 3 token refused, 4 not found, 5 not reachable.
+Exit codes: 0 done, 1 failed, 2 not a valid request, 3 token refused, 4 not found, 5 not reachable,
+130 interrupted.
 """
 
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from services.cli import accounts, directory, indicators, readings, replaying, words
 from services.cli.client import CommandError, Session
 from services.cli.output import note
 from services.cli.settings import client_settings, environment
-
-INTERRUPTED = 130  # as shells tell it
 
 app = typer.Typer(
     name="haidang",
@@ -50,19 +48,10 @@ app.add_typer(indicators.app, name="indicators")
 def main() -> None:
     """Runs a command; a failure is one clear sentence and an exit code."""
     try:
-        result = app(standalone_mode=False)
+        app()
     except CommandError as error:
         note(str(error))
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # `haidang … | head` is no failure
-        sys.exit(0)
-    sys.exit(result if isinstance(result, int) else 0)
 
 
 if __name__ == "__main__":

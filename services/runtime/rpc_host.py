@@ -42,6 +42,8 @@ class RpcHost:
         self._health = health_aio.HealthServicer()
         self._server = grpc.aio.server(interceptors=interceptors, options=_options(settings))
         self._probing: asyncio.Task[None] | None = None
+        self._serving = False
+        self._problems: dict[str, str] = {}  # of services, as last probed
         self.port = 0
         for service in services:
             service.add_to(self._server)
@@ -70,13 +72,21 @@ class RpcHost:
                 )
         await self._probe_services()
         await self._server.start()
+        self._serving = True
         self._probing = asyncio.create_task(self._keep_probing(), name="rpc-health")
         log.info("rpc.serving", host=self._settings.host, port=self.port, tls=credentials is not None)
+
+    def readiness(self) -> str | None:
+        """None while calls are taken and every service works, else why not; answers at once."""
+        if not self._serving:
+            return "not serving calls"
+        return "; ".join(f"{name}: {problem}" for name, problem in self._problems.items()) or None
 
     async def stop(self) -> None:
         """Takes no new calls, ends streams, waits for calls under way, then cancels them."""
         if self._probing is not None:
             self._probing.cancel()
+        self._serving = False
         await self._health.enter_graceful_shutdown()
         stopping = asyncio.ensure_future(self._server.stop(self._settings.grace_s))
         for service in self._services:
@@ -92,9 +102,11 @@ class RpcHost:
 
     async def _probe_services(self) -> None:
         problems = await asyncio.gather(*(asyncio.to_thread(service.probe) for service in self._services))
-        for service, problem in zip(self._services, problems, strict=True):
-            await self._health.set(service.name, _serving(problem is None))
-        await self._health.set("", _serving(not any(problems)))
+        by_name = {service.name: problem for service, problem in zip(self._services, problems, strict=True)}
+        self._problems = {name: problem for name, problem in by_name.items() if problem is not None}
+        for name in by_name:
+            await self._health.set(name, _serving(name not in self._problems))
+        await self._health.set("", _serving(not self._problems))
 
 
 def _serving(well: bool) -> int:

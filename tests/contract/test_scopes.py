@@ -22,7 +22,6 @@ from services.api_process import SERVICES, build
 from services.api_scopes import scopes_by_method
 from services.registry.store import token_by_hash
 from services.runtime.access import TokenCache
-from services.runtime.health import Health
 from services.runtime.rpc_host import RpcHost, RpcService
 from services.runtime.rpc_interceptors import AccessInterceptor, AnswerInterceptor
 from services.runtime.rpc_settings import RpcSettings
@@ -75,11 +74,9 @@ class DatabaseOfTokens:
 @pytest.fixture(scope="module")
 def channel() -> Iterator[grpc.Channel]:
     database: Any = DatabaseOfTokens()
-    health = Health("127.0.0.1", 0)
-    make = partial(build, tuple(SERVICES), lambda context: database, RpcSettings(port=0), health)
+    make = partial(build, tuple(SERVICES), lambda context: database, RpcSettings(port=0))
     with serving(make) as address, grpc.insecure_channel(address) as channel:
         yield channel
-    health._server.server_close()
 
 
 def call(channel: grpc.Channel, method: str, *authorization: str) -> grpc.Call:
