@@ -1,7 +1,7 @@
 /** Name, clock and line at the top; below it the strip that says what is missing or cut. */
 
 import type { Line } from "./connection";
-import { element, setData, setText } from "./dom";
+import { element, rem, setData, setText, textWidth } from "./dom";
 import { date, since, time } from "./format";
 import { icon, setIcon } from "./icons";
 import type { Board } from "./protocol";
@@ -53,7 +53,7 @@ export class Header {
     setText(this.line, lineText(health, nowMs));
     setText(this.clock, nowMs === null ? "--:--:--" : time(nowMs, true));
     setText(this.date, nowMs === null ? "" : date(nowMs));
-    const [mood, text] = stripText(health, nowMs);
+    const [mood, text] = stripText(health, nowMs, this.strip.clientWidth - 4 * rem());
     setData(this.strip, { mood });
     setText(this.strip, text);
   }
@@ -67,22 +67,29 @@ function lineText(health: Health, nowMs: number | null): string {
 }
 
 const FEW = 0.9; // a share of stations below this is worth the eye of whoever is on duty
+const TEXT_REM = 3.45;
 
-function stripText(health: Health, nowMs: number | null): [string, string] {
+function stripText(health: Health, nowMs: number | null, roomPx: number): [string, string] {
   if (health.line !== "live" && health.refusal !== null) return ["cut", words.refused(health.refusal)];
   if (health.line === "cut" && health.lineSinceMs !== null && nowMs !== null) {
     return ["cut", words.cutBand(since(health.lineSinceMs, nowMs))];
   }
   if (health.line !== "live" || nowMs === null) return ["cut", words.neverBand];
   const { fresh, stations } = health;
-  const few = fresh < FEW * stations;
-  const named = [...health.missing].map(([name, at]) => {
-    const when = at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : "";
-    return `${words.peers[name] ?? name}${when}`;
-  });
-  if (named.length === 0) {
-    return few ? ["missing", words.fewReporting(fresh, stations)] : ["well", `${words.allWell} · ${words.reporting(fresh, stations)}`];
+  const few = fresh < FEW * stations ? words.fewReporting(fresh, stations) : "";
+  if (health.missing.size > 0) return ["missing", missingText(health.missing, nowMs, few, roomPx)];
+  return few ? ["missing", few] : ["well", `${words.allWell} · ${words.reporting(fresh, stations)}`];
+}
+
+/** Everything with its time where there is room; then without times; then the first ones and a count. */
+function missingText(missing: ReadonlyMap<string, number>, nowMs: number, few: string, roomPx: number): string {
+  const names = [...missing.keys()].map((name) => words.peers[name] ?? name);
+  const times = [...missing.values()].map((at) => (at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : ""));
+  const said = (parts: string[]): string => `${words.missing}: ${[...parts, few].filter(Boolean).join(" · ")}`;
+  const attempts = [said(names.map((name, i) => name + times[i])), said(names)];
+  for (let kept = names.length - 1; kept > 0; kept -= 1) {
+    attempts.push(said([...names.slice(0, kept), words.more(names.length - kept)]));
   }
-  const lost = `${words.missing}: ${named.join(" · ")}`;
-  return ["missing", few ? `${lost} · ${words.fewReporting(fresh, stations)}` : lost];
+  const fits = (text: string): boolean => textWidth(text, TEXT_REM * rem(), 700) <= roomPx;
+  return attempts.find(fits) ?? attempts.at(-1) ?? "";
 }

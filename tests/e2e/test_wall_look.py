@@ -1,0 +1,62 @@
+"""The page fits its screen: nothing cut, nothing scrolls, everything large enough to be read from afar.
+
+With HAIDANG_SCREENSHOTS=folder the screens are also kept as pictures, to be looked at.
+"""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import WallPage
+from tests.fixtures.stack import Stack
+from tests.fixtures.waiting import eventually
+
+SETTLED = {"HAIDANG_SIMULATOR_HISTORY_HOURS": "4", "HAIDANG_SIMULATOR_BACKLOG_RATE": "400"}
+CAPITAL = 0.7  # height of a capital in Be Vietnam Pro, em
+# A line of text may be set a little tighter than the font's own line: 0.3 em are no cut.
+CUT = """() => [...document.querySelectorAll('#wall *')]
+  .filter(e => e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
+  .filter(e => e.scrollWidth > e.clientWidth + 1
+    || e.scrollHeight > e.clientHeight + 0.3 * parseFloat(getComputedStyle(e).fontSize))
+  .map(e => `${e.getAttribute('class')}: ${e.textContent.slice(0, 60)}`)"""
+TEXTS = """() => [...document.querySelectorAll('#wall *')]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+  .map(e => [e.classList.contains('tile-value'), parseFloat(getComputedStyle(e).fontSize), e.textContent])"""
+SCROLLS = """() => document.documentElement.scrollHeight > innerHeight
+  || document.documentElement.scrollWidth > innerWidth"""
+
+DRAWN_IN_IT = """() => document.fonts.check('500 20px "Be Vietnam Pro"', 'Ộ Ễ Ự Ẵ Ỹ đ')"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "query"),
+    [(1920, 1080, ""), (3840, 2160, ""), (1080, 1920, ""), (1920, 1080, "?lang=en")],
+)
+def test_nothing_is_cut_and_everything_is_large(
+    centre: Stack, open_wall: Callable[..., WallPage], width: int, height: int, query: str
+) -> None:
+    for process in ("gateway", "relay", "worker", "hub"):
+        centre.start(process)
+    centre.start("simulator", **SETTLED, HAIDANG_SIMULATOR_INTERVAL_SCALE="0.2")
+    wall = open_wall(width, height, query)
+    eventually(lambda: wall.tile("aqi-worst").get_attribute("data-value") != "", 40)
+    eventually(lambda: wall.page.locator(".commune").count() == 27)
+
+    if folder := os.environ.get("HAIDANG_SCREENSHOTS"):
+        eventually(lambda: wall.page.locator('.mark[data-stale="true"]').count() == 0, 20)
+        wall.page.screenshot(path=f"{folder}/wall-{width}x{height}{query.replace('?', '-')}.png")
+    scale = min(width, height) / 1080
+    assert "\n".join(cut_texts(wall.page)) == ""
+    assert not wall.page.evaluate(SCROLLS)
+    for is_value, size, text in wall.page.evaluate(TEXTS):
+        assert size * CAPITAL >= (46 if is_value else 24) * scale, text
+    family = wall.page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert family.startswith('"Be Vietnam Pro"')
+    assert wall.page.evaluate(DRAWN_IN_IT)
+
+
+def cut_texts(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(CUT)
+    return found
