@@ -74,6 +74,16 @@ def test_history_and_live_are_one_curve() -> None:
     assert remembered[-1].observed_at_ms < NOW_S * 1_000
 
 
+def test_a_gappy_device_does_not_remember_what_it_did_not_see() -> None:
+    plan = PLANS["power-007"]
+    moments = [NOW_S - 3_600 + 60 * number for number in range(60)]
+
+    remembered = [reading.observed_at_ms for reading in plan.history(NOW_S - 3_600, NOW_S, 60)]
+
+    assert remembered == [round(m * 1_000) for m in moments if not plan.in_trouble(m)]
+    assert len(remembered) < 60
+
+
 @given(st.integers(min_value=0, max_value=100), st.integers(min_value=1, max_value=30))
 def test_packs_keep_every_reading_in_order(count: int, size: int) -> None:
     readings = [Reading(number, {"x": 0.0}) for number in range(count)]
