@@ -35,9 +35,9 @@ class Layout:
         return self.local / "token"
 
     @property
-    def demo_password(self) -> Path:
-        """MQTT password of the demonstration device, for people."""
-        return self.local / "demo-password"
+    def client(self) -> Path:
+        """Addresses and secrets of a client of this stack, for `. .local/client.env`."""
+        return self.local / "client.env"
 
     @property
     def device_credentials(self) -> Path:

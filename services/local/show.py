@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.local.environment import client_settings
 from services.local.mosquitto import DEMO_DEVICE
 from services.local.ports import LOOPBACK
 from services.local.stack import Stack
@@ -43,10 +44,11 @@ class Screen:
         """Where everything is, and how to use it."""
         self._print("")
         self._print(_table(stack))
-        self._print("\n[bold]A first message[/bold], seen on the wall at once:")
+        self._print("\n[bold]In another terminal[/bold]:  . .local/client.env")
+        self._print("[bold]A first message[/bold], seen on the wall at once:")
         self._print(f"  {escape(_first_message(stack.ports.mqtt))}")
         self._print("[bold]The command line[/bold], a client of the gRPC API:")
-        self._print(f"  {escape(_command_line(stack.ports.grpc))}")
+        self._print("  .venv/bin/haidang --help")
         self._print(
             f"[bold]Logs[/bold]: {escape(str(stack.layout.processes))}, {escape(str(stack.layout.state))}"
         )
@@ -63,8 +65,8 @@ def _table(stack: Stack) -> Table:
     table.add_column(style="bold")
     table.add_column()
     table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
-    table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token in .local/token")
-    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, password in .local/demo-password")
+    table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token HAIDANG_TOKEN in .local/client.env")
+    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, password HAIDANG_DEMO_PASSWORD there")
     table.add_row(
         "Database", f"{LOOPBACK}:{ports.postgres}, {stack.store} {stack.postgres.installation.major}"
     )
@@ -73,14 +75,21 @@ def _table(stack: Stack) -> Table:
     return table
 
 
-def _command_line(port: int) -> str:
-    settings = f"HAIDANG_API_ADDRESS={LOOPBACK}:{port} HAIDANG_TOKEN=$(cat .local/token)"
-    return f"export {settings}; .venv/bin/haidang --help"
-
-
 def _first_message(port: int) -> str:
     topic = f"ioc/v1/s0/devices/{DEMO_DEVICE}/telemetry"
     return (
-        f"mosquitto_pub -h {LOOPBACK} -p {port} -u {DEMO_DEVICE} -P $(cat .local/demo-password) "
+        f'mosquitto_pub -h {LOOPBACK} -p {port} -u {DEMO_DEVICE} -P "$HAIDANG_DEMO_PASSWORD" '
         f"-q 1 -t {topic} -m '{{\"pm25\": 42}}'"
     )
+
+
+def client_environment(stack: Stack) -> str:
+    """Lines for `. .local/client.env`: what the command line, the examples and mosquitto_pub need."""
+    values = {
+        **client_settings(stack.wiring),
+        "HAIDANG_MQTT_HOST": LOOPBACK,
+        "HAIDANG_MQTT_PORT": str(stack.ports.mqtt),
+        "HAIDANG_SIMULATOR_CREDENTIALS": str(stack.layout.device_credentials),
+        "HAIDANG_DEMO_PASSWORD": stack.keys.mqtt_password(DEMO_DEVICE),
+    }
+    return "".join(f"export {name}='{value}'\n" for name, value in values.items())

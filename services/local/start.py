@@ -14,10 +14,9 @@ from psycopg import sql
 from services.local.checks import end_leftovers, require_free_ports
 from services.local.environment import DATABASE
 from services.local.keys import write_private
-from services.local.mosquitto import DEMO_DEVICE
 from services.local.product import product_environment
 from services.local.server import Server, StartFailed, kill_tree
-from services.local.show import Screen
+from services.local.show import Screen, client_environment
 from services.local.stack import Stack
 from services.registry.store import devices
 
@@ -102,7 +101,7 @@ class Starter:
                     kept, self._task("token", "create", TOKEN_NAME, "--replace", *scopes).strip() + "\n"
                 )
         write_private(self.stack.layout.token, kept.read_text(encoding="utf-8"))
-        write_private(self.stack.layout.demo_password, self.stack.keys.mqtt_password(DEMO_DEVICE) + "\n")
+        write_private(self.stack.layout.client, client_environment(self.stack))
 
     @property
     def _provision_stamp(self) -> Path:
