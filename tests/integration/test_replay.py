@@ -16,7 +16,7 @@ from services.simulator.lines import read_lines
 from services.simulator.mapping import load_mapping
 from services.simulator.replay import ReplayError, ReplayOptions, ReplayResult, replay
 from services.simulator.replay_sender import SendError
-from tests.fixtures.processes import CHECKOUT
+from tests.fixtures.processes import CHECKOUT, Processes
 from tests.fixtures.servers import PASSWORD
 from tests.fixtures.stack import Stack
 
@@ -181,3 +181,34 @@ def test_a_device_that_is_registered_now_gets_its_credential_a_moment_later(
     assert result.account.stored == 1
     with pytest.raises(ReplayError, match=f"no MQTT password for '{DEVICE}'"):
         replay(changed(options, mqtt_password="", credentials_file=None))
+
+
+def test_one_command_registers_and_replays(
+    options: ReplayOptions, processes: Processes, tmp_path: Path
+) -> None:
+    options.file.write_text(HEADER + line("2020-01-01 01:00 AM", "126.0") + "?\n")
+    settings = {
+        "HAIDANG_API_ADDRESS": options.api_address,
+        "HAIDANG_TOKEN": options.token,
+        "HAIDANG_MQTT_PORT": str(options.mqtt_port),
+        "HAIDANG_MQTT_PASSWORD": PASSWORD,
+    }
+    words = (
+        "replay",
+        str(options.file),
+        "--mapping",
+        "airnow_pm25",
+        "--device",
+        DEVICE,
+        "--register",
+        "--json",
+    )
+
+    running = processes.start("replay", "services.cli", *words, settings=settings)
+
+    assert running.process.wait(30) == 0, running.logs()
+    printed = next(text for text in running.logs().splitlines() if text.startswith(("[", "{")))
+    found = json.loads(printed)
+    account = found[0] if isinstance(found, list) else found
+    assert (account["received"], account["stored"], account["quarantined"]) == (2, 1, 1)
+    assert "3: 1 columns, the header has 14" in running.logs()
