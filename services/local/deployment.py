@@ -11,7 +11,7 @@ from services.contexts import CONTEXTS
 from services.local.mosquitto import DEMO_DEVICE, GATEWAY_USER, ONBOARDING_USER, password_hash
 from services.local.rabbitmq import new_password
 from services.simulator.province import build_province
-from services.simulator.settings import DEFAULT_SEED
+from services.simulator.settings import SEED
 
 DATABASE_HOST = "database"  # names of the services in docker-compose.yml and k8s/base
 BROKER_HOST = "rabbitmq"
@@ -57,7 +57,7 @@ def _dsn(role: str, password: str) -> str:
 
 
 def _device_names() -> list[str]:
-    province = build_province(DEFAULT_SEED, datetime(2026, 1, 1, tzinfo=UTC))
+    province = build_province(SEED, datetime(2026, 1, 1, tzinfo=UTC))
     return sorted({*(device.device for device in province.devices), DEMO_DEVICE})
 
 

@@ -66,7 +66,7 @@ def _table(stack: Stack) -> Table:
     table.add_column()
     table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
     table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token HAIDANG_TOKEN in .local/client.env")
-    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, password HAIDANG_DEMO_PASSWORD there")
+    table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, HAIDANG_DEMO_PASSWORD there")
     table.add_row(
         "Database", f"{LOOPBACK}:{ports.postgres}, {stack.store} {stack.postgres.installation.major}"
     )
