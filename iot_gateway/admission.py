@@ -20,6 +20,7 @@ class ChannelRule(NamedTuple):
     series: SeriesName
     minimum: float
     maximum: float
+    unit: str = ""  # as the registry spells it
 
 
 @dataclass(frozen=True, slots=True)

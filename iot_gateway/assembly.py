@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from iot_gateway.admission import Accepted, DeviceRule, Limits, SetAside, admit_device, admit_sample
+from iot_gateway.admission import Accepted, DeviceRule, Limits, SetAside
 from iot_gateway.codecs import json_payload
+from iot_gateway.routed import STANDARD, Registered, Routing, device_in, judge_routed
 from iot_gateway.samples import Refused
-from iot_gateway.topics import is_command, parse_telemetry, telemetry_of
+from iot_gateway.topics import is_command, telemetry_of
 from services.telemetry.domain import Batch, Refusal, Verdict
 
 _MOST_FIELDS_NAMED = 10  # in one refusal; the payload has them all
@@ -32,17 +33,18 @@ class Rules:
     devices: Mapping[str, DeviceRule]
     by_topic: Mapping[bytes, DeviceRule]
     limits: Limits
+    routing: Routing = STANDARD
 
 
-def rules_for(devices: Iterable[DeviceRule], limits: Limits) -> Rules:
+def rules_for(devices: Iterable[DeviceRule], limits: Limits, routing: Routing = STANDARD) -> Rules:
     """Rules for these devices; the topics of active ones are spelled out once, not per message."""
     by_name = {rule.device: rule for rule in devices}
     by_topic = {
         telemetry_of(rule.shard, rule.device).encode(): rule
         for rule in by_name.values()
-        if rule.state == "active"
+        if rule.state == "active" and routing.routes.is_plain(telemetry_of(rule.shard, rule.device))
     }
-    return Rules(by_name, by_topic, limits)
+    return Rules(by_name, by_topic, limits, routing)
 
 
 def assemble(messages: Iterable[Message], rules: Rules, batch: Batch) -> Batch:
@@ -90,30 +92,19 @@ def _take_plain(message: Message, rule: DeviceRule, limits: Limits, batch: Batch
 
 def judge(message: Message, rules: Rules, batch: Batch) -> None:
     """The full rule for one message, with a reason for everything that is refused."""
-    limits = rules.limits
-    address = parse_telemetry(message.topic)
-    if isinstance(address, Refused):
-        batch.refusals.append(refusal(message, "", address))
+    found = rules.routing.routes.find(message.topic)
+    if found is None:  # what has no readings, such as a network server's other events
         return
-    rule = rules.devices.get(address.device)
-    refused = admit_device(rule, address)
-    if message.payload_bytes > limits.max_payload_bytes:
-        detail = f"{message.payload_bytes} bytes, at most {limits.max_payload_bytes}"
-        refused = Refused("payload_too_large", detail=detail)
-    if refused is not None or rule is None:
-        batch.refusals.append(refusal(message, address.device, refused or Refused("unknown_device")))
+    if isinstance(found, Refused):
+        batch.refusals.append(refusal(message, "", found))
         return
-    samples = json_payload.decode(message.payload, limits.max_readings)
-    if isinstance(samples, Refused):
-        batch.refusals.append(refusal(message, address.device, samples))
+    if message.payload_bytes > rules.limits.max_payload_bytes:
+        detail = f"{message.payload_bytes} bytes, at most {rules.limits.max_payload_bytes}"
+        batch.refusals.append(refusal(message, device_in(found), Refused("payload_too_large", detail=detail)))
         return
-    verdicts: list[Accepted | SetAside] = []
-    for sample in samples:
-        if isinstance(sample, Refused):
-            verdicts.append(SetAside(Verdict.QUARANTINED, sample))
-        else:
-            verdicts.extend(admit_sample(sample, message.received_at_ms, rule, limits))
-    _record(message, address.device, verdicts, batch)
+    known = Registered(rules.devices, rules.routing.units, rules.limits)
+    for device, verdicts in judge_routed(message.payload, message.received_at_ms, found, known):
+        _record(message, device, verdicts, batch)
 
 
 def _record(message: Message, device: str, verdicts: Iterable[Accepted | SetAside], batch: Batch) -> None:

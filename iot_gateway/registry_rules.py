@@ -10,7 +10,10 @@ import structlog
 from iot_gateway.admission import ChannelRule, DeviceRule, Limits
 from iot_gateway.assembly import Message, rules_for
 from iot_gateway.metrics import Metrics
+from iot_gateway.routed import Routing
+from iot_gateway.routes_settings import RoutesSettings, load_routes
 from iot_gateway.settings import GatewaySettings
+from iot_gateway.units import Units
 from services.registry import store as registry
 from services.registry.domain import Device
 from services.runtime.db import Connection
@@ -27,7 +30,9 @@ class RegistryRules:
         self._metrics = metrics
         self._version: str | None = None
         self._looked_at = -math.inf
-        self.current = rules_for((), limits_of(settings))
+        units = Units()
+        self._routing = Routing(load_routes(RoutesSettings(), units), units)
+        self.current = rules_for((), limits_of(settings), self._routing)
 
     def refresh(self, conn: Connection, messages: Iterable[Message], now: float) -> None:
         """Read the registry if it is time to look and it has changed. `now`: monotonic seconds."""
@@ -48,7 +53,7 @@ class RegistryRules:
 
     def _read(self, conn: Connection) -> None:
         rules = [rule_of(device) for device in registry.devices(conn)]
-        self.current = rules_for(rules, self.current.limits)
+        self.current = rules_for(rules, self.current.limits, self._routing)
         self._metrics.devices.set(len(rules))
         log.info("gateway.registry_read", devices=len(rules))
 
@@ -70,6 +75,7 @@ def rule_of(device: Device) -> DeviceRule:
             SeriesName(device.device, channel.channel),
             -math.inf if channel.minimum is None else channel.minimum,
             math.inf if channel.maximum is None else channel.maximum,
+            channel.unit,
         )
         for channel in device.channels
     }

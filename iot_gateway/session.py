@@ -167,7 +167,7 @@ class Session:
         self._metrics.connects.labels(self.shard).inc()
         log.info("gateway.mqtt_connected", shard=self.shard, session_present=flags.session_present)
         self.problem = "no SUBACK yet"
-        client.subscribe(topics.subscription(self.shard), qos=1)
+        client.subscribe([(topic, 1) for topic in topics.subscriptions(self.shard)])
 
     def _on_subscribe(
         self, client: mqtt.Client, userdata: Any, mid: int, reasons: list[ReasonCode], properties: Any

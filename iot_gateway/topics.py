@@ -45,6 +45,11 @@ def subscription(shard: str) -> str:
     return f"ioc/v1/{shard}/devices/#"
 
 
+def subscriptions(shard: str) -> tuple[str, str]:
+    """The same for what network servers say for their devices."""
+    return subscription(shard), f"ioc/v1/{shard}/networks/#"
+
+
 def is_command(topic: bytes) -> bool:
     """True for what we say to devices: the subscription above brings it back, and it is no telemetry."""
     return topic.endswith(b"/commands")
