@@ -45,7 +45,8 @@ def write_json(row: Row) -> None:
 
 def write_line(row: Row, language: Language) -> None:
     """One row of a stream that has no end, and so no table."""
-    sys.stdout.write("  ".join(text(key, cell, language) for key, cell in row.items()) + "\n")
+    cells = (_printable(text(key, cell, language)) for key, cell in row.items())
+    sys.stdout.write("  ".join(cells) + "\n")
     sys.stdout.flush()
 
 
