@@ -61,7 +61,7 @@ def add_checks(health: Health, loop: Loop, pool: db.Pool) -> None:
 
 def _writable(pool: db.Pool) -> str | None:
     try:
-        with db.transaction(pool) as conn:
+        with pool.connection(timeout=1.0) as conn:
             row = conn.execute(
                 "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
             )

@@ -54,6 +54,7 @@ class Committer:
         self._wait = wait
         self._rules = RegistryRules(settings, metrics)
         self._conn: Connection | None = None
+        self._tend_at = 0.0
         self.problem: str | None = None  # why the last try failed, None after a good one
 
     def store(self, shard: str, messages: Sequence[Message]) -> None:
@@ -70,13 +71,18 @@ class Committer:
                     middle = len(part) // 2
                     parts += [part[middle:], part[:middle]]  # in order: first come, first stored
 
-    def connect_ahead(self) -> None:
-        """Connect and read the registry before the first message; failing is no harm."""
+    def tend(self, now: float) -> None:
+        """Connect and read the registry before the first message, and again after a failure; never raises."""
+        if now < self._tend_at:
+            return
+        self._tend_at = now + self._settings.registry_check_s
         try:
             with passing_errors():
-                self._rules.refresh(self._connection(), (), time.monotonic())
-        except Unavailable as error:
+                self._rules.refresh(self._connection(), (), now)
+        except Exception as error:
             self._failed(error)
+        else:
+            self._recovered()
 
     def close(self) -> None:
         """Give the connection back."""

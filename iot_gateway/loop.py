@@ -63,7 +63,6 @@ class Loop:
 
     def run(self) -> None:
         """Returns when asked to stop; whatever goes wrong unexpectedly is raised, and ends the process."""
-        self.committer.connect_ahead()
         try:
             while not self._stopping.is_set():
                 self._turn()
@@ -77,6 +76,7 @@ class Loop:
     def _turn(self) -> None:
         self._beat()
         now = time.monotonic()
+        self.committer.tend(now)
         for session in self.sessions:
             session.tend(now)
         self._exchange(self._timeout(now))
