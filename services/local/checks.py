@@ -1,6 +1,7 @@
 """Before the start: leftovers of an earlier one are ended, and every port is free."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from services.local.ports import holder, is_taken, setting_name
 from services.local.stack import Stack
@@ -12,9 +13,12 @@ class PortTaken(Exception):
 
 def end_leftovers(stack: Stack, say: Callable[[str], None]) -> None:
     """A start that was killed leaves its children; only those that we wrote down are ended."""
-    for name, child in stack.children().items():
-        if child.reclaim():
-            say(f"ended a {name} that was left over from an earlier start")
+    children = stack.children()
+    with ThreadPoolExecutor(len(children)) as pool:
+        found = list(pool.map(lambda child: child.reclaim(), children.values()))
+    left = [name for name, was_there in zip(children, found, strict=True) if was_there]
+    if left:
+        say(f"left over from an earlier start that was killed, and ended now: {', '.join(left)}")
 
 
 def require_free_ports(stack: Stack) -> None:

@@ -149,8 +149,8 @@ class RabbitServer(Server):
         broker, epmd = super().reclaim(), self._epmd.reclaim()
         return broker or epmd
 
-    def stop(self) -> None:
-        super().stop()
+    def wait_stopped(self) -> None:
+        super().wait_stopped()
         self._epmd.stop()
 
     def kill(self) -> None:

@@ -134,18 +134,22 @@ class Server(ABC):
 
     def stop(self) -> None:
         """End in order; kill what has not ended in time."""
-        if self.is_running:
-            self.ask_to_stop()
-            if not self._wait_gone(self.stop_timeout_s):
-                self.kill()
-        self._forget()
+        self.ask_to_stop()
+        self.wait_stopped()
+
+    def wait_stopped(self) -> None:
+        """The second half of stop(): kill what does not end in time."""
+        if self.is_running and not self._wait_gone(self.stop_timeout_s):
+            self.kill()
+        if self._process is not None:
+            self._forget()
 
     def kill(self) -> None:
         """SIGKILL the server and its children, as a power cut would."""
         if self._process is not None:
             kill_tree(self._process.pid)
             self._wait_gone(10.0)
-        self._forget()
+            self._forget()
 
     def pause(self) -> None:
         """Freeze the server: it accepts connections and answers nothing."""
@@ -215,7 +219,7 @@ def same_process(pid: int, started: float) -> psutil.Process | None:
     """The process with this id, if it is the one that started then (ids are used again)."""
     try:
         process = psutil.Process(pid)
-        return process if abs(process.create_time() - started) < 1.0 and process.is_running() else None
+        return process if abs(process.create_time() - started) < 1.0 and _is_alive(process) else None
     except psutil.Error:
         return None
 
@@ -225,11 +229,25 @@ def kill_tree(pid: int, first: signal.Signals | None = None, patience_s: float =
     tree = _tree(pid)
     if first is not None and tree:
         _signal(pid, first)
-        psutil.wait_procs(tree, timeout=patience_s)
+        _wait_all_gone(tree, patience_s)
     for process in tree:
-        if process.is_running():
+        if _is_alive(process):
             _signal(process.pid, signal.SIGKILL)
-    psutil.wait_procs(tree, timeout=10)
+    _wait_all_gone(tree, timeout_s=10)
+
+
+def _wait_all_gone(processes: list[psutil.Process], timeout_s: float) -> None:
+    deadline = time.monotonic() + timeout_s
+    while any(map(_is_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A zombie holds nothing any more; who has to reap it may take its time."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _tree(pid: int | None) -> list[psutil.Process]:

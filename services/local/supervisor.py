@@ -81,7 +81,7 @@ def end(children: Mapping[str, Server], screen: Screen, ending: Ending) -> None:
             with screen.step(f"{child.name} ended"):
                 if ending.impatient.is_set():
                     child.kill()
-                child.stop()
+                child.wait_stopped()
     for child in children.values():
         child.stop()  # what a server keeps beside itself, such as epmd
 
@@ -103,7 +103,8 @@ def run(settings: Mapping[str, str], screen: Screen) -> int:
         except Stopped:
             return 130
         finally:
-            screen.note("ending everything in order; Ctrl-C again to end at once")
+            if any(child.is_running for child in children.values()):
+                screen.note("ending everything in order; Ctrl-C again to end at once")
             end(children, screen, ending)
 
 
