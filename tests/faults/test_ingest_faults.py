@@ -1,0 +1,208 @@
+"""Short forms of what goes wrong in a server room: what the broker has acknowledged is stored, once."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from services.local.ports import free_port
+from tests.faults.steady_flow import Flow
+from tests.fixtures.proxy import Proxy
+from tests.fixtures.servers import Database, MosquittoServer
+from tests.fixtures.stack import Stack
+from tests.fixtures.waiting import eventually
+from tests.integration.gateway_world import GatewayWorld
+
+DEVICES = tuple(f"test-{n:03d}" for n in range(1, 11))
+_shards = itertools.count(1)
+
+
+@pytest.fixture
+def world(database: Database, mosquitto: MosquittoServer, stack: Stack) -> GatewayWorld:
+    made = GatewayWorld(database, mosquitto, stack, f"fault-{next(_shards)}")
+    made.register(*DEVICES)
+    return made
+
+
+@pytest.fixture
+def flow(world: GatewayWorld) -> Iterator[Callable[[int], Flow]]:
+    """Starts a flow of so many messages a second."""
+    made: list[Flow] = []
+
+    def start(per_s: int) -> Flow:
+        made.append(Flow(world, DEVICES, per_s))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.stop()
+
+
+def pause(seconds: float) -> None:
+    """Let the world go on for a while: what is measured is what happens meanwhile."""
+    threading.Event().wait(seconds)
+
+
+def assert_nothing_is_lost(world: GatewayWorld, flow: Flow) -> None:
+    flow.stop()
+    assert len(flow.acknowledged) == flow.published, "the broker has taken everything"
+    eventually(lambda: world.stored() == flow.published, 30, "everything published is stored")
+    assert set(world.values()) == flow.acknowledged
+    for entry in world.ledger().values():
+        assert entry.received == entry.stored + entry.duplicate
+    assert world.quarantine() == []
+
+
+def test_database_stopped_for_eight_seconds(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
+    """Acceptance 4 of the first issue: 1,000 messages a second, published = stored after recovery."""
+    gateway = world.start()
+    flowing = flow(1000)
+    pause(1)
+    world.database.server.stop()
+    pause(8)
+    assert gateway.http("/live")[0] == 200, "waiting is not standing still"
+    world.database.server.start()
+    pause(1)
+    assert flowing.published > 8000
+    assert_nothing_is_lost(world, flowing)
+    assert gateway.is_alive
+
+
+def test_gateway_killed_again_and_again(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
+    gateway = world.start()
+    flowing = flow(1000)
+    for _ in range(3):
+        pause(0.7)
+        gateway.kill()
+        pause(0.3)
+        gateway = world.start()
+    assert_nothing_is_lost(world, flowing)
+
+
+def test_database_connections_killed(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
+    world.start()
+    flowing = flow(1000)
+    with psycopg.connect(world.database.admin_dsn, autocommit=True) as admin:
+        for _ in range(8):
+            pause(0.25)
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ioc_telemetry'"
+            )
+    assert_nothing_is_lost(world, flowing)
+
+
+def test_commits_whose_answer_is_lost(
+    world: GatewayWorld, flow: Callable[[int], Flow], proxy: Callable[[int], Proxy]
+) -> None:
+    """The line is cut at random moments: a commit may have happened, and must not be counted twice."""
+    line = proxy(world.database.server.port)
+    dsn = world.database.dsn("telemetry").replace(f":{world.database.server.port}/", f":{line.port}/")
+    world.start(HAIDANG_TELEMETRY_DSN=dsn, HAIDANG_BATCH_AGE_S="0.01")
+    flowing = flow(1000)
+    for n in range(20):
+        pause(0.1 + n % 7 * 0.01)
+        line.cut()
+    assert_nothing_is_lost(world, flowing)
+    assert sum(entry.duplicate for entry in world.ledger().values()) == 0
+
+
+def test_stalled_line_to_the_database(
+    world: GatewayWorld, flow: Callable[[int], Flow], proxy: Callable[[int], Proxy]
+) -> None:
+    line = proxy(world.database.server.port)
+    dsn = world.database.dsn("telemetry").replace(f":{world.database.server.port}/", f":{line.port}/")
+    world.start(HAIDANG_TELEMETRY_DSN=dsn)
+    flowing = flow(500)
+    pause(0.5)
+    line.stall()
+    pause(4)
+    line.resume()
+    assert_nothing_is_lost(world, flowing)
+
+
+def test_broker_restarted(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
+    """An orderly restart: the broker writes its queues down first."""
+    world.start()
+    flowing = flow(300)
+    pause(1)
+    world.broker.stop()
+    pause(1)
+    world.broker.start()
+    pause(1)
+    flowing.stop()
+    eventually(lambda: set(world.values()) >= flowing.acknowledged, 30)
+
+
+def test_poison_among_good_messages(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
+    """A value that the store itself refuses (the constraint stands for the bug nobody thought of)."""
+    with psycopg.connect(world.database.dsn("telemetry"), autocommit=True) as conn:
+        conn.execute("ALTER TABLE telemetry.readings ADD CONSTRAINT poison CHECK (value <> -13)")
+    world.register("air-001")
+    world.start()
+    flowing = flow(300)
+    with world.device("air-001") as client:
+        for _ in range(5):
+            world.publish(client, world.topic("air-001"), [b'{"temp": -13}'])
+            pause(0.2)
+    flowing.stop()
+    eventually(lambda: world.received() == flowing.published + 5, 30)
+    items = world.quarantine()
+    assert [(item.reason, item.payload) for item in items] == [("unexpected_error", b'{"temp": -13}')] * 5
+    assert set(world.values()) == flowing.acknowledged
+
+
+def test_memory_is_bounded_by_what_is_not_stored_yet(
+    world: GatewayWorld, flow: Callable[[int], Flow]
+) -> None:
+    """With the database away, reading stops: the broker keeps the rest."""
+    gateway = world.start(HAIDANG_BATCH_MESSAGES="200")
+    world.database.server.stop()
+    flowing = flow(1500)
+    pause(3)
+    _, text = gateway.http("/metrics")
+    line = next(x for x in text.splitlines() if x.startswith("haidang_gateway_unacknowledged_messages{"))
+    # one read of the socket beyond the limit, at most
+    assert 0 < float(line.rpartition(" ")[2]) < 200 + 256 * 1024 / 60
+    world.database.server.start()
+    assert_nothing_is_lost(world, flowing)
+
+
+def test_a_loop_that_stands_still_ends_the_process(world: GatewayWorld) -> None:
+    """SIGSTOP to the process would stop its watchdog as well, so the database is frozen under a statement."""
+    gateway = world.start(HAIDANG_STALL_S="3")
+    server = world.database.server
+    server.pause()
+    try:
+        world.send(DEVICES[0], b'{"temp": 1}')
+        assert gateway.process.wait(20) == 70
+    finally:
+        server.resume()
+    assert "gateway.stalled" in gateway.logs()
+    world.start()
+    eventually(lambda: world.stored() == 1, 15)
+
+
+def test_pinned_process_is_replaced_without_loss(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
+    """A gateway that is frozen, and one that takes its client id over: the broker moves the session."""
+    frozen = world.start()
+    flowing = flow(500)
+    pause(0.5)
+    os.kill(frozen.process.pid, signal.SIGSTOP)
+    started = time.monotonic()
+    other = GatewayWorld(world.database, world.broker, _fresh_ports(world.stack), world.shard)
+    other.start()
+    eventually(lambda: world.stored() > 0 and time.monotonic() - started > 1, 15)
+    frozen.kill()
+    assert_nothing_is_lost(world, flowing)
+
+
+def _fresh_ports(stack: Stack) -> Stack:
+    return stack.through(ports=replace(stack.ports, gateway_health=free_port()))
