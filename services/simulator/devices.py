@@ -49,18 +49,26 @@ DEMO_DEVICE = "demo-001"  # nobody simulates it: it waits for a message sent by 
 DEMO_INTERVAL_S = 3_600
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What all devices share while they are placed."""
+
+    seed: int
+    commissioned_at: datetime
+    interval_scale: float
+    taken: list[Point]  # where devices stand already
+
+
 def place_devices(
     communes: Sequence[Area], seed: int, commissioned_at: datetime, interval_scale: float
 ) -> tuple[Device, ...]:
     """All devices, the one for messages by hand last."""
-    taken: list[Point] = []
+    ground = _Ground(seed, commissioned_at, interval_scale, [])
     placed = []
     for kind in KINDS:
         homes = _homes(communes, kind.where)
-        for number in range(kind.count):
-            home = homes[number % len(homes)]
-            placed.append(_device(kind, number, home, seed, taken, commissioned_at, interval_scale))
-    placed.append(_demo_device(communes[-1], seed, taken, commissioned_at))
+        placed += [_device(kind, number, homes[number % len(homes)], ground) for number in range(kind.count)]
+    placed.append(_demo_device(communes[-1], ground))
     return tuple(placed)
 
 
@@ -74,38 +82,36 @@ def _homes(communes: Sequence[Area], where: str) -> Sequence[Area]:
     return [*communes[:wards], *communes[wards + 1 :: 2], *communes[wards::2]]
 
 
-def _device(
-    kind: Kind,
-    number: int,
-    home: Area,
-    seed: int,
-    taken: list[Point],
-    commissioned_at: datetime,
-    interval_scale: float,
-) -> Device:
+def _device(kind: Kind, number: int, home: Area, ground: _Ground) -> Device:
     name = f"{kind.prefix}-{number + 1:03d}"
-    station_vi, station_en, landmarks = names.STATIONS[kind.kind]
-    landmark_vi, landmark_en = landmarks[number % len(landmarks)]
-    bare = home.name_vi.partition(" ")[2]
-    longitude, latitude = _spot(home, f"{seed}:{name}", taken)
+    name_vi, name_en = _names(kind.kind, number, home)
+    longitude, latitude = _spot(home, name, ground)
     gases = (NO2, O3) if kind.kind == "air" and number < WITH_GASES else ()
     return Device(
         device=name,
         kind=kind.kind,
-        name_vi=f"{station_vi} {landmark_vi} {bare}",
-        name_en=f"{station_en}, {bare} {landmark_en}",
+        name_vi=name_vi,
+        name_en=name_en,
         shard=kind.shard,
         area_code=home.code,
         longitude=longitude,
         latitude=latitude,
-        commissioned_at=commissioned_at,
-        reporting_interval_s=max(1, round(kind.interval_s * interval_scale)),
+        commissioned_at=ground.commissioned_at,
+        reporting_interval_s=max(1, round(kind.interval_s * ground.interval_scale)),
         channels=kind.channels + gases,
     )
 
 
-def _demo_device(home: Area, seed: int, taken: list[Point], commissioned_at: datetime) -> Device:
-    longitude, latitude = _spot(home, f"{seed}:{DEMO_DEVICE}", taken)
+def _names(kind: str, number: int, home: Area) -> tuple[str, str]:
+    """Vietnamese and English, after a landmark of the commune."""
+    station_vi, station_en, landmarks = names.STATIONS[kind]
+    landmark_vi, landmark_en = landmarks[number % len(landmarks)]
+    bare = home.name_vi.partition(" ")[2]
+    return f"{station_vi} {landmark_vi} {bare}", f"{station_en}, {bare} {landmark_en}"
+
+
+def _demo_device(home: Area, ground: _Ground) -> Device:
+    longitude, latitude = _spot(home, DEMO_DEVICE, ground)
     return Device(
         device=DEMO_DEVICE,
         kind="air",
@@ -115,15 +121,15 @@ def _demo_device(home: Area, seed: int, taken: list[Point], commissioned_at: dat
         area_code=home.code,
         longitude=longitude,
         latitude=latitude,
-        commissioned_at=commissioned_at,
+        commissioned_at=ground.commissioned_at,
         reporting_interval_s=DEMO_INTERVAL_S,
         channels=(PM25, TEMPERATURE),
     )
 
 
-def _spot(home: Area, key: str, taken: list[Point]) -> Point:
+def _spot(home: Area, device: str, ground: _Ground) -> Point:
     """A place inside the commune, away from its boundary and from other devices."""
-    chance = random.Random(f"spot:{key}")
+    chance = random.Random(f"spot:{ground.seed}:{device}")
     west, east = min(x for x, _ in home.ring), max(x for x, _ in home.ring)
     south, north = min(y for _, y in home.ring), max(y for _, y in home.ring)
     spots: list[Point] = []
@@ -131,8 +137,8 @@ def _spot(home: Area, key: str, taken: list[Point]) -> Point:
         spot = (round(chance.uniform(west, east), 5), round(chance.uniform(south, north), 5))
         if geometry.contains(home.ring, spot):
             spots.append(spot)
-    best = max(spots, key=lambda spot: _room(home, spot, taken))
-    taken.append(best)
+    best = max(spots, key=lambda spot: _room(home, spot, ground.taken))
+    ground.taken.append(best)
     return best
 
 

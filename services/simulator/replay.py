@@ -11,7 +11,7 @@ from services.simulator.centre import Centre
 from services.simulator.credentials import read_credentials
 from services.simulator.domain import Channel, Device
 from services.simulator.lines import Line, read_lines
-from services.simulator.mapping import Mapping, load_mapping
+from services.simulator.mapping import DeviceDefaults, Mapping, load_mapping
 from services.simulator.payload import topic_for
 from services.simulator.replay_sender import Sender
 
@@ -140,13 +140,16 @@ def registration(name: str, mapping: Mapping, first_ms: int | None, known: Devic
         Channel(value.channel, value.quantity, value.unit, value.minimum, value.maximum)
         for value in mapping.values
     )
-    if known is not None:
-        named = {channel.channel for channel in known.channels}
-        added = tuple(channel for channel in channels if channel.channel not in named)
-        return replace(
-            known, commissioned_at=min(known.commissioned_at, first), channels=known.channels + added
-        )
-    described = mapping.device
+    if known is None:
+        return _new_device(name, mapping.device, first, channels)
+    named = {channel.channel for channel in known.channels}
+    added = tuple(channel for channel in channels if channel.channel not in named)
+    return replace(known, commissioned_at=min(known.commissioned_at, first), channels=known.channels + added)
+
+
+def _new_device(
+    name: str, described: DeviceDefaults, first: datetime, channels: tuple[Channel, ...]
+) -> Device:
     return Device(
         device=name,
         kind=described.kind,

@@ -183,9 +183,7 @@ def test_a_device_that_is_registered_now_gets_its_credential_a_moment_later(
         replay(changed(options, mqtt_password="", credentials_file=None))
 
 
-def test_one_command_registers_and_replays(
-    options: ReplayOptions, processes: Processes, tmp_path: Path
-) -> None:
+def test_one_command_registers_and_replays(options: ReplayOptions, processes: Processes) -> None:
     options.file.write_text(HEADER + line("2020-01-01 01:00 AM", "126.0") + "?\n")
     settings = {
         "HAIDANG_API_ADDRESS": options.api_address,
