@@ -70,11 +70,8 @@ class Followed:
 
 def follow(connection: Connection, moment: Moment) -> Followed:
     """Takes the facts after the checkpoint, as many as the settings allow, and publishes what they change."""
-    checkpoint = store.lock_checkpoint(connection, LOG)
+    checkpoint = _lock(connection)
     head = outbox.head(connection, LOG)
-    if checkpoint is None:
-        checkpoint = Position(head.epoch, 0)
-        store.set_checkpoint(connection, LOG, checkpoint)
     try:
         if checkpoint.epoch != head.epoch:
             raise OutOfRange(f"epoch {checkpoint.epoch} ended, {head.epoch} began")
@@ -122,7 +119,7 @@ def recover(connection: Connection, moment: Moment, head: Position, reason: str)
 
 def close_periods(connection: Connection, moment: Moment) -> list[Value]:
     """Evaluates what ended since the last call, and the open 5 minutes as of now; the values that changed."""
-    checkpoint = store.lock_checkpoint(connection, LOG)
+    checkpoint = _lock(connection)
     cells = open_cells(moment.now, moment.roster)
     for period in PERIODS:
         since = store.closed_until(connection, period)
@@ -130,16 +127,20 @@ def close_periods(connection: Connection, moment: Moment) -> list[Value]:
             cells |= cells_to_close(period, end, moment.roster)
         newest = floor(moment.now, period)
         store.set_closed_until(connection, period, max(since, newest) if since else newest)
-    position = checkpoint.position if checkpoint else 0
-    return _publish_cells(connection, moment, cells, position, moment.trace_id)
+    return _publish_cells(connection, moment, cells, checkpoint.position, moment.trace_id)
 
 
 def settle(connection: Connection, moment: Moment) -> list[Value]:
     """Makes settled provisional values final, at most SETTLED_A_TURN in a call; these values."""
-    store.lock_checkpoint(connection, LOG)
+    _lock(connection)
     settled = store.settled_values(connection, moment.now, moment.settings.settle, SETTLED_A_TURN)
     final = [finalise(value, moment.now, moment.settings.settle) for value in settled]
     return _publish(connection, moment, [value for value in final if value], moment.trace_id)
+
+
+def _lock(connection: Connection) -> Position:
+    """The checkpoint; what others commit before it is given is seen by all that follows."""
+    return store.lock_checkpoint(connection, LOG, outbox.head(connection, LOG).epoch)
 
 
 def _take(facts: Sequence[Fact], most_readings: int) -> tuple[list[Fact], list[Arrival]]:

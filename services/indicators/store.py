@@ -118,22 +118,27 @@ def settled_values(connection: Connection, now: datetime, settle: timedelta, lim
     return [_value(row) for row in rows]
 
 
-def lock_checkpoint(connection: Connection, log: str) -> Position | None:
-    """How far `log` was read (None: never), and the sole right to write until the transaction ends."""
+def lock_checkpoint(connection: Connection, log: str, epoch: str) -> Position:
+    """How far `log` was read, and the sole right to write values until the transaction ends.
+
+    A log that was never read begins at position 0 of `epoch`.
+    """
     connection.execute(
-        "SELECT pg_advisory_xact_lock(hashtext('indicators.checkpoint'), hashtext(%s))", (log,)
+        "INSERT INTO indicators.checkpoints (log, epoch, position) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+        (log, epoch),
     )
     row = connection.execute(
         "SELECT epoch::text, position FROM indicators.checkpoints WHERE log = %s FOR UPDATE", (log,)
     ).fetchone()
-    return None if row is None else Position(row[0], row[1])
+    assert row is not None
+    return Position(row[0], row[1])
 
 
 def set_checkpoint(connection: Connection, log: str, position: Position) -> None:
+    """Moves the checkpoint that this transaction has locked."""
     connection.execute(
-        "INSERT INTO indicators.checkpoints (log, epoch, position) VALUES (%s, %s, %s)"
-        " ON CONFLICT (log) DO UPDATE SET epoch = excluded.epoch, position = excluded.position",
-        (log, position.epoch, position.position),
+        "UPDATE indicators.checkpoints SET epoch = %s, position = %s WHERE log = %s",
+        (position.epoch, position.position, log),
     )
 
 

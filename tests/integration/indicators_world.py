@@ -92,9 +92,13 @@ class World:
     def rows(self) -> list[tuple[object, ...]]:
         """All versions of all values, as they are stored."""
         with self.as_role("indicators") as connection:
-            return connection.execute(
-                "SELECT * FROM indicators.values ORDER BY indicator, subject, period_start, version"
-            ).fetchall()
+            return self.rows_of(connection)
+
+    def rows_of(self, connection: Connection) -> list[tuple[object, ...]]:
+        """The same, as this connection sees it."""
+        return connection.execute(
+            "SELECT * FROM indicators.values ORDER BY indicator, subject, period_start, version"
+        ).fetchall()
 
     def published(self) -> list[Value]:
         """Everything that was put into the outbox, in order."""

@@ -60,6 +60,7 @@ def test_the_open_period_looks_back_from_now(world: World) -> None:
 
 
 def test_a_receipt_that_was_too_late_makes_no_device_on_time(world: World) -> None:
+    world.store([("air-002", "pm25", NOON + minutes(1), 9.0)], received_at=NOON + minutes(4.1))
     world.now = NOON + minutes(6)
     world.follower.tick()
     world.store([("air-001", "pm25", NOON + minutes(1), 9.0)], received_at=NOON + minutes(4.1))
@@ -120,12 +121,15 @@ def test_an_hour_of_silence_gets_its_value_when_it_closes(world: World) -> None:
 def test_clocks_that_start_between_two_periods_close_whole_ones(database: Database) -> None:
     world = World(database, now=NOON + minutes(2.5))
     world.provision(device("air-001", NORTH, 60))
+    world.store([("air-001", "pm25", NOON - minutes(0.05), 9.0)], received_at=NOON)
     for now in (2.5, 4.9, 7.5, 12.5):
         world.now = NOON + minutes(now)
         world.follower.tick()
-    starts = sorted({v.period_start for v in world.published()})
-    assert starts == [NOON, NOON + minutes(5), NOON + minutes(10)]
+    starts = sorted({v.period_start for v in world.published() if v.indicator == DEVICES_ON_TIME})
+    shares = [world.number_of(DEVICES_ON_TIME, NORTH, NOON + n * minutes(5)) for n in range(3)]
     world.close()
+    assert starts == [NOON + n * minutes(5) for n in range(-1, 3)]
+    assert shares == [0.0, 0.0, 0.0]  # open, the first one was 100: its window began before noon
 
 
 def test_periods_missed_by_a_stop_are_closed(world: World) -> None:

@@ -67,6 +67,16 @@ def test_gases_are_converted_and_enter_by_their_hour(world: World) -> None:
     assert world.number_of("vn_aqi_hour", "air-001", NOON) == 2
 
 
+def test_two_channels_of_one_pollutant_are_one_mean(world: World) -> None:
+    channels = {"pm25": "µg/m³", "pm25_mass_concentration": "mg/m³"}
+    world.provision(device("air-004", SOUTH, 600, **channels))
+    for hour in (NOON, NOON - HOUR):
+        world.store([("air-004", "pm25", hour, 30.0), ("air-004", "pm25_mass_concentration", hour, 0.05)])
+    world.follower.catch_up()
+    assert world.number_of("pm25_nowcast_hour", "air-004", NOON) == 40.0
+    assert world.number_of("pm25_mean_hour", SOUTH, NOON) == 40.0
+
+
 def test_a_late_reading_changes_its_window_and_nothing_else(world: World) -> None:
     world.store(
         [(name, "pm25", NOON - age * HOUR, 30.0) for name in ("air-001", "air-003") for age in range(30)]

@@ -10,6 +10,7 @@ import pytest
 from services.indicators import store
 from services.runtime import outbox
 from tests.fixtures.servers import Database
+from tests.fixtures.waiting import eventually
 from tests.integration.indicators_world import NORTH, PROVINCE, SOUTH, Row, World, device
 
 HOUR = timedelta(hours=1)
@@ -68,8 +69,8 @@ def test_another_epoch_is_recovered_from_once(world: World) -> None:
         connection.execute("UPDATE telemetry.outbox_head SET epoch = gen_random_uuid()")
     world.follower.catch_up()
     with world.as_role("indicators") as connection:
-        checkpoint = store.lock_checkpoint(connection, "telemetry")
-        assert checkpoint == outbox.head(connection, "telemetry")
+        head = outbox.head(connection, "telemetry")
+        assert store.lock_checkpoint(connection, "telemetry", head.epoch) == head
     assert [row for row in world.rows() if row[0] != "devices_on_time_5min"] == rows
 
 
@@ -119,6 +120,19 @@ def test_any_way_of_arriving_ends_in_the_same_values(world: World) -> None:
     world.new_follower().catch_up()
     assert standing(world) == incremental
     assert len(incremental) > 200
+
+
+def test_whoever_writes_values_waits_for_the_checkpoint(world: World) -> None:
+    world.store([("air-001", "pm25", NOON, 20.0)])
+    worker = Thread(target=world.follower.tick)
+    with world.as_role("indicators") as holder:
+        store.lock_checkpoint(holder, "telemetry", outbox.head(holder, "telemetry").epoch)
+        worker.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        eventually(lambda: holder.execute(waiting).fetchone() == (1,))
+        assert world.rows_of(holder) == []
+    worker.join()
+    assert world.rows()
 
 
 def test_two_workers_at_once_apply_everything_once(world: World) -> None:

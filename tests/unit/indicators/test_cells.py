@@ -165,6 +165,7 @@ def test_unknown_and_retired_devices_touch_nothing() -> None:
     st.integers(-1_000, 9_000_000),
     st.integers(0, 14_400_000),
 )
+@example(100, 60_000, 300_000, 7_200_000)  # received exactly 3 intervals later: on time
 @example(100, 300_000, 0, 7_200_000)  # observed exactly at the end of a period: counts for the next one
 def test_on_time_periods_are_those_of_the_definition(
     interval_s: int, observed_ms: int, delay_ms: int, now_ms: int
