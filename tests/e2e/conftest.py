@@ -98,9 +98,7 @@ def province() -> Province:
 def broker(new_mosquitto: Callable[[], MosquittoServer], province: Province) -> Iterator[MosquittoServer]:
     """A broker that knows the gateway and every device of the province."""
     made = new_mosquitto()
-    made.set_credentials(
-        {GATEWAY_USER: PASSWORD, **{device.device: PASSWORD for device in province.devices}}
-    )
+    made.set_credentials({GATEWAY_USER: PASSWORD, **{device.device: PASSWORD for device in province.devices}})
     made.stop()  # started anew, it has certainly read them
     made.start()
     yield made

@@ -46,4 +46,3 @@ def test_the_wall_catches_up_after_rabbitmq_was_away(
 
     wall.shows("noise-max", "84,6", 30)
     eventually(lambda: "kênh tin RabbitMQ" not in wall.strip(), 30)
-

@@ -18,7 +18,15 @@ export function bare(name: string): string {
   return name.replace(LEVELS, "").replace(/ (Ward|Commune|Province)$/, "");
 }
 
-export function fitting(place: Place | undefined, widthPx: number, sizePx: number): string {
+export interface Fitted {
+  text: string;
+  shrunk: number; // 1, or by how much the shortest name must be set smaller to stay whole
+}
+
+export function fitting(place: Place | undefined, widthPx: number, sizePx: number): Fitted {
   const all = candidates(place);
-  return all.find((name) => textWidth(name, sizePx) <= widthPx) ?? all[all.length - 1] ?? "";
+  const found = all.find((name) => textWidth(name, sizePx) <= widthPx);
+  if (found !== undefined) return { text: found, shrunk: 1 };
+  const text = all.at(-1) ?? "";
+  return { text, shrunk: Math.min(1, widthPx / textWidth(text, sizePx)) };
 }

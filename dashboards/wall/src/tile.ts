@@ -90,6 +90,7 @@ export class Tile {
       this.chip.style.background = found.colour;
       this.chip.style.color = found.ink;
     }
+    this.place.style.fontSize = "";
     setText(this.place, this.placeText(judged));
   }
 
@@ -98,9 +99,11 @@ export class Tile {
     if (this.needsAttention(judged)) return words.below(`${number(this.panel.attention_below ?? 0, 0)} ${said(this.panel.unit)}`);
     if (this.panel.pick === "sum") return words.stations(judged.used, judged.expected);
     const size = SMALL_REM * rem();
-    const gone = this.chip.hidden ? 0 : this.chip.getBoundingClientRect().width + size / 2;
-    const room = this.root.clientWidth - 4 * rem() - gone;
-    return judged.key === null ? "" : fitting(this.panel.places[judged.key], room, size);
+    const gone = this.chip.hidden ? 0 : this.chip.getBoundingClientRect().width + rem();
+    const room = this.root.clientWidth - 3 * rem() - gone;
+    const { text, shrunk } = fitting(this.panel.places[judged.key ?? ""], room, size);
+    if (shrunk < 1) this.place.style.fontSize = `${(SMALL_REM * shrunk).toFixed(2)}rem`;
+    return text;
   }
 
   private needsAttention(judged: Judged): boolean {

@@ -1,0 +1,96 @@
+"""Selectors of a board on a catalogue."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.display import board as board_module
+from services.display.board import InvalidBoard, parse, resolve
+from services.display.domain import Catalogue, Station
+from tests.unit.display.test_domain import CATALOGUE, area
+
+SHIPPED = sorted((Path(board_module.__file__).parent / "boards").glob("*.json"))
+
+
+def one_panel(**panel: Any) -> Any:
+    return parse({"board": "b", "title": {"vi": "B", "en": "B"}, "panels": [{"id": "p", **panel}]})
+
+
+def first(resolved: board_module.Resolved) -> dict[str, Any]:
+    panel: dict[str, Any] = resolved.description["panels"][0]
+    return panel
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
+def test_shipped_boards_can_be_shown_on_anything(file: Path) -> None:
+    definition = parse(json.loads(file.read_text("utf-8")))
+    assert definition.board == file.stem
+    for catalogue in (Catalogue(), CATALOGUE):
+        panels = resolve(definition, catalogue).description["panels"]
+        assert [panel["id"] for panel in panels] == [panel["id"] for panel in definition.panels]
+
+
+def test_a_channel_of_a_kind_becomes_one_key_a_station() -> None:
+    resolved = resolve(one_panel(panel="value", kind="air", channel="pm25", pick="max"), CATALOGUE)
+    assert first(resolved)["keys"] == ["r/a/pm25", "r/b/pm25", "r/c/pm25", "r/d/pm25"]
+    assert first(resolved)["unit"] == {"vi": "µg/m³", "en": "µg/m³"}
+    assert first(resolved)["places"]["r/a/pm25"]["area_vi"] == "Xã 561"
+    assert "area_vi" not in first(resolved)["places"]["r/d/pm25"]
+    assert resolved.readings["r/a/pm25"].fresh_for_ms == 35_000
+
+
+def test_the_province_is_found_where_the_devices_stand() -> None:
+    panel = one_panel(panel="value", indicator="pm25_mean_hour", subject="$province", source_kind="air")
+    assert first(resolve(panel, CATALOGUE))["keys"] == ["i/pm25_mean_hour/56"]
+    assert first(resolve(panel, CATALOGUE, "80"))["keys"] == ["i/pm25_mean_hour/80"]
+    assert first(resolve(panel, Catalogue()))["keys"] == []
+
+
+def test_the_promise_of_a_mean_comes_from_its_stations_and_that_of_a_timer_from_its_period() -> None:
+    mean = one_panel(panel="value", indicator="m", subject="$province", source_kind="air", period_s=3600)
+    timer = one_panel(panel="value", indicator="t", subject="$province", period_s=300)
+    assert resolve(mean, CATALOGUE).indicators["i/m/56"] == board_module.KeyRule(45_000, "input")
+    assert resolve(timer, CATALOGUE).indicators["i/t/56"] == board_module.KeyRule(610_000, "known")
+
+
+def test_a_commune_without_stations_is_not_made_by_a_timer() -> None:
+    lonely = Catalogue(CATALOGUE.stations, (*CATALOGUE.areas, area("563", "commune", "56")))
+    shade = {"indicator": "m", "source_kind": "air", "period_s": 3600}
+    resolved = resolve(one_panel(panel="map", shade=shade), lonely)
+    assert resolved.indicators["i/m/563"].age_from == "input"
+    assert set(first(resolved)["shade"]["keys"]) == {"561", "562", "563"}
+
+
+def test_a_map_marks_chips_first_and_other_devices_by_their_first_channel() -> None:
+    pump = Station("pump", "water", "Bơm", "Pump", "561", 109.1, 12.1, 60, {"level": "m", "flow": "m³/s"})
+    catalogue = Catalogue((*CATALOGUE.stations[:1], pump), CATALOGUE.areas)
+    stations = {"kind": "air", "indicator": "vn_aqi_hour"}
+    marks = first(resolve(one_panel(panel="map", stations=stations, others=True), catalogue))["marks"]
+    assert [mark["key"] for mark in marks] == ["i/vn_aqi_hour/a", "r/pump/flow"]
+    assert marks[1]["at"] == [109.1, 12.1]
+
+
+def test_lines_take_the_first_stations_up_to_the_limit() -> None:
+    resolved = resolve(one_panel(panel="lines", kind="air", channel="pm25", limit=2, hours=1), CATALOGUE)
+    assert [series["key"] for series in first(resolved)["series"]] == ["r/a/pm25", "r/b/pm25"]
+    assert resolved.lines["r/a/pm25"].span_ms == 3_600_000
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"board": "b", "panels": []},
+        {"board": "b", "panels": [{"panel": "value", "channel": "x"}]},
+        {"board": "b", "panels": [{"id": "p", "panel": "pie", "channel": "x"}]},
+        {"board": "b", "panels": [{"id": "p", "panel": "value", "channel": "x", "pick": "mean"}]},
+        {"board": "b", "panels": [{"id": "p", "panel": "value"}]},
+        {"board": "b", "panels": [{"id": "p", "panel": "value", "channel": "x", "indicator": "y"}]},
+        {"board": "b", "panels": [{"id": "p", "panel": "map"}, {"id": "p", "panel": "map"}]},
+    ],
+)
+def test_a_board_that_cannot_be_shown_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(InvalidBoard):
+        parse(document)

@@ -1,0 +1,132 @@
+"""Facts become values, and values frames."""
+
+import json
+
+import msgspec
+import pytest
+
+from services.display import wire
+from services.display.board import KeyRule, parse, resolve
+from services.display.domain import Catalogue, Line, Value
+from services.display.state import BoardState, Changes
+
+RULE = KeyRule(35_000)
+STORED = {
+    "series": {"device": ["a", "b"], "channel": ["pm25", "pm25"]},
+    "readings": {
+        "series": [0, 1, 0],
+        "observed_at_ms": [1000, 1000, 2000],
+        "value": [1.5, 2.5, 3.5],
+        "quality": [0, 0, 0],
+        "revision": [0, 0, 1],
+        "received_at_ms": [1100, 1100, 2100],
+    },
+}
+PUBLISHED = {
+    "indicator": "vn_aqi_hour",
+    "subject_kind": "station",
+    "subject": "a",
+    "period_start_ms": 3_600_000,
+    "value": 87.0,
+    "state": "provisional",
+    "version": 1,
+    "known_at_ms": 5_000_000,
+    "newest_input_at_ms": 4_900_000,
+    "inputs_expected": 12,
+    "inputs_used": 11,
+    "formula_version": 1,
+    "input_position": 5,
+}
+
+
+def test_only_keys_of_the_board_are_taken_from_a_fact() -> None:
+    fact = wire.decode_stored(json.dumps(STORED).encode())
+    values = list(wire.stored_values(fact, {"r/a/pm25": RULE}))
+    assert [(key, value.v, value.order) for key, value in values] == [
+        ("r/a/pm25", 1.5, (1000, 0, 1100)),
+        ("r/a/pm25", 3.5, (2000, 1, 2100)),
+    ]
+    assert values[0][1].fresh_for_ms == 35_000
+
+
+def test_the_age_of_an_indicator_counts_from_its_newest_input() -> None:
+    (published,) = wire.decode_published(json.dumps({"values": [PUBLISHED]}).encode())
+    value = wire.indicator_value(published, RULE)
+    assert (value.v, value.at_ms, value.as_of_ms, value.state) == (87.0, 3_600_000, 4_900_000, "provisional")
+    assert (value.used, value.expected) == (11, 12)
+    assert wire.indicator_value(published, KeyRule(1, "known")).as_of_ms == 5_000_000
+
+
+def test_without_any_input_the_age_counts_from_the_period() -> None:
+    (published,) = wire.decode_published(
+        json.dumps({"values": [PUBLISHED | {"newest_input_at_ms": None, "value": None}]}).encode()
+    )
+    assert wire.indicator_value(published, RULE).as_of_ms == 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"known_at_ms": 5_000_001}),
+        ({}, {"state": "final"}),
+        ({"state": "final"}, {"state": "restated", "version": 2}),
+        ({"state": "restated", "version": 9}, {"period_start_ms": 7_200_000}),
+    ],
+)
+def test_later_knowledge_of_a_period_and_later_periods_stand(
+    before: dict[str, object], after: dict[str, object]
+) -> None:
+    body = json.dumps({"values": [PUBLISHED | before, PUBLISHED | after]}).encode()
+    earlier, later = (wire.indicator_value(value, RULE) for value in wire.decode_published(body))
+    assert later.order > earlier.order
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"type":"hello"}',
+        '{"type":"hello","protocol":"1","board":"b"}',
+        b"\xff\xfe",
+        '{"type":"bye"}',
+    ],
+)
+def test_a_hello_that_is_none_is_refused(frame: str | bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        wire.decode_hello(frame)
+
+
+def test_a_hello_names_the_board_and_where_to_resume() -> None:
+    hello = wire.decode_hello('{"type":"hello","protocol":1,"board":"b","resume":{"epoch":"e","position":3}}')
+    assert hello.resume == wire.ResumePoint("e", 3)
+
+
+def test_a_snapshot_holds_everything_and_a_delta_what_changed() -> None:
+    definition = parse({"board": "b", "panels": [{"id": "p", "panel": "map"}]})
+    state = BoardState("e")
+    state.put_values([("k", Value(1.5, 1, 2, "live", 3, (1,)))], "trace")
+    state.patch_lines({"k": Line(((0, 2.5),))}, 0)
+    state.put_missing({"worker": 7})
+    changes = state.commit()
+    assert changes is not None
+    expected = {
+        "values": {"k": {"v": 1.5, "at_ms": 1, "as_of_ms": 2, "state": "live", "fresh_for_ms": 3}},
+        "lines": {"k": {"at_ms": [0], "value": [2.5]}},
+        "missing": ["worker"],
+        "missing_since_ms": {"worker": 7},
+    }
+    snapshot = json.loads(wire.snapshot(resolve(definition, Catalogue()), state, 99))
+    assert snapshot | expected == snapshot
+    assert (snapshot["epoch"], snapshot["position"], snapshot["server_time_ms"]) == ("e", 1, 99)
+    delta = json.loads(wire.delta(changes, state.missing))
+    assert delta == {"type": "delta", "position": 1, "trace_id": "trace", **expected}
+
+
+def test_a_delta_says_nothing_about_what_did_not_change() -> None:
+    assert json.loads(wire.delta(Changes(4, {}, {}, False), {"worker": 7})) == {
+        "type": "delta",
+        "position": 4,
+    }
