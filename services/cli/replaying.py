@@ -13,7 +13,7 @@ from services.cli.client import EXIT_FAILED, EXIT_UNAVAILABLE, EXIT_USAGE, Comma
 from services.cli.options import AsJson, session_of
 from services.cli.output import note, show
 from services.simulator.centre import CentreError
-from services.simulator.credentials import CredentialsError, read_credentials
+from services.simulator.credentials import CredentialsError
 from services.simulator.mapping import MappingError
 from services.simulator.replay import ReplayError, ReplayOptions, ReplayResult
 from services.simulator.replay import replay as send_file
@@ -59,6 +59,7 @@ def _mapping_file(asked: str) -> Path:
 
 def _options(session: Session, file: Path, mapping: Path, device: str, register: bool) -> ReplayOptions:
     variables = session.variables
+    credentials = variables.get("HAIDANG_SIMULATOR_CREDENTIALS")
     return ReplayOptions(
         file=file,
         mapping=mapping,
@@ -66,19 +67,12 @@ def _options(session: Session, file: Path, mapping: Path, device: str, register:
         mqtt_host=variables.get("HAIDANG_MQTT_HOST", "127.0.0.1"),
         mqtt_port=int(variables.get("HAIDANG_MQTT_PORT", DEFAULT_MQTT_PORT)),
         mqtt_username=variables.get("HAIDANG_MQTT_USERNAME") or device,
-        mqtt_password=_password(session, device),
+        mqtt_password=variables.get("HAIDANG_MQTT_PASSWORD", ""),
+        credentials_file=Path(credentials) if credentials else None,
         api_address=session.settings.address,
         token=session.settings.token,
         register=register,
     )
-
-
-def _password(session: Session, device: str) -> str:
-    given = session.variables.get("HAIDANG_MQTT_PASSWORD", "")
-    credentials = session.variables.get("HAIDANG_SIMULATOR_CREDENTIALS")
-    if given or not credentials:
-        return given
-    return read_credentials(Path(credentials)).get(device, "")
 
 
 class _Bars:

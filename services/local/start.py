@@ -8,9 +8,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from services.local.checks import end_leftovers, require_free_ports
 from services.local.environment import DATABASE
 from services.local.keys import write_private
@@ -19,6 +16,7 @@ from services.local.server import Server, StartFailed, kill_tree
 from services.local.show import Screen, client_environment
 from services.local.stack import Stack
 from services.registry.store import devices
+from services.runtime.db import SQL, connect, sql_identifier
 
 TOKEN_NAME = "local"
 SCOPES = (
@@ -40,6 +38,7 @@ class Starter:
         self.stack = stack
         self.screen = screen
         self.tick = tick
+        self._registered: tuple[str, ...] = ()
 
     def start(self) -> None:
         """All steps; raises StartFailed, PortTaken, or what `tick` raises."""
@@ -68,7 +67,7 @@ class Starter:
         stack = self.stack
         with self.screen.step("mosquitto: a credential for each device"):
             self._wait(stack.mosquitto)
-            stack.set_devices(self._registered())
+            self.give_credentials()
         for name in ("hub", "api", "gateway"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
@@ -87,9 +86,9 @@ class Starter:
             self.stack.products[name].launch()
 
     def _make_database(self) -> None:
-        with psycopg.connect(self.stack.postgres.dsn(), autocommit=True) as admin:
+        with connect(self.stack.postgres.dsn(), "supervisor", autocommit=True) as admin:
             if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+                admin.execute(SQL("CREATE DATABASE {}").format(sql_identifier(DATABASE)))
 
     def _prepare_token(self) -> None:
         """One token as long as the database lives; people find a copy in .local/token."""
@@ -116,9 +115,13 @@ class Starter:
             self._task("simulator", "provision")
         self._provision_stamp.write_text(_province_fingerprint(), encoding="utf-8")
 
-    def _registered(self) -> tuple[str, ...]:
-        with psycopg.connect(self.stack.wiring.dsns["registry"]) as connection:
-            return tuple(device.device for device in devices(connection))
+    def give_credentials(self) -> None:
+        """A credential for each registered device; the broker is told only of changes."""
+        with connect(self.stack.wiring.dsns["registry"], "supervisor") as connection:
+            registered = tuple(device.device for device in devices(connection))
+        if registered != self._registered:
+            self.stack.set_devices(registered)
+            self._registered = registered
 
     def _task(self, process: str, *arguments: str) -> str:
         """Run `python -m services …` to its end and return what it printed; raises StartFailed."""

@@ -6,10 +6,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-
-import psycopg
 
 from services.local.account import MissingRight
 from services.local.checks import PortTaken
@@ -20,6 +18,8 @@ from services.local.show import Screen
 from services.local.stack import END_ORDER, compose
 from services.local.start import Starter
 from services.local.watch import Watch
+from services.runtime.db import DatabaseError
+from services.runtime.outcome import Unavailable
 
 _LOOK_S = 0.5
 
@@ -94,11 +94,14 @@ def run(settings: Mapping[str, str], screen: Screen) -> int:
         stack = compose(where, from_settings(settings), settings.get("STORE", ""), screen.note)
         children = stack.children()
         try:
-            Starter(stack, screen, ending.tick).start()
+            starter = Starter(stack, screen, ending.tick)
+            starter.start()
             screen.addresses(stack)
             watch = Watch(children, screen.warn)
             while not ending.asked.wait(_LOOK_S):
                 watch.look()
+                with suppress(Unavailable):  # the database is being restarted: at the next look
+                    starter.give_credentials()
             return 0
         except Stopped:
             return 130
@@ -115,7 +118,7 @@ def main() -> int:
         return run(os.environ, screen)
     except (AlreadyRunning, BadPort, MissingRight, PortTaken, StartFailed) as reason:
         screen.fail(str(reason))
-    except psycopg.Error as failure:
+    except (DatabaseError, Unavailable) as failure:
         screen.fail(f"the database refused: {failure}")
     except PermissionError as denied:
         screen.fail(f"no right to use {denied.filename}: does it belong to another user?")
