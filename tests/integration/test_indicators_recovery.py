@@ -123,6 +123,7 @@ def test_any_way_of_arriving_ends_in_the_same_values(world: World) -> None:
 
 
 def test_whoever_writes_values_waits_for_the_checkpoint(world: World) -> None:
+    world.follower.catch_up()
     world.store([("air-001", "pm25", NOON, 20.0)])
     worker = Thread(target=world.follower.tick)
     with world.as_role("indicators") as holder:
