@@ -17,6 +17,7 @@ import structlog
 from iot_gateway.assembly import Message
 from iot_gateway.committer import Committer, Stopping
 from iot_gateway.metrics import Metrics
+from iot_gateway.pace import Pace
 from iot_gateway.session import Session
 from iot_gateway.settings import GatewaySettings
 
@@ -34,15 +35,10 @@ class Pending:
     bytes: int = 0
     since: float = 0.0  # monotonic
 
-    def is_full(self, settings: GatewaySettings) -> bool:
-        """True if nothing more is to be read before a commit."""
-        return len(self.messages) >= settings.batch_messages or self.bytes >= settings.batch_bytes
-
-    def is_due(self, settings: GatewaySettings, now: float) -> bool:
-        """True if it is time to store."""
-        if not self.messages:
-            return False
-        return self.is_full(settings) or now - self.since >= settings.batch_age_s
+    def is_due(self, most: int, settings: GatewaySettings, now: float) -> bool:
+        """True if it is time to store: full by messages or bytes, or old enough."""
+        full = len(self.messages) >= most or self.bytes >= settings.batch_bytes
+        return full or (bool(self.messages) and now - self.since >= settings.batch_age_s)
 
 
 class Loop:
@@ -56,6 +52,7 @@ class Loop:
         self._stopping = stopping
         self._beat = beat
         self.committer = Committer(settings, metrics, self._wait)
+        self._pace = Pace(settings.batch_messages, settings.batch_commit_s)
         # prio goes first in every round
         shards = sorted(settings.gateway_shards, key=lambda shard: (shard != "prio", shard))
         self.sessions = [Session(shard, settings, metrics) for shard in shards]
@@ -82,7 +79,7 @@ class Loop:
         self._exchange(self._timeout(now))
         now = time.monotonic()
         for session in self.sessions:
-            if self._pending[session.shard].is_due(self._settings, now):
+            if self._pending[session.shard].is_due(self._pace.limit, self._settings, now):
                 self._commit(session)
 
     def _timeout(self, now: float) -> float:
@@ -129,7 +126,9 @@ class Loop:
             return
         messages = pending.messages
         self._metrics.batch.labels(session.shard).observe(len(messages))
+        started = time.monotonic()
         self.committer.store(session.shard, messages)
+        self._pace.took(len(messages), time.monotonic() - started)
         session.acknowledge(pending.generation, _identifiers(messages))
         self._metrics.unacknowledged.labels(session.shard).set(0)
 

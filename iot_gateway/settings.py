@@ -33,6 +33,9 @@ class GatewaySettings(RuntimeSettings):
     batch_messages: int = Field(default=5000, ge=1, description="Messages after which a batch is stored.")
     batch_bytes: int = Field(default=4 * 2**20, ge=1, description="Bytes after which a batch is stored.")
     batch_age_s: float = Field(default=0.1, gt=0, description="Seconds after which a batch is stored.")
+    batch_commit_s: float = Field(
+        default=0.25, gt=0, description="A store slower than this for a batch gets smaller batches."
+    )
     max_payload_bytes: int = Field(default=65_536, description="Larger payloads are quarantined.")
     max_kept_payload_bytes: int = Field(
         default=2 * 2**20, ge=4096, description="Of a quarantined message, at most its first bytes are kept."
