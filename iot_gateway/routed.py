@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from iot_gateway.admission import Accepted, DeviceRule, Limits, SetAside, admit_device, admit_sample
@@ -11,7 +12,7 @@ from iot_gateway.codecs.codec import Report
 from iot_gateway.routes import Found, Route, Routes
 from iot_gateway.samples import Refused, Sample
 from iot_gateway.topics import Address, telemetry_of
-from iot_gateway.units import Conversion, Units
+from iot_gateway.units import Units
 from services.telemetry.domain import Verdict
 
 Verdicts = list[Accepted | SetAside]
@@ -122,8 +123,8 @@ def _convert(value: object, sent: str, channel: str, rule: DeviceRule, units: Un
     if not sent or known is None or isinstance(value, bool) or not isinstance(value, int | float):
         return value
     way = units.conversion(sent, known.unit)
-    if not isinstance(way, Conversion):
-        return Refused(way.reason, channel[:200], way.detail)
+    if isinstance(way, Refused):
+        return replace(way, field=channel)
     try:
         return way.apply(float(value))
     except OverflowError:

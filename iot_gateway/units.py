@@ -16,9 +16,20 @@ from typing import Any, NamedTuple
 
 import pint
 
+from iot_gateway.samples import Refused
+
 # Scales that are no linear measure of anything else, or that pint takes for something else (pH: picohenry).
 _STAND_ALONE = {"pH", "dB", "dBA", "dB(A)", "dBm", "dBW", "Bspl", "AQI", "lat", "lon", "NTU", "FNU"}
 _POWER = re.compile(r"(?<![A-Za-z0-9])([a-zA-Zµ]+)([23])(?![0-9])")  # m3, cm2 as people type them
+# Units that devices send and pint lacks. Reactive power is no other power: a dimension of its own.
+_ALSO = (
+    "parts_per_billion = 1e-9 = ppb",
+    "volt_ampere_second = volt * ampere * second = VAs",
+    "volt_ampere_hour = volt * ampere * hour = VAh",
+    "volt_ampere_reactive = [reactive_power] = var",
+    "volt_ampere_reactive_second = volt_ampere_reactive * second = vars",
+    "volt_ampere_reactive_hour = volt_ampere_reactive * hour = varh",
+)
 _EXACT = 10**6  # denominators up to here are what is meant; a Decimal of 28 digits only comes near it
 _LARGEST_EXACT = 2**53
 
@@ -38,24 +49,18 @@ class Conversion(NamedTuple):
 IDENTITY = Conversion(1, 0, 1)
 
 
-class Incompatible(NamedTuple):
-    """Why there is no way from one unit to another. `reason` is a code of docs/reasons.md."""
-
-    reason: str
-    detail: str
-
-
 class Units:
     """pint's tables and what was computed from them; bounded, if only known names are asked for."""
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str], Conversion | Incompatible] = {}
+        self._pairs: dict[tuple[str, str], Conversion | Refused] = {}
 
     @cached_property
     def _registry(self) -> Any:
         """pint's tables, read when they are first needed: that takes about a second."""
         registry: Any = pint.UnitRegistry(non_int_type=Decimal)
-        registry.define("parts_per_billion = 1e-9 = ppb")
+        for definition in _ALSO:
+            registry.define(definition)
         return registry
 
     def problem(self, unit: str) -> str | None:
@@ -71,33 +76,33 @@ class Units:
             return f"unknown unit {unit!r}: {error}"[:200]
         return None
 
-    def conversion(self, sent: str, wanted: str) -> Conversion | Incompatible:
-        """How to turn a value in `sent` into one in `wanted`."""
+    def conversion(self, sent: str, wanted: str) -> Conversion | Refused:
+        """How to turn a value in `sent` into one in `wanted`, or why not (the field is for the caller)."""
         pair = (sent, wanted)
         known = self._pairs.get(pair)
         if known is None:
             known = self._pairs[pair] = self._compute(sent, wanted)
         return known
 
-    def _compute(self, sent: str, wanted: str) -> Conversion | Incompatible:
+    def _compute(self, sent: str, wanted: str) -> Conversion | Refused:
         a, b = spelled(sent), spelled(wanted)
         if a == b:
             return IDENTITY
         if not b:
-            return Incompatible("unit_mismatch", f"the channel has no unit, and {sent!r} was sent")
+            return Refused("unit_mismatch", detail=f"the channel has no unit, and {sent!r} was sent")
         for unit in (sent, wanted):
             problem = self.problem(unit)
             if problem is not None:
-                return Incompatible("unknown_unit", problem)
+                return Refused("unknown_unit", detail=problem)
         if a in _STAND_ALONE or b in _STAND_ALONE:
-            return Incompatible("unit_mismatch", f"{sent!r} is not {wanted!r}, and has no factor to it")
+            return Refused("unit_mismatch", detail=f"{sent!r} is not {wanted!r}, and has no factor to it")
         try:
             at_0, at_1, at_2 = (self._convert(x, a, b) for x in (0, 1, 2))
         except (pint.PintError, ArithmeticError, ValueError, TypeError):
-            return Incompatible("unit_mismatch", _why_not(sent, wanted))
+            return Refused("unit_mismatch", detail=_why_not(sent, wanted))
         slope = at_1 - at_0
         if not slope or abs((at_2 - at_1) / slope - 1) > Fraction(1, 10**12):
-            return Incompatible("unit_mismatch", f"{sent!r} to {wanted!r} is not linear")
+            return Refused("unit_mismatch", detail=f"{sent!r} to {wanted!r} is not linear")
         return _linear(_simple(slope), _simple(at_0))
 
     def _convert(self, value: int, sent: str, wanted: str) -> Fraction:

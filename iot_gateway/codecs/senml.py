@@ -51,7 +51,11 @@ Record = dict[str, object]
 
 
 class _Wrong(Exception):
-    """Arguments: those of a Refused."""
+    """The whole pack is."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused)
+        self.refused = refused
 
 
 def decode_json(payload: bytes, received_at_ms: int, max_readings: int) -> Reports:
@@ -96,7 +100,7 @@ def _decode(pack: object, received_at_ms: int, max_readings: int) -> Reports:
             base.update({label: record[label] for label in ("bn", "bt", "bu", "bv", "bs") if label in record})
             reports += _resolve(record, base, received_at_ms)
     except _Wrong as error:
-        return Refused(*error.args)
+        return error.refused
     if len(reports) > max_readings:
         return too_many(len(reports), max_readings)
     return reports or Refused("no_values", detail="no record has a value")
@@ -107,22 +111,24 @@ def _check_versions(pack: list[Record]) -> None:
     versions = [record["bver"] for record in pack if "bver" in record]
     for version in versions:
         if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-            raise _Wrong("wrong_type", "bver", "expected a whole number above 0")
+            raise _Wrong(Refused("wrong_type", "bver", "expected a whole number above 0"))
         if version > VERSION:
-            raise _Wrong("unsupported_version", "bver", f"{version}, understood up to {VERSION}"[:200])
+            raise _Wrong(
+                Refused("unsupported_version", "bver", f"{version}, understood up to {VERSION}"[:200])
+            )
         if version != versions[0]:
-            raise _Wrong("unsupported_version", "bver", "records of different versions in one pack")
+            raise _Wrong(Refused("unsupported_version", "bver", "records of different versions in one pack"))
 
 
 def _check_labels(record: Record) -> None:
     """Types, and nothing that asks to be understood and is not (12.3: an error, not something to skip)."""
     for label, value in record.items():
         if label.endswith("_"):
-            raise _Wrong("not_understood", label[:200], "a label ending in _ has to be understood")
+            raise _Wrong(Refused("not_understood", label[:200], "a label ending in _ has to be understood"))
         if label in _TEXTS and not isinstance(value, str):
-            raise _Wrong("wrong_type", label, f"expected a string, got {type(value).__name__}")
+            raise _Wrong(Refused("wrong_type", label, f"expected a string, got {type(value).__name__}"))
         if label in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float | Decimal)):
-            raise _Wrong("wrong_type", label, f"expected a number, got {type(value).__name__}")
+            raise _Wrong(Refused("wrong_type", label, f"expected a number, got {type(value).__name__}"))
 
 
 def _resolve(record: Record, base: Record, received_at_ms: int) -> list[Report | Refused]:
