@@ -137,6 +137,7 @@ def _refusal(error: Exception) -> Handler:
 
 
 async def _abort(context: Context, method: str, error: Exception) -> None:
+    """Answers with an error; behind messages that a stalled client leaves untaken, it waits for it."""
     if isinstance(error, grpc.aio.AbortError):
         raise error
     told = answer(error)

@@ -6,11 +6,15 @@ from itertools import islice
 import grpc
 import psycopg
 import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
 
+from services.runtime import outbox
 from services.runtime.rpc_metrics import WATCHERS
 from services.runtime.rpc_settings import RpcSettings
+from services.telemetry import wire
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
@@ -137,11 +141,17 @@ def test_a_damaged_token_is_refused(telemetry: pb_grpc.TelemetryServiceStub, met
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (RpcSettings(port=0, mailbox_facts=20, grace_s=1), "slow_client"),
+        (RpcSettings(port=0, send_timeout_s=0.5, mailbox_bytes=2**30, grace_s=1), "client_stalled"),
+    ],
+    ids=["the mailbox overflows", "nothing is taken"],
+)
 def test_a_client_that_reads_too_slowly_is_ended_and_can_resume(
-    database: Database, metadata: Metadata
+    database: Database, metadata: Metadata, settings: RpcSettings, reason: str
 ) -> None:
-    settings = RpcSettings(port=0, mailbox_facts=20, send_timeout_s=1.0, grace_s=1)
-    wide = [(AIR, n, float(n)) for n in range(3000)]
     with (
         serving_contexts(database, ["telemetry"], settings) as address,
         grpc.insecure_channel(address) as channel,
@@ -149,21 +159,32 @@ def test_a_client_that_reads_too_slowly_is_ended_and_can_resume(
         telemetry = pb_grpc.TelemetryServiceStub(channel)
         responses = watch(telemetry, metadata)
         token = next(responses).resume_token
-        put(database, *(batch(f"t{k}", [(NOISE, k, 1.0), *_moved(wide, k)]) for k in range(40)))
-        eventually(lambda: WATCHERS.labels("telemetry")._value.get() == 0, because="the client reads nothing")
+        eventually(lambda: WATCHERS.labels("telemetry")._value.get() == 1)
+        put_wide_facts(database, 40)
+        if reason == "client_stalled":
+            eventually(lambda: WATCHERS.labels("telemetry")._value.get() == 0, because="nobody reads")
         got = 0
         with pytest.raises(grpc.RpcError) as ended:  # noqa: PT012
             for response in responses:
                 token, got = response.resume_token, got + 1
 
-        assert ended.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        info = error_details_pb2.ErrorInfo()
+        assert rpc_status.from_call(ended.value).details[0].Unpack(info)
+        assert (ended.value.code(), info.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, reason)
         assert got < 40
         rest = islice(watch(telemetry, metadata, token), 41 - got)
         assert [response.position for response in rest] == list(range(got, 41))
 
 
-def _moved(readings: list[tuple[object, int, float]], batch_number: int) -> list[tuple[object, int, float]]:
-    return [(series, -1 - batch_number * 3000 - at, value) for series, at, value in readings]
+def put_wide_facts(database: Database, count: int) -> None:
+    """Facts of some 200 kB as sent: a connection takes on about 4 MB without being read."""
+    body = wire.encode(
+        wire.stored_fact(batch("wide", [(AIR, n, float(n)) for n in range(8000)]), range(8000))
+    )
+    with psycopg.connect(database.dsn("telemetry")) as connection:
+        for _ in range(count):
+            outbox.append(connection, "telemetry", wire.STORED, body, "t")
+        outbox.assign_positions(connection, "telemetry", count)
 
 
 def test_watchers_are_limited(database: Database, metadata: Metadata) -> None:

@@ -74,7 +74,7 @@ def test_from_now_on() -> None:
 def test_from_a_token_and_then_live(length: int, busy: bool) -> None:
     async def scenario() -> None:
         log = Log(length)
-        shared = follower(log)
+        shared = follower(log, mailbox_facts=20)  # what was missed does not go through the mailbox
         other = shared.watch("")
         if busy:
             await anext(other)
@@ -89,6 +89,25 @@ def test_from_a_token_and_then_live(length: int, busy: bool) -> None:
             assert await ahead == list(range(length + 1, length + 11))
         await entries.aclose()
         await other.aclose()
+
+    run(scenario)
+
+
+def test_a_watcher_that_begins_ahead_of_the_reader_sees_nothing_older() -> None:
+    async def scenario() -> None:
+        log = Log()
+        shared: LogFollower[int] = LogFollower(log, "s", lambda fact: int(fact.body), Limits(), poll_s=0.05)  # type: ignore[arg-type]
+        first, second = shared.watch(""), shared.watch("")
+        await anext(first)
+        waiting = asyncio.create_task(take(first, 4))
+        await asyncio.sleep(0.01)  # the reader has found nothing and sleeps
+        log.length = 3
+        assert await take(second, 1) == [3]
+        log.length = 4
+        assert await take(second, 1) == [4]
+        assert await waiting == [1, 2, 3, 4]
+        await first.aclose()
+        await second.aclose()
 
     run(scenario)
 
