@@ -95,26 +95,25 @@ def translate(
     spoken = report.sample
     if not report.units and not route.fields and not route.ignored and not route.ignored_beginnings:
         return [spoken], []
-    columns: list[dict[str, object]] = []
+    rows: list[tuple[dict[str, object], dict[str, str]]] = []  # values and flags by channel
     refused: list[Refused] = []
-    flags: dict[str, str] = {}
     for field, value in spoken.values.items():
         if route.ignores(field):
             continue
         target = route.fields.get(field)
         channel = target.channel if target else field
-        if field in spoken.quality_flags:
-            flags[channel] = spoken.quality_flags[field]
         sent = (target.unit if target else "") or report.units.get(field, "")
         converted = _convert(value, sent, channel, rule, units)
         if isinstance(converted, Refused):
             refused.append(converted)
             continue
-        column = next((column for column in columns if channel not in column), None)
-        if column is None:
-            columns.append(column := {})
-        column[channel] = converted
-    return [Sample(column, spoken.observed_at_ms, spoken.revision, flags) for column in columns], refused
+        values, flags = next((row for row in rows if channel not in row[0]), ({}, {}))
+        if not values:
+            rows.append((values, flags))
+        values[channel] = converted
+        if field in spoken.quality_flags:
+            flags[channel] = spoken.quality_flags[field]
+    return [Sample(values, spoken.observed_at_ms, spoken.revision, flags) for values, flags in rows], refused
 
 
 def _convert(value: object, sent: str, channel: str, rule: DeviceRule, units: Units) -> object:

@@ -156,15 +156,24 @@ def test_ppm_is_no_mass_and_says_so() -> None:
     assert "temperature and pressure" in refusal.detail
 
 
+MAPPED = routing(
+    '[[route]]\nname = "json"\ntopic = "ioc/v1/{shard}/devices/{device}/telemetry"\nformat = "json"\n'
+    'fields = { temp = { channel = "temp", unit = "°F" }, x = "temp" }'
+)
+
+
 def test_a_mapped_standard_topic_is_converted_too() -> None:
-    by = routing(
-        '[[route]]\nname = "json"\ntopic = "ioc/v1/{shard}/devices/{device}/telemetry"\nformat = "json"\n'
-        'fields = { t = { channel = "temp", unit = "°F" }, x = "temp" }'
-    )
-    payload = b'{"ts": %d, "values": {"t": 77, "x": 24.5}, "rev": 2, "qc": {"x": "Suspect"}}' % NOW
-    batch = batch_of(b"ioc/v1/s0/devices/a/telemetry", payload, device("a", temp="°C"), by=by)
-    assert batch.received == 2
-    assert [refusal.verdict for refusal in batch.refusals] == [Verdict.SKIPPED] * len(batch.refusals)
+    payload = b'{"ts": %d, "values": {"temp": 77}}' % NOW
+    batch = batch_of(b"ioc/v1/s0/devices/a/telemetry", payload, device("a", temp="°C"), by=MAPPED)
+    assert rows(batch) == [("a/temp", NOW, 25.0)]
+
+
+def test_two_fields_of_one_channel_are_both_judged_each_with_its_flag() -> None:
+    payload = b'{"ts": %d, "values": {"x": 24.5, "temp": 77}, "rev": 2, "qc": {"x": "Suspect"}}' % NOW
+    batch = batch_of(b"ioc/v1/s0/devices/a/telemetry", payload, device("a", temp="°C"), by=MAPPED)
+    assert rows(batch) == [("a/temp", NOW, 25.0)]
+    assert batch.revision == [2]
+    assert [(one.reason, one.verdict) for one in batch.refusals] == [("qc_rejected", Verdict.SKIPPED)]
 
 
 def test_only_ignored_fields_is_said_and_counted() -> None:
