@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from services.telemetry.domain import Batch, Counts, Reading, Refusal, SeriesNam
 from services.telemetry.store_known import known_by
 from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
+from tests.fixtures.waiting import eventually
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)
@@ -198,23 +200,46 @@ def test_the_layout_is_that_of_the_server(conn: Connection, store: str) -> None:
     assert layout_of(conn).name == ("timescale" if store == "timescale" else "native")
 
 
-def test_two_writers_of_the_same_readings_share_them_out(database: Database) -> None:
-    """Gateway and quarantine replay may meet: each reading is stored once, the other one is a duplicate."""
+def test_rival_writers_of_the_same_readings_share_them_out(database: Database) -> None:
+    """Gateway and quarantine replay may meet: each reading is stored once, the others are duplicates."""
+    start = Barrier(4)
 
     def write(seed: int) -> list[Counts]:
         order = random.Random(seed)
         with connect(database.dsn("telemetry"), f"writer-{seed}", autocommit=True) as own:
             counts = []
-            for start in range(0, 600, 100):
-                rows = [(SeriesName(f"d{n % 7}", "x"), start + n, float(n), 0) for n in range(100)]
+            for block in range(3):
+                rows = [(SeriesName(f"d{n % 7}", "x"), block * 3000 + n, float(n), 0) for n in range(3000)]
                 order.shuffle(rows)
-                counts.append(store.append(own, a_batch(*rows)).counts)
+                batch = a_batch(*rows)
+                start.wait(30)
+                counts.append(store.append(own, batch).counts)
             return counts
 
     with ThreadPoolExecutor(4) as pool:
         written = [counts for counts in pool.map(write, range(4)) for counts in counts]
-    assert sum(counts.stored for counts in written) == 600
-    assert sum(counts.duplicate for counts in written) == 3 * 600
+    assert sum(counts.stored for counts in written) == 9000
+    assert sum(counts.duplicate for counts in written) == 3 * 9000
+
+
+def test_rows_are_written_in_key_order_so_that_writers_cannot_deadlock(
+    database: Database, conn: Connection
+) -> None:
+    store.append(conn, a_batch((AIR, -1, 0.0, 0), (NOISE, -1, 0.0, 0)))
+    insert = (
+        "INSERT INTO telemetry.readings (series_id, observed_at, value, received_at)"
+        " SELECT series_id, %s, 7, now() FROM telemetry.series WHERE device = %s"
+    )
+    low, high = sorted((AIR, NOISE), key=lambda name: known_by(conn).series[name])
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+    with psycopg.connect(database.dsn("telemetry")) as rival, ThreadPoolExecutor(1) as pool:
+        rival.execute(insert, (NOON, low.device))
+        ours = pool.submit(store.append, conn, a_batch((high, 0, 1.0, 0), (low, 0, 1.0, 0)))
+        with psycopg.connect(database.admin_dsn, autocommit=True) as admin:
+            eventually(lambda: admin.execute(blocked, (database.name,)).fetchone() == (1,))
+        rival.execute(insert, (NOON, high.device))  # in the other order, one of the two would be cancelled
+        rival.commit()
+        assert ours.result(10).counts == Counts(conflicting=2)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iot_gateway.assembly import Message, assemble, judge
 from services.telemetry.domain import Batch, SeriesName, Verdict
-from tests.unit.iot_gateway.rules import NOW, message, rules
+from tests.unit.iot_gateway.rules import COMMISSIONED, NOW, message, rules
 
 
 def batch_of(*messages: Message) -> Batch:
@@ -84,7 +84,14 @@ def test_our_own_commands_are_not_counted() -> None:
 topics = st.sampled_from(
     [b"ioc/v1/s0/devices/%s/telemetry" % name for name in (b"air-001", b"air-002", b"air-009", b"\xff")]
 )
-numbers = st.floats(-10, 1100) | st.integers(-5, 1005) | st.none() | st.booleans() | st.just(float("nan"))
+numbers = (
+    st.sampled_from([0, 1000, 1000.1, -0.1])
+    | st.floats(-10, 1100)
+    | st.integers(-5, 1005)
+    | st.none()
+    | st.booleans()
+    | st.just(float("nan"))
+)
 values = st.dictionaries(st.sampled_from(["pm25", "temp", "odd", "\x00"]), numbers, max_size=4)
 documents = st.fixed_dictionaries(
     {"values": values},
@@ -97,6 +104,14 @@ documents = st.fixed_dictionaries(
 payloads = (documents | values | st.lists(documents, max_size=3)).map(lambda d: json.dumps(d).encode())
 
 
-@given(st.lists(st.builds(message, payloads | st.binary(max_size=20), topics), max_size=6))
+@given(st.lists(st.builds(message, payloads | st.binary(max_size=20), topics), min_size=1, max_size=6))
 def test_the_quick_way_and_the_full_rule_agree(messages: list[Message]) -> None:
     assert batch_of(*messages) == judged(*messages)
+
+
+@pytest.mark.parametrize("ts", [None, NOW, NOW + 300_000, NOW + 300_001, COMMISSIONED, COMMISSIONED - 1, 0])
+@pytest.mark.parametrize("value", [0, 1000, 1000.1, -0.1, 1e308])
+@pytest.mark.parametrize("channel", ["pm25", "temp", "odd"])
+def test_they_agree_at_every_edge(ts: int | None, value: float, channel: str) -> None:
+    one = message(json.dumps({"ts": ts, "values": {channel: value}}).encode())
+    assert batch_of(one) == judged(one)
