@@ -19,6 +19,7 @@ from services.runtime.trace import new_trace_id
 log = structlog.get_logger(__name__)
 
 MOST_TURNS = 20  # transactions of one call, so that a long backlog does not keep the clock waiting
+LONGEST_REST_S = 2.0
 ROSTER_AGE_S = 60.0  # areas have no change detector: they are read again after this
 
 
@@ -45,15 +46,21 @@ class Follower:
         self._settings = settings
         self._clock = clock
         self._followed: Position | None = None
+        self._rest_until = 0.0  # time.monotonic
         self._roster: tuple[str, float, Roster] | None = None  # devices' version, loaded at, the roster
 
-    def catch_up(self, to: Position | None = None) -> None:
-        """Follows telemetry's log until nothing is left, or as far as one call should go.
+    def hear(self, position: Position) -> None:
+        """Follows the log where it grew to `position`, unless that has been followed already.
 
-        `to`: nothing is done where that position has been followed already.
+        Rests in between, so that under load many facts are taken together and ingest keeps half a core.
         """
-        if to is not None and self._has_followed(to):
+        if self._has_followed(position):
             return
+        time.sleep(max(0.0, self._rest_until - time.monotonic()))
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Follows telemetry's log until nothing is left, or as far as one call should go."""
         for _ in range(MOST_TURNS):
             if not self._follow().behind:
                 break
@@ -76,9 +83,12 @@ class Follower:
                 break
 
     def _follow(self) -> Followed:
+        began = time.monotonic()
         with FOLLOW_SECONDS.time(), transaction(self._pool) as connection:
             followed = follow.follow(connection, self._moment(connection))
         self._followed = followed.position
+        ended = time.monotonic()
+        self._rest_until = ended + min(LONGEST_REST_S, max(self._settings.rest_s, ended - began))
         POSITION.set(followed.position.position)
         BEHIND.set(followed.behind)
         _count(followed.values)

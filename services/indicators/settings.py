@@ -24,6 +24,9 @@ class IndicatorsSettings(BaseSettings):
         default=50_000, ge=1, description="No further fact is taken past this many readings in a transaction."
     )
     fact_values: int = Field(default=1_000, ge=1, description="Most values in one published fact.")
+    rest_s: float = Field(
+        default=0.2, ge=0, description="Shortest rest between two transactions that follow facts, seconds."
+    )
     recovery_hours: int = Field(
         default=48,
         ge=1,

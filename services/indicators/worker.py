@@ -61,7 +61,7 @@ class Service:
     def on_stored(self, fact: dict[str, Any]) -> None:
         """Applies what is in the log, this fact included unless an earlier call did."""
         with structlog.contextvars.bound_contextvars(trace_id=fact["trace_id"]):
-            self.follower.catch_up(Position(fact["epoch"], fact["position"]))
+            self.follower.hear(Position(fact["epoch"], fact["position"]))
 
     @timer(interval=TICK_S)  # type: ignore[untyped-decorator]
     def on_tick(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from services.indicators import store
 from services.runtime import outbox
+from services.runtime.outbox import Position
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
 from tests.integration.indicators_world import NORTH, PROVINCE, SOUTH, Row, World, device
@@ -134,6 +135,25 @@ def test_whoever_writes_values_waits_for_the_checkpoint(world: World) -> None:
         assert world.rows_of(holder) == []
     worker.join()
     assert world.rows()
+
+
+def test_a_fact_that_was_followed_is_not_followed_again(world: World) -> None:
+    world.store([("air-003", "pm25", NOON, 20.0)])
+    with world.as_role("telemetry") as connection:
+        head = outbox.head(connection, "telemetry")
+    world.follower.hear(head)
+    before = _lock_count(world)
+    world.follower.hear(head)
+    assert _lock_count(world) == before
+    world.store([("air-003", "pm25", NOON + timedelta(minutes=1), 40.0)])
+    world.follower.hear(Position(head.epoch, head.position + 1))
+    assert world.number_of("pm25_mean_hour", SOUTH, NOON) == 30.0
+
+
+def _lock_count(world: World) -> object:
+    """Changes with every transaction that locked the checkpoint's row."""
+    with world.as_role("indicators") as connection:
+        return connection.execute("SELECT xmax::text FROM indicators.checkpoints").fetchone()
 
 
 def test_two_workers_at_once_apply_everything_once(world: World) -> None:
