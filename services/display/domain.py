@@ -80,6 +80,7 @@ class Catalogue:
     stations: tuple[Station, ...] = ()
     areas: tuple[Area, ...] = ()
     version: str = ""
+    devices_version: str = ""
 
     def province(self, wanted: str = "") -> Area | None:
         """`wanted` where it exists, else the province in which most devices stand."""

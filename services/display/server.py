@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_S = 2.0
 HELLO_S = 5.0  # a connection that does not say hello within this time is closed
 FRAME_MAX = 4096  # bytes; a wall says little
-PING_S = 5.0  # with as long for the answer, a frozen wall is gone within 10 s
+PING_S, PONG_S, CLOSE_S = 3.0, 4.0, 1.0  # together: a frozen wall is gone within 10 s
 POLICY_VIOLATION, GOING_AWAY, TRY_LATER = 1008, 1001, 1013
 
 
@@ -48,8 +48,8 @@ class Door:
             max_size=FRAME_MAX,
             max_queue=4,
             ping_interval=PING_S,
-            ping_timeout=PING_S,
-            close_timeout=2,
+            ping_timeout=PONG_S,
+            close_timeout=CLOSE_S,
             server_header=None,
         )
 
@@ -107,7 +107,8 @@ class Door:
 
     async def _hello(self, connection: ServerConnection) -> wire.Hello:
         try:
-            frame = await asyncio.wait_for(connection.recv(), HELLO_S)
+            async with asyncio.timeout(HELLO_S):
+                frame = await connection.recv()
         except TimeoutError:
             raise Refused("no_hello") from None
         try:
@@ -137,12 +138,15 @@ class Door:
             while owed := board.next_frame(wall):
                 await self._frame(connection, *owed)
             try:
-                await asyncio.wait_for(wall.woken.wait(), HEARTBEAT_S)
+                async with asyncio.timeout(HEARTBEAT_S):
+                    await wall.woken.wait()
             except TimeoutError:
                 await self._frame(connection, "heartbeat", board.heartbeat())
 
     async def _frame(self, connection: ServerConnection, kind: str, frame: bytes) -> None:
-        await asyncio.wait_for(connection.send(frame, text=True), self._settings.send_timeout_s)
+        # Not wait_for, which in Python 3.11 may swallow the cancellation of this task.
+        async with asyncio.timeout(self._settings.send_timeout_s):
+            await connection.send(frame, text=True)
         metrics.SENT.labels(kind).inc()
 
 
@@ -155,7 +159,8 @@ async def farewell(server: Server) -> None:
 
 async def _goodbye(connection: ServerConnection, reason: str, code: int = POLICY_VIOLATION) -> None:
     try:
-        await asyncio.wait_for(connection.send(wire.goodbye(reason), text=True), 1)
+        async with asyncio.timeout(1):
+            await connection.send(wire.goodbye(reason), text=True)
         await connection.close(TRY_LATER if reason == "too_many_walls" else code, reason)
     except (ConnectionClosed, TimeoutError):
         connection.transport.abort()

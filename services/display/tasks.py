@@ -15,7 +15,7 @@ from services.display.domain import Area
 from services.display.peers import POLL_S, Peers, since
 from services.display.server import Door
 from services.display.settings import HubSettings
-from services.display.sources import load, load_heads, load_lines
+from services.display.sources import glance, load, load_lines
 from services.runtime.bus import Envelope, FactConsumer
 from services.runtime.db import Pool
 from services.runtime.outcome import Unavailable
@@ -61,12 +61,13 @@ class Tasks:
             self._refresh.clear()
             done = await self._reads(self._load)
             try:
-                await asyncio.wait_for(self._refresh.wait(), REFRESH_S if done else RETRY_S)
+                async with asyncio.timeout(REFRESH_S if done else RETRY_S):
+                    await self._refresh.wait()
             except TimeoutError:
                 continue
 
     async def watching_heads(self) -> None:
-        """Notices a database that is away, and facts that never came: twice behind is no race."""
+        """Notices a database that is away, other devices, and facts that never came: twice is no race."""
         while True:
             await asyncio.sleep(HEADS_S)
             await self._reads(self._compare_heads)
@@ -108,8 +109,9 @@ class Tasks:
         log.info("hub.refreshed", heads={name: head.position for name, head in loaded.heads.items()})
 
     async def _compare_heads(self) -> None:
-        behind = self._content.lags_behind(await self._in_thread(lambda: load_heads(self._pool)))
-        if behind and self._behind:
+        seen = await self._in_thread(lambda: glance(self._pool))
+        behind = self._content.lags_behind(seen.heads)
+        if (behind and self._behind) or seen.devices_version != self._content.catalogue.devices_version:
             self._refresh.set()
         self._behind = behind
 

@@ -1,6 +1,7 @@
 """A published message reaches the glass, and only by way of the hub."""
 
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 
@@ -25,7 +26,7 @@ def test_a_message_is_on_the_wall_within_two_seconds(
     assert tile.get_attribute("data-state") == "live"
     assert tile.get_attribute("data-stale") == "false"
     assert "trực tiếp" in (tile.text_content() or "")
-    deltas = [event["trace_ids"] for event in hub.events() if event.get("event") == "hub.delta"]
+    deltas: list[Any] = [e["trace_ids"] for e in hub.events() if e.get("event") == "hub.delta"]
     with psycopg.connect(centre.wiring.dsns["telemetry"]) as connection:
         stored = connection.execute("SELECT trace_id FROM telemetry.outbox ORDER BY position").fetchall()
     assert [trace for delta in deltas for trace in delta] == [trace for (trace,) in stored]

@@ -4,7 +4,7 @@ import { element, svg } from "./dom";
 import { number } from "./format";
 import type { MapPanel } from "./protocol";
 import { OUTLINES } from "./shapes";
-import { said, words } from "./words";
+import { words } from "./words";
 
 // Neutral and ever lighter below the limit, then warm: order is told by lightness, not by hue alone.
 export const SHADES = ["#3f464c", "#5b656d", "#c99a4b", "#e2703a", "#d8345f"];
@@ -18,16 +18,14 @@ export class Legend {
   constructor(panel: MapPanel, parent: Element) {
     const root = element("div", "legend", parent);
     if (panel.shade) {
-      element("div", "legend-unit", root).textContent = said(panel.shade.unit);
       shadeWords(panel.shade.steps).forEach((word, i) => row(root, word, swatch(SHADES[i] ?? "")));
-      row(root, MISSING_WORD, swatch("", "hatched"));
+      row(root, words.noStation, swatch("", "none"));
+      row(root, words.old, swatch("", "hatched"));
     }
     const kinds = [...new Set(panel.marks.map((mark) => mark.kind))].filter((k) => k !== panel.stations?.kind);
     for (const kind of kinds) row(root, words.kinds[kind] ?? kind, shape(kind));
   }
 }
-
-const MISSING_WORD = words.noShort;
 
 /** "< 25", "25–50", …, "150+". */
 function shadeWords(steps: number[]): string[] {

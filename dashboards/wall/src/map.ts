@@ -11,7 +11,7 @@ import { placeBoxes, placeLabels, type Box } from "./layout";
 import { bare } from "./place";
 import type { MapPanel, Mark, Value } from "./protocol";
 import { rewind } from "./rewind";
-import { said } from "./words";
+import { said, unitWord } from "./words";
 import { OUTLINES } from "./shapes";
 
 type Commune = Feature<Geometry, { code: string; vi: string; en: string }>;
@@ -36,7 +36,9 @@ export class MapView {
   constructor(private readonly panel: MapPanel, version: string, parent: Element) {
     this.root = element("section", "panel map", parent);
     this.root.dataset.panel = panel.id;
-    element("h2", "panel-title", this.root).textContent = said(panel.title);
+    const title = element("h2", "panel-title", this.root);
+    element("span", "", title).textContent = said(panel.title);
+    element("span", "tile-unit", title).textContent = panel.shade ? unitWord(said(panel.shade.unit)) : "";
     this.body = element("div", "map-body", this.root);
     this.canvas = svg("svg", { class: "map-canvas" }, this.body);
     new Legend(panel, this.body);
@@ -99,7 +101,8 @@ export class MapView {
   ): void {
     const located = this.panel.marks.flatMap((mark) => {
       const at = projection(mark.at);
-      return at ? [{ mark, at }] : [];
+      const inside = at && at[0] >= 0 && at[0] <= width && at[1] >= 0 && at[1] <= height;
+      return inside ? [{ mark, at }] : []; // a device elsewhere has no place on this map
     });
     const chipKind = this.panel.stations?.kind;
     const small = located.filter(({ mark }) => mark.kind !== chipKind);
@@ -139,18 +142,20 @@ export class MapView {
     if (!shade) return;
     const stale = value !== undefined && isStale(value, nowMs);
     const v = value?.v ?? null;
-    const fill = v === null || stale ? "url(#no-data)" : (SHADES[shadeClass(v, shade.steps)] ?? "");
+    const known = v === null ? UNKNOWN : (SHADES[shadeClass(v, shade.steps)] ?? UNKNOWN);
+    const fill = stale ? "url(#stale)" : known;
     if (path.getAttribute("fill") !== fill) path.setAttribute("fill", fill);
     setData(path, { stale: String(stale), value: v === null ? "" : String(v) });
   }
 }
 
 const LABEL_REM = 3.45;
+const UNKNOWN = "#26292c"; // the field itself: nothing is said about this area
 
-/** Fill of areas without a value: stripes, so that it can be no shade of the scale. */
+/** Fill of areas whose value is too old: stripes, so that it can be no shade of the scale. */
 function hatching(canvas: SVGSVGElement, unit: number): void {
   const size = String(unit * 1.4);
-  const attributes = { id: "no-data", width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const attributes = { id: "stale", width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
   const pattern = svg("pattern", attributes, svg("defs", {}, canvas));
   svg("rect", { width: size, height: size, fill: "#34383c" }, pattern);
   svg("rect", { width: String(unit * 0.5), height: size, fill: "#565c61" }, pattern);

@@ -98,7 +98,8 @@ Steps = st.lists(st.one_of(st.integers(0, 3), st.just("look")), max_size=40)
 @given(Steps)
 def test_a_wall_that_looks_now_and_then_ends_with_the_same_values(steps: list[int | str]) -> None:
     """Whatever is merged, skipped or sent as it is: the wall holds what the board holds."""
-    state, mailbox, shown = BoardState("e"), Mailbox(snapshot_after=5), {}
+    state, mailbox = BoardState("e"), Mailbox(snapshot_after=5)
+    shown: dict[str, Value] = {}
     frames: dict[bytes, dict[str, Value]] = {}
 
     def look() -> None:

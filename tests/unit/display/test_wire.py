@@ -1,6 +1,7 @@
 """Facts become values, and values frames."""
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from services.display.domain import Catalogue, Line, Value
 from services.display.state import BoardState, Changes
 
 RULE = KeyRule(35_000)
-STORED = {
+STORED: dict[str, Any] = {
     "series": {"device": ["a", "b"], "channel": ["pm25", "pm25"]},
     "readings": {
         "series": [0, 1, 0],
