@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.runtime.db import Connection
 from services.telemetry import copy_rows
-from services.telemetry.domain import Batch, Counts, Reading, Refusal, Verdict
+from services.telemetry.domain import Batch, Counts, Reading, Refusal
 from services.telemetry.plan import Key, Plan
 
 _LEDGER_COLUMNS = ("stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped", "received")
@@ -170,16 +170,3 @@ def _refusal_row(refusal: Refusal) -> tuple[object, ...]:
 def storable(text: str) -> str:
     """Text that PostgreSQL can hold: U+0000 and lone surrogates are spelled as escapes."""
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-__all__ = [
-    "Verdict",
-    "copy_readings",
-    "history_of",
-    "ledger_counts",
-    "lock_standing",
-    "storable",
-    "write_ledger",
-    "write_plan",
-    "write_quarantine",
-]
