@@ -62,6 +62,8 @@ topic write ioc/v1/onboarding/devices/+/telemetry
 
 # A device is its user name.
 pattern write ioc/v1/+/devices/%u/#
+# So is a network server, which speaks for its own devices below its own name only.
+pattern write ioc/v1/+/networks/%u/#
 pattern read ioc/v1/+/devices/%u/commands
 """
 
