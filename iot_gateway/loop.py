@@ -138,7 +138,7 @@ class Loop:
         while (left := until - time.monotonic()) > 0:
             self._beat()
             for session in self.sessions:
-                session.keep_alive_unread(time.monotonic())
+                session.ping(time.monotonic())
             if self._stopping.wait(min(left, _TURN_S)):
                 raise Stopping
 

@@ -113,14 +113,21 @@ class Session:
 
     def tend(self, now: float) -> None:
         """Connect where there is no connection, and keep the one there is alive."""
+        line = self._tap
         if self._client.socket() is None:
             if now >= self._retry_at:
                 self._connect(now)
+        elif line is None or now - line.last_received_at >= self._settings.mqtt_keepalive_s:
+            self._client.loop_misc()  # hangs up where nothing answers
         else:
-            self._client.loop_misc()
+            self.ping(now)
 
-    def keep_alive_unread(self, now: float) -> None:
-        """While reading is stopped: pings only. the answers stay unread, and paho would hang up."""
+    def ping(self, now: float) -> None:
+        """Tell the broker that we live, by a ping of our own.
+
+        paho hangs up when its ping is not answered in time. The answer waits behind whatever is still to be
+        read, which may be a backlog, or nothing is read at all because the store is away.
+        """
         line = self._tap
         if line is not None and now - line.last_sent_at > self._settings.mqtt_keepalive_s / 2:
             line.send(_PINGREQ)

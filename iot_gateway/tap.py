@@ -39,7 +39,7 @@ class Tap:
         self._control = b""  # for paho
         self._out = bytearray()  # for the broker; small: acknowledgements and pings
         self._ended = False
-        self.last_sent_at = time.monotonic()
+        self.last_sent_at = self.last_received_at = time.monotonic()
 
     def pump(self, messages: list[Message], received_at_ms: int) -> bool:
         """Read once, appending what was published; True if paho has something to read."""
@@ -52,6 +52,7 @@ class Tap:
         if not data:
             self._ended = True  # paho reads the end, and says so by on_disconnect
             return True
+        self.last_received_at = time.monotonic()
         try:
             self._control += self._reader.feed(data, received_at_ms, messages)
         except ProtocolError as error:

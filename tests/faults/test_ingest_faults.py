@@ -78,6 +78,20 @@ def test_database_stopped_for_eight_seconds(world: GatewayWorld, flow: Callable[
     assert gateway.is_alive
 
 
+def test_waiting_for_the_database_keeps_the_session_alive(
+    world: GatewayWorld, flow: Callable[[int], Flow]
+) -> None:
+    """Longer than the broker waits for a sign of life (1.5 keepalives), and nothing is read meanwhile."""
+    gateway = world.start(HAIDANG_MQTT_KEEPALIVE_S="2", HAIDANG_BATCH_MESSAGES="200")
+    flowing = flow(800)
+    world.database.server.stop()
+    pause(6)
+    world.database.server.start()
+    assert_nothing_is_lost(world, flowing)
+    _, text = gateway.http("/metrics")
+    assert f'haidang_gateway_connects_total{{shard="{world.shard}"}} 1.0' in text
+
+
 def test_message_bus_stopped_and_relay_killed(
     world: GatewayWorld, flow: Callable[[int], Flow], rabbitmq: Rabbit
 ) -> None:
