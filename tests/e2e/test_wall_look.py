@@ -14,16 +14,25 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
 SETTLED = {"HAIDANG_SIMULATOR_HISTORY_HOURS": "4", "HAIDANG_SIMULATOR_BACKLOG_RATE": "400"}
-CAPITAL = 0.7  # height of a capital in Be Vietnam Pro, em
-# A line of text may be set a little tighter than the font's own line: 0.3 em are no cut.
+# Letters may stand out of their box where it is set tighter than the font: a little is no cut.
 CUT = """() => [...document.querySelectorAll('#wall *')]
   .filter(e => e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')
-  .filter(e => e.scrollWidth > e.clientWidth + 1
-    || e.scrollHeight > e.clientHeight + 0.3 * parseFloat(getComputedStyle(e).fontSize))
-  .map(e => `${e.getAttribute('class')}: ${e.textContent.slice(0, 60)}`)"""
+  .map(e => [e, parseFloat(getComputedStyle(e).fontSize)])
+  .filter(([e, em]) => e.scrollWidth > e.clientWidth + 0.1 * em || e.scrollHeight > e.clientHeight + 0.3 * em)
+  .map(([e]) => `${e.getAttribute('class')}: ${e.textContent.slice(0, 60)}`)"""
 TEXTS = """() => [...document.querySelectorAll('#wall *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .map(e => [e.classList.contains('tile-value'), parseFloat(getComputedStyle(e).fontSize), e.textContent])"""
+# Height of a capital, em: as drawn.
+CAPITAL = """() => {
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = '500 1000px "Be Vietnam Pro"';
+  return pen.measureText('H').actualBoundingBoxAscent / 1000;
+}"""
+SHADED = """() => [...document.querySelectorAll('.commune')]
+  .filter(e => e.dataset.stale === 'false' && e.dataset.value)
+  .map(e => getComputedStyle(e).fill)"""
+UNKNOWN = "rgb(38, 41, 44)"
 SCROLLS = """() => document.documentElement.scrollHeight > innerHeight
   || document.documentElement.scrollWidth > innerWidth"""
 
@@ -50,8 +59,12 @@ def test_nothing_is_cut_and_everything_is_large(
     scale = min(width, height) / 1080
     assert "\n".join(cut_texts(wall.page)) == ""
     assert not wall.page.evaluate(SCROLLS)
+    capital = wall.page.evaluate(CAPITAL)
     for is_value, size, text in wall.page.evaluate(TEXTS):
-        assert size * CAPITAL >= (46 if is_value else 24) * scale, text
+        assert size * capital >= (46 if is_value else 24) * scale, text
+    shades = wall.page.evaluate(SHADED)
+    assert shades
+    assert UNKNOWN not in shades, "an area with a value is shaded"
     family = wall.page.evaluate("getComputedStyle(document.body).fontFamily")
     assert family.startswith('"Be Vietnam Pro"')
     assert wall.page.evaluate(DRAWN_IN_IT)

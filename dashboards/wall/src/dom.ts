@@ -28,6 +28,26 @@ export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const FIGURE_EM = 0.68; // as in style.css
+
+/** Text whose figures are all equally wide: changing numbers keep their place. */
+export function setFigures(node: Element, text: string): void {
+  if (node.textContent === text) return;
+  const parts = [...text].map((letter) => {
+    if (letter < "0" || letter > "9") return letter;
+    const figure = document.createElement("span");
+    figure.className = "figure";
+    figure.textContent = letter;
+    return figure;
+  });
+  node.replaceChildren(...parts);
+}
+
+export function figuresWidth(text: string, sizePx: number, weight: number): number {
+  const rest = text.replace(/[0-9]/g, "");
+  return textWidth(rest, sizePx, weight) + (text.length - rest.length) * FIGURE_EM * sizePx;
+}
+
 export function setData(node: HTMLElement | SVGElement, data: Record<string, string>): void {
   for (const [key, value] of Object.entries(data)) {
     if (node.dataset[key] !== value) node.dataset[key] = value;
@@ -38,6 +58,9 @@ export function setData(node: HTMLElement | SVGElement, data: Record<string, str
 export function rem(): number {
   return parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
+
+/** Size of everything but large values: 24 px of capital height at 1080 lines, as --small in style.css. */
+export const SMALL_REM = 3.25;
 
 const FAMILY = '"Be Vietnam Pro"';
 const pen = document.createElement("canvas").getContext("2d");

@@ -1,7 +1,7 @@
 /** Name, clock and line at the top; below it the strip that says what is missing or cut. */
 
 import type { Line } from "./connection";
-import { element, rem, setData, setText, textWidth } from "./dom";
+import { element, rem, setData, setFigures, setText, SMALL_REM, textWidth } from "./dom";
 import { date, since, time } from "./format";
 import { icon, setIcon } from "./icons";
 import type { Board } from "./protocol";
@@ -51,7 +51,7 @@ export class Header {
     setData(this.root, { line: health.line });
     setIcon(this.lineIcon, health.line === "live" ? "live" : "stale");
     setText(this.line, lineText(health, nowMs));
-    setText(this.clock, nowMs === null ? "--:--:--" : time(nowMs, true));
+    setFigures(this.clock, nowMs === null ? "--:--:--" : time(nowMs, true));
     setText(this.date, nowMs === null ? "" : date(nowMs));
     const [mood, text] = stripText(health, nowMs, this.strip.clientWidth - 4 * rem());
     setData(this.strip, { mood });
@@ -67,7 +67,6 @@ function lineText(health: Health, nowMs: number | null): string {
 }
 
 const FEW = 0.9; // a share of stations below this is worth the eye of whoever is on duty
-const TEXT_REM = 3.45;
 
 function stripText(health: Health, nowMs: number | null, roomPx: number): [string, string] {
   if (health.line !== "live" && health.refusal !== null) return ["cut", words.refused(health.refusal)];
@@ -90,6 +89,6 @@ function missingText(missing: ReadonlyMap<string, number>, nowMs: number, few: s
   for (let kept = names.length - 1; kept > 0; kept -= 1) {
     attempts.push(said([...names.slice(0, kept), words.more(names.length - kept)]));
   }
-  const fits = (text: string): boolean => textWidth(text, TEXT_REM * rem(), 700) <= roomPx;
+  const fits = (text: string): boolean => textWidth(text, SMALL_REM * rem(), 700) <= roomPx;
   return attempts.find(fits) ?? attempts.at(-1) ?? "";
 }

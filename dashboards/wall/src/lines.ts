@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { element, font, rem, setText, textWidth } from "./dom";
+import { element, font, rem, setText, SMALL_REM, textWidth } from "./dom";
 import { number, time } from "./format";
 import { bare } from "./place";
 import type { Line, LinesPanel, Place } from "./protocol";
@@ -13,7 +13,6 @@ const STROKES = ["#8ec5e8", "#e3c28a", "#9fd3b4", "#d8a9c6", "#c9ced3"];
 const DASHES = [[], [14, 7], [3, 6], [18, 6, 3, 6], [8, 4]];
 const INK = "#c3c8cc";
 const GRID = "#4a4f54";
-const TEXT_REM = 3.45;
 const HOUR_S = 3600;
 const ZONE_S = 7 * HOUR_S;
 const REDRAW_MS = 10_000; // the window moves on by itself
@@ -79,7 +78,7 @@ export class Lines {
     const { clientWidth: width, clientHeight: height } = this.body;
     if (width === 0 || height === 0) return;
     const unit = rem();
-    const text = TEXT_REM * unit;
+    const text = SMALL_REM * unit;
     const room = Math.max(0, ...this.panel.series.map((s) => textWidth(shortName(s), text, 600))) + 2 * unit;
     const axis = { stroke: INK, font: font(text), grid: { stroke: GRID, width: 1 }, ticks: { show: false } };
     this.plot = new uPlot(
@@ -122,7 +121,7 @@ export class Lines {
   /** Names stand at the end of their lines, pushed apart where lines meet. */
   private placeNames(plot: uPlot): void {
     const ratio = window.devicePixelRatio || 1;
-    const height = TEXT_REM * rem() * 1.12;
+    const height = SMALL_REM * rem() * 1.12;
     const [top, bottom] = [plot.bbox.top / ratio, (plot.bbox.top + plot.bbox.height) / ratio];
     const left = (plot.bbox.left + plot.bbox.width) / ratio + rem();
     const wanted = this.names.map((tag, i) => {

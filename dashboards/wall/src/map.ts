@@ -3,7 +3,7 @@
 import { geoMercator, geoPath } from "d3-geo";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import { aqiClass } from "./aqi";
-import { element, rem, setData, setText, svg } from "./dom";
+import { element, rem, setData, setText, SMALL_REM, svg } from "./dom";
 import { MISSING, number } from "./format";
 import { isStale } from "./judge";
 import { Legend, SHADES, shadeClass } from "./legend";
@@ -84,7 +84,7 @@ export class MapView {
     const outline = geoPath(projection);
     const ground = svg("g", { class: "ground" }, this.canvas);
     for (const feature of this.features) {
-      const path = svg("path", { d: outline(feature) ?? "", class: "commune" }, ground);
+      const path = svg("path", { d: outline(feature) ?? "", class: "commune", fill: UNKNOWN }, ground);
       setData(path, { code: feature.properties.code });
       this.areas.set(feature.properties.code, path);
     }
@@ -132,7 +132,7 @@ export class MapView {
         area: outline.area(feature),
       }))
       .sort((a, b) => b.area - a.area);
-    for (const { text, x, y } of placeLabels(wanted, taken, LABEL_REM * unit, size)) {
+    for (const { text, x, y } of placeLabels(wanted, taken, SMALL_REM * unit, size)) {
       svg("text", { x: String(x), y: String(y), class: "commune-name" }, layer).textContent = text;
     }
   }
@@ -149,7 +149,6 @@ export class MapView {
   }
 }
 
-const LABEL_REM = 3.45;
 const UNKNOWN = "#26292c"; // the field itself: nothing is said about this area
 
 /** Fill of areas whose value is too old: stripes, so that it can be no shade of the scale. */

@@ -1,7 +1,7 @@
 /** A large value with its unit, its age or period, its state, and where it was measured. */
 
 import { aqiClass } from "./aqi";
-import { element, rem, setData, setText, textWidth } from "./dom";
+import { element, figuresWidth, rem, setData, setFigures, setText, SMALL_REM } from "./dom";
 import { age, number, period } from "./format";
 import { icon, setIcon } from "./icons";
 import { judge, type Judged } from "./judge";
@@ -9,10 +9,9 @@ import { fitting } from "./place";
 import type { Value, ValuePanel } from "./protocol";
 import { said, unitWord, words } from "./words";
 
-const SMALL_REM = 3.45;
 const VALUE_REM = 8.6;
-const STATUS_REM = 21.5; // "59 phút trước"
-const VALUE_LEAST_REM = 6.6; // 46 px of capital height at 1080 lines
+const STATUS_REM = 21; // "59 phút trước"
+const VALUE_LEAST_REM = 6.2; // 46 px of capital height at 1080 lines
 
 export class Tile {
   private readonly root: HTMLElement;
@@ -61,10 +60,10 @@ export class Tile {
 
   /** As large as there is room for beside the state and the age. */
   private showValue(text: string): void {
-    setText(this.value, text);
+    setFigures(this.value, text);
     const unit = rem();
     const room = this.root.clientWidth - (STATUS_REM + 5) * unit;
-    const size = Math.min(VALUE_REM, (VALUE_REM * room) / textWidth(text, VALUE_REM * unit, 700));
+    const size = Math.min(VALUE_REM, (VALUE_REM * room) / figuresWidth(text, VALUE_REM * unit, 700));
     const wanted = `${Math.max(VALUE_LEAST_REM, size).toFixed(2)}rem`;
     if (this.value.style.fontSize !== wanted) this.value.style.fontSize = wanted;
   }
