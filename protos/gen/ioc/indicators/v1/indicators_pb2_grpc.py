@@ -82,6 +82,8 @@ class IndicatorsServiceServicer:
 
     def WatchValues(self, request, context):
         """Values as they are published, in the order of positions, from now or from a resume token.
+        Opens with a response without values that carries the token to resume from; so does a response
+        every 5 s while the log grows with nothing that was asked for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -85,6 +85,8 @@ class TelemetryServiceServicer:
 
     def WatchReadings(self, request, context):
         """Readings as they are stored, in the order of positions, from now or from a resume token.
+        Opens with a response without readings that carries the token to resume from; so does a response
+        every 5 s while the log grows with nothing that was asked for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
