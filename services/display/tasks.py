@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 DATABASE_THREADS = 2
 REFRESH_S = 60.0  # also unasked: devices and units change without a fact
 RETRY_S = 2.0
-LINES_S = 10.0
+LINES_S = 5.0
 HEADS_S = 2.0
 
 

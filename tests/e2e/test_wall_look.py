@@ -54,7 +54,7 @@ def test_nothing_is_cut_and_everything_is_large(
     eventually(lambda: wall.page.locator(".commune").count() == 27)
 
     if folder := os.environ.get("HAIDANG_SCREENSHOTS"):
-        eventually(lambda: wall.page.locator('.mark[data-stale="true"]').count() == 0, 20)
+        eventually(lambda: wall.page.locator(".line-name:not([hidden])").count() == 4, 30)
         wall.page.screenshot(path=f"{folder}/wall-{width}x{height}{query.replace('?', '-')}.png")
     scale = min(width, height) / 1080
     assert "\n".join(cut_texts(wall.page)) == ""

@@ -24,6 +24,7 @@ export class Lines {
   private plot: uPlot | null = null;
   private drawn = 0;
   private source: ReadonlyMap<string, Line> | null = null;
+  private readonly resized = new ResizeObserver(() => this.rebuild());
 
   constructor(private readonly panel: LinesPanel, parent: Element) {
     const root = element("section", "panel lines", parent);
@@ -34,7 +35,13 @@ export class Lines {
     this.body = element("div", "lines-body", root);
     this.empty = element("div", "panel-empty", this.body);
     this.names = panel.series.map((series, i) => this.nameTag(series, i));
-    new ResizeObserver(() => this.rebuild()).observe(this.body);
+    this.resized.observe(this.body);
+  }
+
+  /** uPlot listens to the window: without this a wall would grow with every board it has shown. */
+  destroy(): void {
+    this.resized.disconnect();
+    this.plot?.destroy();
   }
 
   show(lines: ReadonlyMap<string, Line>, nowMs: number, changed: boolean): void {

@@ -26,6 +26,7 @@ let linesChanged = true;
 let lineSinceMs: number | null = null;
 let heardMs: number | null = null; // the last frame, by the server's clock
 let pending = false;
+let built = ""; // the board on the glass, as text: the same one again is left standing
 
 const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
 const wanted = new URLSearchParams(location.search).get("board") ?? "tong-quan";
@@ -43,7 +44,7 @@ function take(frame: Frame): void {
   if (frame.type === "heartbeat") clock.hear(frame.server_time_ms);
   if (frame.type === "snapshot") {
     state.takeSnapshot(frame);
-    build(frame.board);
+    if (JSON.stringify(frame.board) !== built) build(frame.board);
   } else if (frame.type === "delta") state.takeDelta(frame);
   linesChanged ||= frame.type === "snapshot" || (frame.type === "delta" && frame.lines !== undefined);
   heardMs = clock.now();
@@ -51,6 +52,8 @@ function take(frame: Frame): void {
 }
 
 function build(board: Board): void {
+  built = JSON.stringify(board);
+  for (const panel of [...lines, ...maps]) panel.destroy();
   grid.replaceChildren();
   grid.dataset.board = board.board;
   const values = element("div", "tiles", grid);

@@ -31,6 +31,7 @@ export class MapView {
   private features: Commune[] = [];
   private areas = new Map<string, SVGPathElement>();
   private marks: DrawnMark[] = [];
+  private readonly resized = new ResizeObserver(() => this.draw());
   private shown: [ReadonlyMap<string, Value>, number] | null = null;
 
   constructor(private readonly panel: MapPanel, version: string, parent: Element) {
@@ -42,8 +43,12 @@ export class MapView {
     this.body = element("div", "map-body", this.root);
     this.canvas = svg("svg", { class: "map-canvas" }, this.body);
     new Legend(panel, this.body);
-    new ResizeObserver(() => this.draw()).observe(this.body);
+    this.resized.observe(this.body);
     void this.fetch(version);
+  }
+
+  destroy(): void {
+    this.resized.disconnect();
   }
 
   show(values: ReadonlyMap<string, Value>, nowMs: number): void {
