@@ -46,7 +46,7 @@ KINDS = (
 )
 
 DEMO_DEVICE = "demo-001"  # nobody simulates it: it waits for a message sent by hand
-DEMO_INTERVAL_S = 3_600
+DEMO_INTERVAL_S = 60
 
 
 @dataclass(frozen=True, slots=True)
