@@ -79,7 +79,7 @@ def _first_message(port: int) -> str:
     topic = f"ioc/v1/s0/devices/{DEMO_DEVICE}/telemetry"
     return (
         f'mosquitto_pub -h {LOOPBACK} -p {port} -u {DEMO_DEVICE} -P "$HAIDANG_DEMO_PASSWORD" '
-        f"-q 1 -t {topic} -m '{{\"pm25\": 42}}'"
+        f"-q 1 -t {topic} -m '{{\"pm25\": 142.7}}'"
     )
 
 
