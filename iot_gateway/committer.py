@@ -115,8 +115,10 @@ class Committer:
             return
         started = time.perf_counter()
         receipt = telemetry.append(conn, batch)
-        self._metrics.commit.labels(batch.shard).observe(time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self._metrics.commit.labels(batch.shard).observe(seconds)
         self._metrics.stored(batch.shard, receipt.counts, batch.refusals)
+        log.info("gateway.batch", shard=batch.shard, received=batch.received, seconds=round(seconds, 4))
 
     def _until_stored(
         self,
