@@ -35,7 +35,7 @@ class _Process:
 _process = _Process()
 
 
-class FollowerProvider(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+class FollowerProvider(DependencyProvider):  # nameko has no types
     """Gives each call the process's one follower."""
 
     def setup(self) -> None:
