@@ -107,6 +107,7 @@ class PostgresServer(Server):
         self.port = port
         self.password = password
         self.installation = installation
+        self.needs_terminal = installation.root is not None and os.geteuid() != 0
 
     def dsn(self, database: str = "postgres", user: str = SUPERUSER, password: str | None = None) -> str:
         """Connection string over loopback."""

@@ -37,6 +37,7 @@ class Server(ABC):
     start_timeout_s: float = 60.0
     stop_timeout_s: float = 30.0
     stop_signal: signal.Signals = signal.SIGTERM
+    needs_terminal: bool = False  # sudo remembers a password by terminal
 
     def __init__(self, folder: Path, account: Account) -> None:
         self.folder = folder
@@ -102,7 +103,9 @@ class Server(ABC):
                 stderr=subprocess.STDOUT,
                 cwd=self.working_folder(),
                 env=self.environment(),
-                start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on, in order
+                # A Ctrl-C in the terminal is ours to pass on, in order.
+                start_new_session=not self.needs_terminal,
+                process_group=0 if self.needs_terminal else None,
                 **self._identity(),
             )
         self._remember(self._process.pid)

@@ -25,6 +25,9 @@ def installation(account: Account, say: Callable[[str], None] = print) -> Instal
     local = find_installation()
     if local is not None and local.timescaledb:
         return local
+    if _privilege() and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode:
+        say("sudo is used to enter the tree that holds TimescaleDB")
+        subprocess.run(["sudo", "-v"], check=False)  # asks for the password now, once
     if not is_made():
         make_tree(say)
     _introduce(account)

@@ -16,6 +16,11 @@ from psycopg.conninfo import conninfo_to_dict
 log = structlog.get_logger(__name__)
 
 OUTBOX_MIGRATIONS = Path(__file__).parent / "migrations"
+# Installed, and loaded: a server that was not configured for it would refuse CREATE EXTENSION.
+_TIMESCALE_OFFERED = """
+SELECT 1 FROM pg_available_extensions
+WHERE name = 'timescaledb' AND current_setting('shared_preload_libraries') LIKE '%timescaledb%'
+"""
 _READ_GRANTS: tuple[LiteralString, ...] = (
     "GRANT USAGE ON SCHEMA {schema} TO {reader}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}",
@@ -65,7 +70,7 @@ def _alone(admin: psycopg.Connection) -> Iterator[None]:
 
 
 def _use_timescale_where_offered(admin: psycopg.Connection) -> None:
-    offered = admin.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb'").fetchone()
+    offered = admin.execute(_TIMESCALE_OFFERED).fetchone()
     if offered:
         admin.execute("CREATE EXTENSION IF NOT EXISTS timescaledb SCHEMA public")
         log.info("migrate.timescaledb")

@@ -43,14 +43,10 @@ def _require_stopped() -> None:
 
 def _state() -> list[Path]:
     """The servers' data outside of the checkout: only folders that `.local/state` leads to."""
-    link = LOCAL / "state"
-    if not link.is_symlink():
-        return []
-    state = link.resolve()
-    if state.parent != _MACHINE_STATE:
-        return []
+    state = (LOCAL / "state").resolve()
     inside_trees = state.as_posix().strip("/").replace("/", "-")
-    return [state, *_MACHINE_STATE.glob(f"timescale-*/srv/{inside_trees}-*")]
+    clusters = list(_MACHINE_STATE.glob(f"timescale-*/srv/{inside_trees}-*"))
+    return [state, *clusters] if state.parent == _MACHINE_STATE else clusters
 
 
 def _made_by_python() -> list[Path]:
