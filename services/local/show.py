@@ -14,11 +14,18 @@ from services.local.ports import LOOPBACK
 from services.local.stack import Stack
 
 
+class _Lasting(Console):
+    """rich would end the program when its reader goes; ours has children to end first."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 class Screen:
     """Writes to the terminal, and goes silent where the terminal is gone."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = _Lasting(highlight=False, soft_wrap=True)
 
     @contextlib.contextmanager
     def step(self, text: str) -> Iterator[None]:
