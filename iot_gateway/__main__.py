@@ -39,7 +39,7 @@ def main() -> int:
     health.start()
     watchdog.start()
     spare_the_collector()
-    log.info("gateway.started", shards=settings.gateway_shards)
+    log.info("gateway.started", shards=settings.shards)
     try:
         loop.run()
     except Exception:

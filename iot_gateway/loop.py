@@ -15,6 +15,7 @@ from threading import Event
 import structlog
 
 from iot_gateway.assembly import Message
+from iot_gateway.commands import CommandDesk
 from iot_gateway.committer import Committer, Stopping
 from iot_gateway.metrics import Metrics
 from iot_gateway.pace import Pace
@@ -54,9 +55,10 @@ class Loop:
         self.committer = Committer(settings, metrics, self._wait)
         self._pace = Pace(settings.batch_messages, settings.batch_commit_s)
         # prio goes first in every round
-        shards = sorted(settings.gateway_shards, key=lambda shard: (shard != "prio", shard))
+        shards = sorted(settings.shards, key=lambda shard: (shard != "prio", shard))
         self.sessions = [Session(shard, settings, metrics) for shard in shards]
         self._pending = {session.shard: Pending() for session in self.sessions}
+        self._desk = CommandDesk(settings, metrics, self.sessions, self._wait)
 
     def run(self) -> None:
         """Returns when asked to stop; whatever goes wrong unexpectedly is raised, and ends the process."""
@@ -68,6 +70,7 @@ class Loop:
         finally:
             for session in self.sessions:
                 session.close()
+            self._desk.close()
             self.committer.close()
 
     def _turn(self) -> None:
@@ -76,6 +79,8 @@ class Loop:
         self.committer.tend(now)
         for session in self.sessions:
             session.tend(now)
+        if self.committer.problem is None:  # while the store is away it is not asked twice
+            self._desk.tend(now)
         self._exchange(self._timeout(now))
         now = time.monotonic()
         for session in self.sessions:
@@ -96,7 +101,12 @@ class Loop:
         if not open_sessions:
             self._stopping.wait(timeout_s)
             return
-        readable, writable, _ = select.select(open_sessions, writers, [], timeout_s)
+        readers: list[Session | CommandDesk] = [*open_sessions]
+        if self._desk.fileno() >= 0:
+            readers.append(self._desk)
+        readable, writable, _ = select.select(readers, writers, [], timeout_s)
+        if self._desk in readable:
+            self._desk.hear()
         for session in writable:
             session.write()
         for session in open_sessions:
@@ -129,6 +139,7 @@ class Loop:
         started = time.monotonic()
         self.committer.store(session.shard, messages)
         self._pace.took(len(messages), time.monotonic() - started)
+        self._desk.record(messages)
         session.acknowledge(pending.generation, _identifiers(messages))
         self._metrics.unacknowledged.labels(session.shard).set(0)
 

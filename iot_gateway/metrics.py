@@ -62,6 +62,22 @@ class Metrics:
             shard,
             registry=registry,
         )
+        self.commands = Counter(
+            "haidang_gateway_commands",
+            "Commands by what happened: offered, taken, answered, expired",
+            ["what"],
+            registry=registry,
+        )
+        self.idle_answers = Counter(
+            "haidang_gateway_command_answers_without_effect",
+            "Answers of devices that changed nothing: malformed, unmatched (unknown, finished, expired)",
+            ["why"],
+            registry=registry,
+        )
+        self.command_failures = Counter(
+            "haidang_gateway_command_failures", "Looks at the commands that failed", ["cause"],
+            registry=registry,
+        )  # fmt: skip
         self.devices = Gauge("haidang_gateway_devices", "Devices known from the registry", registry=registry)
 
     def stored(self, shard: str, counts: Counts, refusals: Iterable[Refusal]) -> None:

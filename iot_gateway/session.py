@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 _PINGREQ = b"\xc0\x00"
 _PLAIN_READS = 256  # packets a call, where paho itself reads
+_MOST_OFFERED = 500  # messages to devices without PUBACK
+_SETTLED_S = 10.0  # a connection that ends sooner is tried again ever more slowly
 
 
 class Session:
@@ -35,6 +37,9 @@ class Session:
         self.problem: str | None = "not connected yet"
         self._settings = settings
         self._metrics = metrics
+        self.taken: list[str] = []  # notes of what the broker has taken; the reader empties it
+        self._offered: dict[int, str] = {}  # packet identifier → note of what it has not taken yet
+        self._connected_at = 0.0
         self._inbox: list[Message] = []
         self._retry_at = 0.0
         self._retry_delay_s = settings.retry_first_s
@@ -58,6 +63,7 @@ class Session:
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_publish = self._on_publish
         return client
 
     # What the loop asks for ------------------------------------------------------------------
@@ -110,6 +116,19 @@ class Session:
             return
         for mid in mids:
             self._client.ack(mid, 1)
+
+    def publish(self, topic: str, payload: bytes, note: str) -> bool:
+        """Offer a message to the broker at QoS 1; `taken` gets the note once it has it.
+
+        False, and nothing is done: there is no subscribed session now, the same note is on its way already
+        (paho itself sends it again after a reconnect), or too many are.
+        """
+        offered = self._offered
+        if self.problem is not None or len(offered) >= _MOST_OFFERED or note in offered.values():
+            return False
+        info = self._client.publish(topic, payload, qos=1)
+        offered[info.mid] = note
+        return True
 
     def tend(self, now: float) -> None:
         """Connect where there is no connection, and keep the one there is alive."""
@@ -184,14 +203,26 @@ class Session:
             self._fail(f"the broker refused the subscription: {', '.join(refused)}")
             return
         self.problem = None
-        self._retry_delay_s = self._settings.retry_first_s
+        self._connected_at = time.monotonic()
 
     def _on_disconnect(
         self, client: mqtt.Client, userdata: Any, flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
         self.generation += 1
-        self._retry_at = time.monotonic() + self._retry_delay_s
+        now = time.monotonic()
+        # Two gateways with the same shard throw each other out: they must not do so five times a second.
+        if self._connected_at and now - self._connected_at >= _SETTLED_S:
+            self._retry_delay_s = self._settings.retry_first_s
+        self._connected_at = 0.0
+        self._retry_at = now + self._retry_delay_s
         self._fail(f"connection ended: {reason}")
+
+    def _on_publish(
+        self, client: mqtt.Client, userdata: Any, mid: int, reason: ReasonCode, properties: Any
+    ) -> None:
+        note = self._offered.pop(mid, None)
+        if note is not None:
+            self.taken.append(note)
 
     def _on_message(self, client: mqtt.Client, userdata: Any, message: mqtt.MQTTMessage) -> None:
         """Only where paho itself reads."""

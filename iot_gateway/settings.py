@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.runtime.settings import RuntimeSettings
@@ -30,6 +32,21 @@ class GatewaySettings(RuntimeSettings):
         min_length=1,
         description="Shards served here, as JSON; each is one session of client id haidang-gw-{shard}.",
     )
+    gateway_shards_by_name: dict[str, list[str]] = Field(
+        default={},
+        description="Shards of each gateway by its name, as JSON; where set, it replaces the setting above.",
+    )
+    command_look_s: float = Field(
+        default=2.0,
+        gt=0,
+        description="Seconds between looks for commands that are due again or over; new ones wake at once.",
+    )
+    command_resend_first_s: float = Field(
+        default=5.0, gt=0, description="Seconds until a command without an answer is sent again; doubles."
+    )
+    command_resend_longest_s: float = Field(
+        default=60.0, gt=0, description="Longest time between two sends of a command, seconds."
+    )
     batch_messages: int = Field(default=5000, ge=1, description="Messages after which a batch is stored.")
     batch_bytes: int = Field(default=4 * 2**20, ge=1, description="Bytes after which a batch is stored.")
     batch_age_s: float = Field(default=0.1, gt=0, description="Seconds after which a batch is stored.")
@@ -55,3 +72,18 @@ class GatewaySettings(RuntimeSettings):
     stall_s: float = Field(
         default=60.0, gt=0, description="A loop without progress for so long ends the process for a restart."
     )
+
+    @model_validator(mode="after")
+    def _one_gateway_a_shard(self) -> Self:
+        spoken_for = [shard for shards in self.gateway_shards_by_name.values() for shard in shards]
+        twice = sorted({shard for shard in spoken_for if spoken_for.count(shard) > 1})
+        if twice:
+            raise ValueError(f"shards of more than one gateway: {', '.join(twice)}")
+        if self.gateway_shards_by_name and not self.gateway_shards_by_name.get(self.gateway_name):
+            raise ValueError(f"HAIDANG_GATEWAY_SHARDS_BY_NAME gives {self.gateway_name} no shards")
+        return self
+
+    @property
+    def shards(self) -> list[str]:
+        """What this process serves."""
+        return self.gateway_shards_by_name.get(self.gateway_name) or self.gateway_shards

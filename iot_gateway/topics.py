@@ -11,6 +11,10 @@ from iot_gateway.samples import Refused
 _TELEMETRY = re.compile(
     r"ioc/v1/([a-z0-9][a-z0-9-]{0,30})/devices/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/telemetry"
 )
+_ANSWER = b"/commands/ack"
+_ANSWERS = re.compile(
+    rb"ioc/v1/([a-z0-9][a-z0-9-]{0,30})/devices/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/commands/ack"
+)
 
 
 class Address(NamedTuple):
@@ -51,5 +55,22 @@ def subscriptions(shard: str) -> tuple[str, str]:
 
 
 def is_command(topic: bytes) -> bool:
-    """True for what we say to devices: the subscription above brings it back, and it is no telemetry."""
-    return topic.endswith(b"/commands")
+    """True for what we say to devices, which the subscription above brings back, and for what they answer:
+    neither is telemetry."""
+    return topic.endswith((b"/commands", _ANSWER))
+
+
+def is_answer(topic: bytes) -> bool:
+    """True where a device answers a command, if the whole topic is right. Asked of every message: quick."""
+    return topic.endswith(_ANSWER)
+
+
+def command_of(shard: str, device: str) -> str:
+    """The topic on which a device hears its commands; only it may read there."""
+    return f"ioc/v1/{shard}/devices/{device}/commands"
+
+
+def parse_answer(topic: bytes) -> Address | None:
+    """The shard and device that answers, None for anything else."""
+    match = _ANSWERS.fullmatch(topic)
+    return Address(match[1].decode(), match[2].decode()) if match else None

@@ -48,17 +48,23 @@ def _telemetry(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("telemetry"), _limits(settings))
 
 
+def _commands(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.telemetry.commands_api import service
+
+    return service(open_database("telemetry"), _limits(settings))
+
+
 def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.indicators.api import service
 
     return service(open_database("indicators"), _limits(settings))
 
 
-SERVICES: dict[str, Callable[[Open, RpcSettings], RpcService]] = {
-    "areas": _areas,
-    "registry": _registry,
-    "telemetry": _telemetry,
-    "indicators": _indicators,
+SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
+    "areas": (_areas,),
+    "registry": (_registry,),
+    "telemetry": (_telemetry, _commands),
+    "indicators": (_indicators,),
 }
 
 
@@ -80,7 +86,7 @@ def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings) -
     Raises:
         LookupError: no such context.
     """
-    services = [SERVICES[named(name).name](open_database, settings) for name in contexts]
+    services = [make(open_database, settings) for name in contexts for make in SERVICES[named(name).name]]
     scopes = scopes_by_method(service.name for service in services)
     registry = open_database("registry")
 

@@ -24,8 +24,10 @@ SCOPES = (
     "areas.write",
     "registry.read",
     "registry.write",
+    "registry.operate",
     "telemetry.read",
     "telemetry.operate",
+    "telemetry.command",
     "indicators.read",
 )
 _TASK_LIMIT_S = 120.0
@@ -54,13 +56,13 @@ class Starter:
             self._task("migrate")
         self._prepare_token()
         if self._is_provisioned():
-            self._launch("api", "hub", "gateway", "relay", "worker")
+            self._launch("doorkeeper", "api", "hub", "gateway", "relay", "worker")
         else:
             self._launch("api")
             with self.screen.step("api"):
                 self._wait(stack.products["api"])
             self._provision()
-            self._launch("hub", "gateway", "relay", "worker")
+            self._launch("doorkeeper", "hub", "gateway", "relay", "worker")
         self._finish()
 
     def _finish(self) -> None:
@@ -68,6 +70,8 @@ class Starter:
         with self.screen.step("mosquitto: a credential for each device"):
             self._wait(stack.mosquitto)
             self.give_credentials()
+            self._wait(stack.products["doorkeeper"])
+            self._show_authority()
         for name in ("hub", "api", "gateway"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
@@ -92,7 +96,8 @@ class Starter:
 
     def _prepare_token(self) -> None:
         """One token as long as the database lives; people find a copy in .local/token."""
-        kept = self.stack.layout.state / f"{self.stack.store_folder_name}.token"
+        rights = hashlib.sha256(" ".join(SCOPES).encode()).hexdigest()[:8]  # new scopes, new token
+        kept = self.stack.layout.state / f"{self.stack.store_folder_name}.{rights}.token"
         if not kept.exists():
             with self.screen.step("a token for the local administrator"):
                 scopes = [word for scope in SCOPES for word in ("--scope", scope)]
@@ -116,12 +121,18 @@ class Starter:
         self._provision_stamp.write_text(_province_fingerprint(), encoding="utf-8")
 
     def give_credentials(self) -> None:
-        """A credential for each registered device; the broker is told only of changes."""
+        """A credential for each registered device, by way of the doorkeeper."""
         with connect(self.stack.wiring.dsns["registry"], "supervisor") as connection:
             registered = tuple(device.device for device in devices(connection))
         if registered != self._registered:
             self.stack.set_devices(registered)
             self._registered = registered
+
+    def _show_authority(self) -> None:
+        broker = self.stack.mosquitto
+        if broker.tls_port is not None:
+            certificate = broker.authority_file.read_text(encoding="ascii")
+            self.stack.layout.mqtt_authority.write_text(certificate, encoding="ascii")
 
     def _task(self, process: str, *arguments: str) -> str:
         """Run `python -m services …` to its end and return what it printed; raises StartFailed."""

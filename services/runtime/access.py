@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from services.runtime.rpc_errors import Forbidden, Unauthenticated
 TOKEN_AGE_S = 5.0  # a revoked token works this much longer
 MOST_TOKENS = 1024
 LONGEST_TOKEN = 256  # characters; longer ones are not looked up
+
+caller: ContextVar[str] = ContextVar("caller", default="")  # name of the token of the call under way
 
 
 class Token(Protocol):

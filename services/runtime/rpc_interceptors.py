@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import grpc
 import structlog
 
-from services.runtime.access import TokenCache, bearer, hash_of, require_scope, require_valid
+from services.runtime.access import TokenCache, bearer, caller, hash_of, require_scope, require_valid
 from services.runtime.rpc_errors import UNEXPECTED, Exhausted, answer
 from services.runtime.rpc_metrics import REQUESTS, SECONDS, STREAMS
 
@@ -56,6 +56,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         token = require_valid(await self._tokens.find(hash_of(secret)), datetime.now(UTC))
         if service not in SIGNED_IN:
             require_scope(token, details.method, self._scope_of(details.method))
+        caller.set(token.name)
 
 
 class AnswerInterceptor(grpc.aio.ServerInterceptor):

@@ -100,8 +100,17 @@ class Fleet:
             link: Link = key.data
             if events & selectors.EVENT_READ:
                 link.client.loop_read()
+                if link.replanned:
+                    self._replan(link)
             if events & selectors.EVENT_WRITE and link.client.want_write():
                 link.client.loop_write()
+
+    def _replan(self, link: Link) -> None:
+        """The next observation by the new plan: by the old one it might be an hour away."""
+        link.replanned = False
+        upcoming_s = link.plan.next_observation(time.time())
+        self._due = [(upcoming_s if one is link else at, name, one) for at, name, one in self._due]
+        heapq.heapify(self._due)
 
     def _chores(self) -> None:
         for link in self._links:

@@ -1,17 +1,20 @@
 """Owns one device's own MQTT connection and its memory: a device keeps what it cannot send."""
 
+import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from services.simulator import metrics, payload
 from services.simulator.domain import Reading
+from services.simulator.obedience import Memory, obey
 from services.simulator.pace import Retry
 from services.simulator.schedule import READINGS_A_MESSAGE, Plan
 
@@ -32,7 +35,9 @@ class Link:
         self.connected = False
         self.retry = Retry()
         self.problem: str | None = "not connected yet"
+        self.replanned = False  # a command changed the plan; the owner plans anew and clears it
         self._topic = payload.topic_for(plan.device)
+        self._memory = Memory()
         self._in_flight = 0
         self.client = self._make_client(password)
 
@@ -105,6 +110,7 @@ class Link:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
+        client.on_message = self._on_message
         return client
 
     def _on_connect(
@@ -116,6 +122,7 @@ class Link:
             log.warning("simulator.refused", device=self.name, reason=str(code))
         else:
             self.retry.succeeded()
+            self.client.subscribe(payload.commands_topic(self.plan.device), qos=1)
 
     def _on_disconnect(
         self,
@@ -133,3 +140,18 @@ class Link:
     ) -> None:
         self._in_flight -= 1
         metrics.ACKNOWLEDGED.labels(self.plan.device.kind).inc()
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        """A command. A device whose line is down hears nothing; the centre sends it again."""
+        now_s = time.time()
+        if not self.plan.line_is_up(now_s):
+            return
+        answer = obey(bytes(message.payload), self.name, self._memory, int(now_s * 1_000))
+        if answer is None:
+            return
+        if answer.interval_s is not None:
+            device = replace(self.plan.device, reporting_interval_s=answer.interval_s)
+            self.plan, self.replanned = replace(self.plan, device=device), True
+        metrics.COMMANDS.labels(str(answer.ok).lower()).inc()
+        self._in_flight += 1
+        self.client.publish(f"{payload.commands_topic(self.plan.device)}/ack", answer.payload(), qos=1)

@@ -8,3 +8,4 @@ ACKNOWLEDGED = Counter("haidang_simulator_acknowledged_total", "Messages the bro
 FORGOTTEN = Counter("haidang_simulator_forgotten_total", "Readings lost because a device's memory was full.")
 CONNECTED = Gauge("haidang_simulator_connected", "Devices that have a connection.")
 BUFFERED = Gauge("haidang_simulator_buffered", "Readings in the memory of devices, not yet published.")
+COMMANDS = Counter("haidang_simulator_commands_total", "Commands answered by devices.", ["ok"])

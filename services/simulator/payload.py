@@ -1,4 +1,4 @@
-"""Owns the bytes that a device sends: the gateway's "json" payload, and the topic it goes to."""
+"""Owns the bytes that a device sends: the gateway's "json" payload, and its topics."""
 
 import json
 from collections.abc import Sequence
@@ -12,6 +12,11 @@ def topic_of(shard: str, device: str) -> str:
 
 def topic_for(device: Device) -> str:
     return topic_of(device.shard, device.device)
+
+
+def commands_topic(device: Device) -> str:
+    """Where a device hears what it is to do; it answers on `/ack` below."""
+    return f"ioc/v1/{device.shard}/devices/{device.device}/commands"
 
 
 def encode(readings: Sequence[Reading]) -> bytes:

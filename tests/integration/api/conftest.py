@@ -18,6 +18,7 @@ SCOPES = (
     "indicators.read",
     "registry.read",
     "registry.write",
+    "telemetry.command",
     "telemetry.operate",
     "telemetry.read",
 )
