@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from iot_gateway.plausible import Plausible
 from iot_gateway.samples import Refused, Sample
 from iot_gateway.topics import Address
 from services.telemetry.domain import SeriesName, Verdict
@@ -21,6 +22,7 @@ class ChannelRule(NamedTuple):
     minimum: float
     maximum: float
     unit: str = ""  # as the registry spells it
+    plausible: Plausible | None = None  # what its values are likely to do; None: nothing is known
 
 
 @dataclass(frozen=True, slots=True)

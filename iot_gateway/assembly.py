@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
-from iot_gateway.admission import Accepted, DeviceRule, Limits, SetAside
+from iot_gateway.admission import Accepted, DeviceRule, Limits
 from iot_gateway.codecs import json_payload
-from iot_gateway.routed import STANDARD, Registered, Routing, device_in, judge_routed
+from iot_gateway.message import Message, refusal
+from iot_gateway.plausible import Plausible
+from iot_gateway.routed import STANDARD, Judged, Registered, Routing, device_in, judge_routed
+from iot_gateway.routes import Found
 from iot_gateway.samples import Refused
 from iot_gateway.topics import is_command, telemetry_of
-from services.telemetry.domain import Batch, Refusal, Verdict
+from services.telemetry.domain import Batch, Numbered, Refusal, SeriesName, Verdict
+
+__all__ = ["Message", "Rules", "assemble", "judge", "judge_found", "refusal", "rules_for"]
 
 _MOST_FIELDS_NAMED = 10  # in one refusal; the payload has them all
-
-
-class Message(NamedTuple):
-    """One PUBLISH as received. `mid` 0: QoS 0, nothing to acknowledge."""
-
-    topic: bytes
-    payload: bytes
-    mid: int
-    received_at_ms: int
-    payload_bytes: int  # of the whole message, of which `payload` may be the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +28,7 @@ class Rules:
     by_topic: Mapping[bytes, DeviceRule]
     limits: Limits
     routing: Routing = STANDARD
+    watched: Mapping[SeriesName, Plausible] = field(default_factory=dict)
 
 
 def rules_for(devices: Iterable[DeviceRule], limits: Limits, routing: Routing = STANDARD) -> Rules:
@@ -44,7 +39,13 @@ def rules_for(devices: Iterable[DeviceRule], limits: Limits, routing: Routing = 
         for rule in by_name.values()
         if rule.state == "active" and routing.routes.is_plain(telemetry_of(rule.shard, rule.device))
     }
-    return Rules(by_name, by_topic, limits, routing)
+    watched = {
+        channel.series: channel.plausible
+        for rule in by_name.values()
+        for channel in rule.channels.values()
+        if channel.plausible is not None
+    }
+    return Rules(by_name, by_topic, limits, routing, watched)
 
 
 def assemble(messages: Iterable[Message], rules: Rules, batch: Batch) -> Batch:
@@ -87,6 +88,8 @@ def _take_plain(message: Message, rule: DeviceRule, limits: Limits, batch: Batch
         batch.quality.append(0)
         batch.revision.append(plain.rev)
         batch.reading_received_at_ms.append(received)
+    if plain.seq is not None:
+        batch.numbers.append(Numbered(rule.device, plain.seq, plain.ts, received))
     return True
 
 
@@ -96,21 +99,30 @@ def judge(message: Message, rules: Rules, batch: Batch) -> None:
     if found is None:  # what has no readings, such as a network server's other events
         return
     if isinstance(found, Refused):
-        batch.refusals.append(refusal(message, "", found))
+        batch.refusals.append(replace(refusal(message, "", found), message=len(batch.refusals)))
         return
+    judge_found(message, found, rules, batch)
+
+
+def judge_found(message: Message, found: Found, rules: Rules, batch: Batch) -> None:
+    """The same for a message whose route is known."""
     if message.payload_bytes > rules.limits.max_payload_bytes:
         detail = f"{message.payload_bytes} bytes, at most {rules.limits.max_payload_bytes}"
-        batch.refusals.append(refusal(message, device_in(found), Refused("payload_too_large", detail=detail)))
+        refused = refusal(message, device_in(found), Refused("payload_too_large", detail=detail))
+        batch.refusals.append(replace(refused, message=len(batch.refusals)))
         return
     known = Registered(rules.devices, rules.routing.units, rules.limits)
-    for device, verdicts in judge_routed(message.payload, message.received_at_ms, found, known):
-        _record(message, device, verdicts, batch)
+    judged = judge_routed(message.payload, message.received_at_ms, found, known)
+    accepted = sum(isinstance(verdict, Accepted) for one in judged for verdict in one.verdicts)
+    refusals = [refused for one in judged for refused in _record(message, one, accepted, batch)]
+    number = len(batch.refusals)
+    batch.refusals += [replace(refused, message=number) for refused in refusals]
 
 
-def _record(message: Message, device: str, verdicts: Iterable[Accepted | SetAside], batch: Batch) -> None:
-    """Accepted readings as rows; refused ones folded by reason, so that bytes are kept once for each."""
+def _record(message: Message, judged: Judged, accepted: int, batch: Batch) -> list[Refusal]:
+    """Accepted readings as rows; returns refused ones folded by reason: bytes are kept once for each."""
     folded: dict[tuple[Verdict, str], list[Refused]] = {}
-    for verdict in verdicts:
+    for verdict in judged.verdicts:
         if isinstance(verdict, Accepted):
             batch.series.append(verdict.series)
             batch.observed_at_ms.append(verdict.observed_at_ms)
@@ -120,29 +132,11 @@ def _record(message: Message, device: str, verdicts: Iterable[Accepted | SetAsid
             batch.reading_received_at_ms.append(message.received_at_ms)
         else:
             folded.setdefault((verdict.verdict, verdict.refused.reason), []).append(verdict.refused)
+    for number, observed_at_ms in judged.numbers:
+        batch.numbers.append(Numbered(judged.device, number, observed_at_ms, message.received_at_ms))
+    refusals = []
     for (kind, reason), several in folded.items():
         names = dict.fromkeys(refused.field for refused in several[:_MOST_FIELDS_NAMED])
         merged = Refused(reason, ", ".join(filter(None, names)), several[0].detail)
-        batch.refusals.append(refusal(message, device, merged, kind, len(several)))
-
-
-def refusal(
-    message: Message,
-    device: str,
-    refused: Refused,
-    verdict: Verdict = Verdict.QUARANTINED,
-    readings: int = 1,
-) -> Refusal:
-    """What is kept of something refused: the bytes, where they came from, and why."""
-    return Refusal(
-        verdict=verdict,
-        reason=refused.reason,
-        topic=message.topic.decode("utf-8", "backslashreplace"),
-        payload=message.payload,
-        received_at_ms=message.received_at_ms,
-        device=device,
-        field=refused.field,
-        detail=refused.detail,
-        readings=readings,
-        payload_bytes=message.payload_bytes,
-    )
+        refusals.append(refusal(message, judged.device, merged, kind, len(several), accepted))
+    return refusals

@@ -10,6 +10,8 @@ import structlog
 
 from iot_gateway.assembly import Message, assemble, refusal
 from iot_gateway.metrics import Metrics
+from iot_gateway.plausible import Seen, mark
+from iot_gateway.rate import Rate, Spent, sift
 from iot_gateway.registry_rules import RegistryRules
 from iot_gateway.samples import Refused
 from iot_gateway.settings import GatewaySettings
@@ -17,7 +19,7 @@ from services.runtime.db import Connection, connect, errors, passing_errors
 from services.runtime.outcome import Unavailable
 from services.runtime.trace import new_trace_id
 from services.telemetry import store as telemetry
-from services.telemetry.domain import Batch
+from services.telemetry.domain import Batch, Refusal, SeriesName
 
 log = structlog.get_logger(__name__)
 
@@ -53,13 +55,20 @@ class Committer:
         self._metrics = metrics
         self._wait = wait
         self._rules = RegistryRules(settings, metrics)
+        self._rate = Rate(settings.rate_per_s, settings.rate_burst)
+        self._spent = Spent()
+        self._memory: dict[SeriesName, Seen] = {}
         self._conn: Connection | None = None
         self._tend_at = 0.0
         self.problem: str | None = None  # why the last try failed, None after a good one
 
     def store(self, shard: str, messages: Sequence[Message]) -> None:
         """Return once every message is in the store, as readings or as a refusal."""
-        parts = [list(messages)]
+        plain = self._rules.current.by_topic.keys()
+        passing, excess = sift(messages, plain, self._spent, messages[-1].received_at_ms, self._rate)
+        if excess:
+            self._store_excess(shard, excess, messages[-1].received_at_ms)
+        parts = [list(passing)] if passing else []
         while parts:
             part = parts.pop()
             try:
@@ -95,10 +104,18 @@ class Committer:
 
         def attempt(conn: Connection) -> None:
             self._rules.refresh(conn, messages, time.monotonic())
-            batch = Batch(trace_id, shard, messages[-1].received_at_ms)
-            self._append(conn, assemble(messages, self._rules.current, batch))
+            rules = self._rules.current
+            batch = assemble(messages, rules, Batch(trace_id, shard, messages[-1].received_at_ms))
+            learnt = mark(batch, rules.watched, self._memory)
+            self._append(conn, batch)
+            self._memory.update(learnt)
 
         self._until_stored(attempt, trace_id)
+
+    def _store_excess(self, shard: str, excess: Sequence[Refusal], received_at_ms: int) -> None:
+        """What was too much of someone: a few messages whole, the rest counted."""
+        batch = Batch(new_trace_id(), shard, received_at_ms, refusals=list(excess))
+        self._until_stored(lambda conn: self._append(conn, batch), batch.trace_id, blames=())
 
     def _store_refused(self, shard: str, message: Message, error: BaseException) -> None:
         """A message that breaks our code or the store's types: its bytes and the traceback."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,6 +27,14 @@ class Routing(NamedTuple):
     units: Units
 
 
+class Judged(NamedTuple):
+    """What became of what a message says about one device: the registry's name of it, or nothing."""
+
+    device: str
+    verdicts: Verdicts
+    numbers: Sequence[tuple[int, int | None]] = ()  # its own number of the message, and the time it gave
+
+
 class Registered(NamedTuple):
     """What is known while a message is judged."""
 
@@ -46,25 +54,24 @@ def device_in(found: Found) -> str:
     return _name(found, "")
 
 
-def judge_routed(
-    payload: bytes, received_at_ms: int, found: Found, known: Registered
-) -> list[tuple[str, Verdicts]]:
-    """Verdicts by the registry's name of the device, empty where it could not be told.
+def judge_routed(payload: bytes, received_at_ms: int, found: Found, known: Registered) -> list[Judged]:
+    """Verdicts by device.
 
     At least one verdict comes back: a message that says nothing readable is one that is set aside.
     """
     if found.device_in_topic:  # a stranger's payload is not even read
         refused = _device(found, "", known)
         if isinstance(refused, Refused):
-            return [(device_in(found), [_aside(refused)])]
+            return [Judged(device_in(found), [_aside(refused)])]
     reports = found.route.format.decode(payload, received_at_ms, known.limits.max_readings)
     if isinstance(reports, Refused):
-        return [(device_in(found), [_aside(reports)])]
+        return [Judged(device_in(found), [_aside(reports)])]
     by_device: dict[str, Verdicts] = {}
+    numbers: dict[str, list[tuple[int, int | None]]] = {}
     several = found.device_in_topic and _name_several(reports)
     for report in reports:
-        named = "" if isinstance(report, Refused) else report.device
-        verdicts = by_device.setdefault(_name(found, named), [])
+        device = _name(found, "" if isinstance(report, Refused) else report.device)
+        verdicts = by_device.setdefault(device, [])
         if isinstance(report, Refused):
             verdicts.append(_aside(report))
         elif several:
@@ -72,9 +79,22 @@ def judge_routed(
             verdicts += _all_aside(report, Refused("several_devices", report.device[:200], detail))
         else:
             verdicts += _judge(report, received_at_ms, found, known)
-    return [(device, verdicts) for device, verdicts in by_device.items() if verdicts] or [
-        (device_in(found), [SetAside(Verdict.SKIPPED, Refused("ignored_fields", detail="no other fields"))])
-    ]
+            _note_number(report, found, known, numbers)
+    judged = [Judged(name, said, numbers.get(name, ())) for name, said in by_device.items() if said]
+    nothing = SetAside(Verdict.SKIPPED, Refused("ignored_fields", detail="no other fields"))
+    return judged or [Judged(device_in(found), [nothing], numbers.get(device_in(found), ()))]
+
+
+def _note_number(
+    report: Report, found: Found, known: Registered, numbers: dict[str, list[tuple[int, int | None]]]
+) -> None:
+    """A message with a number has reached us, whatever its values are. Once, however many reports it makes."""
+    rule = None if report.seq is None or report.seq < 0 else _device(found, report.device, known)
+    if report.seq is None or rule is None or isinstance(rule, Refused):
+        return
+    said = numbers.setdefault(rule.device, [])
+    if all(report.seq != number for number, _ in said):
+        said.append((report.seq, report.sample.observed_at_ms))
 
 
 def _judge(report: Report, received_at_ms: int, found: Found, known: Registered) -> Verdicts:

@@ -17,6 +17,7 @@ class Sample:
     observed_at_ms: int | None = None
     revision: int = 0
     quality_flags: Mapping[str, str] = field(default_factory=dict)  # by channel, as the source spells them
+    number: int | None = None  # the device's own number of this message
 
 
 @dataclass(frozen=True, slots=True)

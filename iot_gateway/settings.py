@@ -7,10 +7,11 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from iot_gateway.admission_settings import AdmissionSettings
 from services.runtime.settings import RuntimeSettings
 
 
-class GatewaySettings(RuntimeSettings):
+class GatewaySettings(RuntimeSettings, AdmissionSettings):
     """What one gateway process serves, and its bounds."""
 
     model_config = SettingsConfigDict(env_prefix="HAIDANG_", frozen=True)
@@ -53,15 +54,14 @@ class GatewaySettings(RuntimeSettings):
     batch_commit_s: float = Field(
         default=0.25, gt=0, description="A store slower than this for a batch gets smaller batches."
     )
-    max_payload_bytes: int = Field(default=65_536, description="Larger payloads are quarantined.")
     max_kept_payload_bytes: int = Field(
         default=2 * 2**20, ge=4096, description="Of a quarantined message, at most its first bytes are kept."
     )
-    max_readings: int = Field(default=1000, description="Readings in one message, at most.")
-    future_tolerance_s: float = Field(default=300.0, description="How far ahead a device's clock may be.")
-    floor_ms: int = Field(
-        default=946_684_800_000,
-        description="No reading was observed before this, in ms since 1970 (2000-01-01).",
+    rate_per_s: float = Field(
+        default=20.0, gt=0, description="Messages a second that one device may send in the long run."
+    )
+    rate_burst: int = Field(
+        default=5000, ge=1, description="Messages that one device may send at once after a silence."
     )
     registry_check_s: float = Field(default=2.0, description="Seconds between looks for changed devices.")
     registry_unknown_s: float = Field(

@@ -38,6 +38,13 @@ def hub(_: Sequence[str]) -> None:
     run()
 
 
+def doorkeeper(_: Sequence[str]) -> None:
+    """MQTT credentials to the broker, and what it refused to the operators."""
+    from services import doorkeeper_process
+
+    doorkeeper_process.run()
+
+
 def migrate(_: Sequence[str]) -> None:
     """Roles, schemas, rights and tables; may run any number of times."""
     from services.contexts import CONTEXTS
@@ -71,7 +78,8 @@ def secrets(arguments: Sequence[str]) -> None:
 
 
 PROCESSES: dict[str, Callable[[Sequence[str]], None]] = {
-    process.__name__: process for process in (worker, relay, api, hub, migrate, token, simulator, secrets)
+    process.__name__: process
+    for process in (worker, relay, api, hub, doorkeeper, migrate, token, simulator, secrets)
 }
 
 

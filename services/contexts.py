@@ -39,7 +39,7 @@ class Context:
 
 CONTEXTS = (
     Context("areas"),
-    Context("registry"),
+    Context("registry", reads=("telemetry",)),  # what floods: the doorkeeper suspends its credential
     Context("telemetry", reads=("registry",), publishes=True),
     Context("indicators", reads=("telemetry", "registry", "areas"), publishes=True),
     Context("display", reads=("areas", "registry", "telemetry", "indicators"), stores=False),

@@ -1,7 +1,8 @@
 """The JSON format, a superset of the ThingsBoard device payload. Pure.
 
 `{"ts": ms, "values": {"pm25": 12.3}}`, an array of those, or the bare map `{"pm25": 12.3}`. Beside
-`values`: `rev`, the source's revision ≥ 0, and `qc`, flags by channel. Without `ts`, time is receipt.
+`values`: `rev`, the source's revision ≥ 0, `qc`, flags by channel, and `seq`, the device's own number of this
+message ≥ 0, one higher each time. Without `ts`, time is receipt.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 from iot_gateway.samples import Refused, Sample
 
 _LARGEST_REVISION = 2**31 - 1  # the column's type
+LARGEST_NUMBER = 2**53  # what every JSON library reads exactly
 
 
 class Plain(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,6 +24,7 @@ class Plain(msgspec.Struct, forbid_unknown_fields=True):
     values: dict[str, float]
     ts: int | None = None
     rev: int = 0
+    seq: int | None = None
 
 
 _plain = msgspec.json.Decoder(Plain)
@@ -36,7 +39,9 @@ def decode_plain(payload: bytes) -> Plain | None:
         plain = _plain.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return plain if plain.values and 0 <= plain.rev <= _LARGEST_REVISION else None
+    if not plain.values or not 0 <= plain.rev <= _LARGEST_REVISION:
+        return None
+    return plain if plain.seq is None or 0 <= plain.seq <= LARGEST_NUMBER else None
 
 
 def decode(payload: bytes, max_readings: int) -> list[Sample | Refused] | Refused:
@@ -69,7 +74,8 @@ def _sample(element: object) -> Sample | Refused:
     try:
         flags = _flags(element.get("qc"))
         values = _values(element["values"], flags)
-        return Sample(values, _time(element.get("ts")), _revision(element.get("rev")), flags)
+        times = _time(element.get("ts")), _revision(element.get("rev"))
+        return Sample(values, *times, flags, _number(element.get("seq")))
     except _WrongType as error:
         return Refused("wrong_type", *error.args)
     except _NoValues:
@@ -118,6 +124,15 @@ def _revision(rev: object) -> int:
     if isinstance(rev, bool) or not isinstance(rev, int) or not 0 <= rev <= _LARGEST_REVISION:
         raise _WrongType("rev", "expected a whole number from 0 to 2147483647")
     return rev
+
+
+def _number(seq: object) -> int | None:
+    """A number that is none costs no reading: the message is taken as one without."""
+    if isinstance(seq, float) and seq.is_integer():
+        seq = int(seq)
+    if isinstance(seq, bool) or not isinstance(seq, int):
+        return None
+    return seq if 0 <= seq <= LARGEST_NUMBER else None
 
 
 def _name(value: object) -> str:

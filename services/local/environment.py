@@ -10,7 +10,7 @@ from services.local.mosquitto import GATEWAY_USER
 from services.local.ports import LOOPBACK, Ports
 
 DATABASE = "haidang"
-PEERS = ("gateway", "worker", "relay", "api", "simulator")
+PEERS = ("gateway", "worker", "relay", "api", "doorkeeper", "simulator")
 _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
     "worker": ("indicators",),
@@ -18,6 +18,7 @@ _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "api": ("areas", "registry", "telemetry", "indicators"),
     "hub": ("display",),
     "simulator": (),
+    "doorkeeper": ("registry",),
     "migrate": tuple(context.name for context in CONTEXTS),
     "token": ("registry",),
 }
@@ -35,6 +36,8 @@ class Wiring:
     mqtt_credentials: Mapping[str, str]
     credentials_file: Path  # the same as JSON, for the simulator
     page: Path  # folder of the built wall page
+    broker_folder: Path | None = None  # where the doorkeeper keeps the broker's files
+    seed_file: Path | None = None  # credentials that the doorkeeper puts into the registry
     token_file: Path | None = None  # of the local administrator, for the simulator
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
@@ -84,9 +87,21 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 | client_settings(wiring)
                 | {"HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file)}
             )
+        case "doorkeeper":
+            return _doorkeeper_settings(wiring)
         case "migrate":
             return {"HAIDANG_ADMIN_DSN": wiring.admin_dsn}
     return {}
+
+
+def _doorkeeper_settings(wiring: Wiring) -> dict[str, str]:
+    if wiring.broker_folder is None:
+        raise KeyError("broker_folder")
+    seeds = {"HAIDANG_DOORKEEPER_SEED_FILE": str(wiring.seed_file)} if wiring.seed_file else {}
+    return seeds | {
+        "HAIDANG_DOORKEEPER_FOLDER": str(wiring.broker_folder),
+        "HAIDANG_DOORKEEPER_LOG_FILE": str(wiring.broker_folder / "mosquitto.log"),
+    }
 
 
 def client_settings(wiring: Wiring) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from services.contexts import CONTEXTS
-from services.local.mosquitto import GATEWAY_USER, ONBOARDING_USER
+from services.registry.identity import GATEWAY_USER, ONBOARDING_USER
 
 
 @dataclass(frozen=True, slots=True)

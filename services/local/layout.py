@@ -45,6 +45,16 @@ class Layout:
         return self.local / "device-credentials.json"
 
     @property
+    def mqtt_seeds(self) -> Path:
+        """The same hashed, with gateway and onboarding: what the doorkeeper puts into the registry."""
+        return self.state / "mqtt-seeds"
+
+    @property
+    def mqtt_authority(self) -> Path:
+        """The certificate that clients of the broker's TLS listener trust."""
+        return self.local / "mqtt-ca.pem"
+
+    @property
     def lock(self) -> Path:
         """Held while a stack of this checkout runs."""
         return self.local / "supervisor.lock"

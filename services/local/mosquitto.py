@@ -1,21 +1,21 @@
 """A private Mosquitto broker: durable sessions, one credential a device, rights by topic pattern."""
 
-import base64
-import hashlib
 import os
 import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+from services.local import authority
 from services.local.account import Account
 from services.local.ports import LOOPBACK, answers
 from services.local.server import Server
+from services.registry.identity import GATEWAY_USER, ONBOARDING_USER
+from services.registry.secret import password_hash
 
-GATEWAY_USER = "gateway"
-ONBOARDING_USER = "onboarding"
+__all__ = ["GATEWAY_USER", "ONBOARDING_USER", "MosquittoServer", "password_hash"]
+
 DEMO_DEVICE = "demo-001"
-_HASH_ROUNDS = 101  # Mosquitto 2's own default for $7$
 
 # Limits, in the order of the file:
 # - autosave every 5 s and never on change: with autosave_on_changes 20,000 queued messages took over 90 s.
@@ -28,6 +28,8 @@ listener {port} {host}
 allow_anonymous false
 password_file {folder}/passwords
 acl_file {folder}/rights
+pid_file {folder}/mosquitto.pid
+include_dir {folder}/live
 
 persistence true
 persistence_location {folder}/data/
@@ -46,9 +48,19 @@ log_timestamp_format %Y-%m-%dT%H:%M:%S
 log_type error
 log_type warning
 log_type notice
+log_type subscribe
 connection_messages true
 """
 
+_TLS = """
+listener {port} {host}
+cafile {folder}/tls/ca.pem
+certfile {folder}/tls/server.pem
+keyfile {folder}/tls/server.key
+tls_version tlsv1.2
+"""
+
+# Of brokers without a doorkeeper, in tests; its own are services/registry/identity.py: rights_lines.
 _RIGHTS = f"""\
 # The gateway reads every shard and speaks to devices; $SYS tells it what the broker dropped.
 user {GATEWAY_USER}
@@ -76,20 +88,49 @@ def find_server() -> Path | None:
 
 
 class MosquittoServer(Server):
-    """One broker; credentials can change while it runs."""
+    """One broker. Its credentials are given here, or kept by a doorkeeper where they are None."""
 
     name = "mosquitto"
 
-    def __init__(self, folder: Path, account: Account, port: int, credentials: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        account: Account,
+        port: int,
+        credentials: Mapping[str, str] | None,
+        tls_port: int | None = None,
+    ) -> None:
         super().__init__(folder, account)
         self.port = port
-        self.credentials = dict(credentials)
+        self.tls_port = tls_port
+        self.credentials = dict(credentials or {})
+        self._has_doorkeeper = credentials is None
 
     def prepare(self) -> None:
-        self.account.own_folder(self.folder / "data")
-        self.account.write(self.folder / "mosquitto.conf", broker_config(self.port, self.folder))
-        self.account.write(self.folder / "rights", broker_rights())
-        self._write_passwords()
+        for name in ("data", "live"):
+            self.account.own_folder(self.folder / name)
+        config = broker_config(self.port, self.folder)
+        if self.tls_port is not None:
+            config += self._with_tls(self.tls_port)
+        self.account.write(self.folder / "mosquitto.conf", config)
+        if not self._has_doorkeeper:
+            self.account.write(self.folder / "rights", broker_rights())
+            self._write_passwords()
+            return
+        for name in ("rights", "passwords"):
+            if not (self.folder / name).exists():
+                self.account.write(self.folder / name, "")  # until the doorkeeper comes, nobody may enter
+
+    @property
+    def authority_file(self) -> Path:
+        """The certificate that clients of the TLS listener trust."""
+        return self.folder / "tls/ca.pem"
+
+    def _with_tls(self, port: int) -> str:
+        authority.ensure(self.folder / "tls")
+        for path in (self.folder / "tls", *(self.folder / "tls").iterdir()):
+            self.account.own(path)
+        return _TLS.format(port=port, host=LOOPBACK, folder=self.folder)
 
     def command(self) -> list[str]:
         return [str(find_server() or "mosquitto"), "-c", str(self.folder / "mosquitto.conf")]
@@ -123,10 +164,3 @@ def broker_config(port: int, folder: Path) -> str:
 def broker_rights() -> str:
     """Who may publish and read what, the same in every deployment."""
     return _RIGHTS
-
-
-def password_hash(password: str, salt: bytes | None = None) -> str:
-    """Mosquitto's $7$: PBKDF2-HMAC-SHA512, rounds, salt and key in base64."""
-    grain = os.urandom(12) if salt is None else salt
-    key = hashlib.pbkdf2_hmac("sha512", password.encode(), grain, _HASH_ROUNDS)
-    return f"$7${_HASH_ROUNDS}${base64.b64encode(grain).decode()}${base64.b64encode(key).decode()}"

@@ -15,6 +15,7 @@ class Ports:
     """Every port that the local stack listens on, all of them on loopback."""
 
     mqtt: int = 21883
+    mqtt_tls: int = 28883
     postgres: int = 25432
     amqp: int = 25671
     amqp_dist: int = 25670
@@ -27,6 +28,7 @@ class Ports:
     api_health: int = 9484
     hub_health: int = 9485
     simulator_health: int = 9486
+    doorkeeper_health: int = 9487
 
     def as_dict(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

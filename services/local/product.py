@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "worker": ("services", "worker"),
     "api": ("services", "api"),
     "hub": ("services", "hub"),
+    "doorkeeper": ("services", "doorkeeper"),
     "simulator": ("services", "simulator", "run"),
 }
 _LARGEST_LOG = 32 * 1024 * 1024  # bytes; one older log is kept

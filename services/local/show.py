@@ -74,6 +74,9 @@ def _table(stack: Stack) -> Table:
     table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
     table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token HAIDANG_TOKEN in .local/client.env")
     table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, HAIDANG_DEMO_PASSWORD there")
+    if stack.mosquitto.tls_port is not None:
+        authority = stack.layout.mqtt_authority
+        table.add_row("MQTT, TLS", f"{LOOPBACK}:{ports.mqtt_tls}, authority {authority}")
     table.add_row(
         "Database", f"{LOOPBACK}:{ports.postgres}, {stack.store} {stack.postgres.installation.major}"
     )

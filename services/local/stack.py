@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from services.local import mosquitto, postgres, rabbitmq, timescale
+from services.local import authority, mosquitto, postgres, rabbitmq, timescale
 from services.local.account import Account, MissingRight, current_account, server_account
 from services.local.environment import DATABASE, Wiring, role_dsns
 from services.local.keys import Keys, load, write_private
 from services.local.layout import Layout
-from services.local.mosquitto import DEMO_DEVICE, GATEWAY_USER, MosquittoServer
+from services.local.mosquitto import DEMO_DEVICE, GATEWAY_USER, MosquittoServer, password_hash
 from services.local.ports import Ports
 from services.local.postgres import Installation, PostgresServer
 from services.local.product import ProductProcess
@@ -20,6 +20,7 @@ from services.local.server import Server
 END_ORDER: tuple[tuple[str, ...], ...] = (
     ("simulator",),
     ("gateway",),
+    ("doorkeeper",),
     ("worker", "relay", "api", "hub"),
     ("rabbitmq", "mosquitto"),
     ("postgresql",),
@@ -50,12 +51,12 @@ class Stack:
         return self.postgres.folder.name
 
     def set_devices(self, devices: tuple[str, ...]) -> None:
-        """Give every registered device its MQTT credential."""
+        """Sees that every registered device gets an MQTT credential; those that have one keep theirs."""
         credentials = self.keys.mqtt_credentials((DEMO_DEVICE, *devices))
         own = {user: secret for user, secret in credentials.items() if user in (DEMO_DEVICE, *devices)}
         write_private(self.layout.device_credentials, json.dumps(own, indent=1) + "\n")
-        if credentials != self.mosquitto.credentials:
-            self.mosquitto.set_credentials(credentials)
+        seeds = "".join(f"{user}:{password_hash(secret)}\n" for user, secret in sorted(credentials.items()))
+        write_private(self.layout.mqtt_seeds, seeds)
 
 
 def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]) -> Stack:
@@ -70,7 +71,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
     broker = RabbitServer(
         layout.state / "rabbitmq", servers, ports.amqp, ports.amqp_dist, ports.epmd, keys.amqp
     )
-    known = keys.mqtt_credentials((DEMO_DEVICE, *_known_devices(layout)))
+    with_tls = authority.find_openssl() is not None
     wiring = Wiring(
         ports=ports,
         admin_dsn=database.dsn(DATABASE),
@@ -79,6 +80,8 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         mqtt_credentials={GATEWAY_USER: keys.mqtt_password(GATEWAY_USER)},
         credentials_file=layout.device_credentials,
         page=layout.page,
+        broker_folder=layout.state / "mosquitto",
+        seed_file=layout.mqtt_seeds,
         token_file=layout.token,
     )
     us = current_account()
@@ -90,13 +93,15 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         store=flavour,
         postgres=database,
         rabbitmq=broker,
-        mosquitto=MosquittoServer(layout.state / "mosquitto", servers, ports.mqtt, known),
+        mosquitto=MosquittoServer(
+            layout.state / "mosquitto", servers, ports.mqtt, None, ports.mqtt_tls if with_tls else None
+        ),
         products=_products(layout, us, wiring),
     )
 
 
 def _products(layout: Layout, account: Account, wiring: Wiring) -> dict[str, ProductProcess]:
-    names = ("api", "hub", "gateway", "relay", "worker", "simulator")
+    names = ("api", "hub", "gateway", "relay", "worker", "doorkeeper", "simulator")
     return {name: ProductProcess(name, layout.processes, account, wiring) for name in names}
 
 
@@ -114,11 +119,3 @@ def choose_installation(store: str, account: Account, say: Callable[[str], None]
     if local is None:
         raise MissingRight("PostgreSQL 15 or newer is not installed; `make run` installs it")
     return local if store != "postgres" else local.without_timescaledb()
-
-
-def _known_devices(layout: Layout) -> tuple[str, ...]:
-    """Devices of the last start, so that theirs are accepted from the first moment."""
-    try:
-        return tuple(json.loads(layout.device_credentials.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return ()

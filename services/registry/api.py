@@ -7,8 +7,10 @@ import grpc
 from ioc.registry.v1 import registry_pb2 as pb
 from ioc.registry.v1 import registry_pb2_grpc as pb_grpc
 
+from services.registry import rpc_questions as identity
 from services.registry import store, wire
 from services.registry.domain import device_faults
+from services.registry.rpc_questions import DEFAULT_PAGE, LARGEST_PAGE
 from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_database import Database
@@ -16,13 +18,12 @@ from services.runtime.rpc_errors import InvalidRequest
 from services.runtime.rpc_host import RpcService
 
 SERVICE = pb.DESCRIPTOR.services_by_name["RegistryService"].full_name
-DEFAULT_PAGE, LARGEST_PAGE = 500, 1_000
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
 class RegistryServicer(pb_grpc.RegistryServiceServicer):
-    """Puts and lists devices."""
+    """Devices, their lives and their credentials."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,11 +34,64 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     async def ListDevices(self, request: pb.ListDevicesRequest, context: Context) -> pb.ListDevicesResponse:
         return await self._database.run(list_devices, request)
 
+    async def ImportDevices(
+        self, request: pb.ImportDevicesRequest, context: Context
+    ) -> pb.ImportDevicesResponse:
+        return await self._database.run(identity.import_devices, request)
+
+    async def AdoptDevice(self, request: pb.AdoptDeviceRequest, context: Context) -> pb.AdoptDeviceResponse:
+        return await self._database.run(identity.adopt_device, request)
+
+    async def ChangeDeviceState(
+        self, request: pb.ChangeDeviceStateRequest, context: Context
+    ) -> pb.ChangeDeviceStateResponse:
+        return await self._database.run(identity.change_device_state, request)
+
+    async def ListDeviceHistory(
+        self, request: pb.ListDeviceHistoryRequest, context: Context
+    ) -> pb.ListDeviceHistoryResponse:
+        return await self._database.run(identity.list_device_history, request)
+
+    async def IssueCredential(
+        self, request: pb.IssueCredentialRequest, context: Context
+    ) -> pb.IssueCredentialResponse:
+        return await self._database.run(identity.issue_credential, request)
+
+    async def RotateCredential(
+        self, request: pb.RotateCredentialRequest, context: Context
+    ) -> pb.RotateCredentialResponse:
+        return await self._database.run(identity.rotate_credential, request)
+
+    async def RevokeCredential(
+        self, request: pb.RevokeCredentialRequest, context: Context
+    ) -> pb.RevokeCredentialResponse:
+        return await self._database.run(identity.revoke_credential, request)
+
+    async def SuspendCredential(
+        self, request: pb.SuspendCredentialRequest, context: Context
+    ) -> pb.SuspendCredentialResponse:
+        return await self._database.run(identity.suspend_credential, request)
+
+    async def ReinstateCredential(
+        self, request: pb.ReinstateCredentialRequest, context: Context
+    ) -> pb.ReinstateCredentialResponse:
+        return await self._database.run(identity.reinstate_credential, request)
+
+    async def ListCredentials(
+        self, request: pb.ListCredentialsRequest, context: Context
+    ) -> pb.ListCredentialsResponse:
+        return await self._database.run(identity.list_credentials, request)
+
+    async def ListAccessEvents(
+        self, request: pb.ListAccessEventsRequest, context: Context
+    ) -> pb.ListAccessEventsResponse:
+        return await self._database.run(identity.list_access_events, request)
+
 
 def put_devices(connection: Connection, request: pb.PutDevicesRequest) -> pb.PutDevicesResponse:
     """Checks everything, then writes everything."""
     devices = [wire.to_device(message, index) for index, message in enumerate(request.devices)]
-    if faults := device_faults(devices):
+    if faults := device_faults(devices) or identity.taken_faults(connection, devices):
         raise InvalidRequest(faults)
     store.put_devices(connection, devices)
     return pb.PutDevicesResponse(written=len(devices))

@@ -9,8 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, get_args
 
-DeviceState = Literal["provisioned", "active", "retired"]
+DeviceState = Literal["provisioned", "active", "retired", "replaced"]
 STATES: tuple[DeviceState, ...] = get_args(DeviceState)
+DeviceAction = Literal["activate", "retire", "replace"]
+
+# Where an action leads from a state; what is not here does not happen. A replaced device stays replaced:
+# so a chain of successors has an end, and never leads back.
+DEVICE_LIFE: dict[tuple[DeviceState, DeviceAction], DeviceState] = {
+    ("provisioned", "activate"): "active",
+    ("provisioned", "retire"): "retired",
+    ("active", "retire"): "retired",
+    ("active", "replace"): "replaced",
+    ("retired", "activate"): "active",
+    ("retired", "replace"): "replaced",
+}
 
 MOST_DEVICES = 10_000  # a request
 MOST_CHANNELS = 200  # a device
@@ -65,6 +77,18 @@ class Token:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step in the life of a device. `was` is '' at its beginning; times are UTC."""
+
+    device: str
+    at: datetime
+    was: str
+    state: DeviceState
+    replaced_by: str
+    reason: str
+
+
 class Fault(NamedTuple):
     """Why something is not accepted: path of the field, stable reason, and the sentence for people."""
 
@@ -107,6 +131,22 @@ def token_faults(name: str, scopes: Sequence[str], expires_at: datetime | None, 
     return faults
 
 
+def advance(device: Device, action: DeviceAction, successor: Device | None) -> DeviceState | Fault:
+    """The state that `action` leads to. `successor` is the device named as such, None where there is none."""
+    state = DEVICE_LIFE.get((device.state, action))
+    if state is None:
+        return Fault("action", "no_such_transition", f"{device.device} is {device.state}: cannot {action} it")
+    if action != "replace":
+        return state
+    if successor is None:
+        return Fault("replaced_by", "unknown_device", "name a registered device that takes over")
+    if successor.device == device.device:
+        return Fault("replaced_by", "same_device", "a device cannot take over from itself")
+    if successor.state not in ("provisioned", "active"):
+        return Fault("replaced_by", "not_in_use", f"{successor.device} is {successor.state}")
+    return state
+
+
 def _faults_of(device: Device, path: str) -> Iterator[Fault]:
     if not _DEVICE.fullmatch(device.device):
         detail = "1 to 63 letters, digits, '.', '_' or '-', beginning with a letter or digit"
@@ -121,6 +161,8 @@ def _faults_of(device: Device, path: str) -> Iterator[Fault]:
     yield from _text_faults(f"{path}.name_en", device.name_en, required=False)
     if device.state not in STATES:
         yield Fault(f"{path}.state", "required", f"say which of {', '.join(STATES)}")
+    if device.state == "replaced":
+        yield Fault(f"{path}.state", "needs_successor", "a device is replaced by ChangeDeviceState")
     yield from _place_faults(device, path)
     yield from _time_faults(device, path)
     yield from _channels_faults(device.channels, path)

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from services.registry.domain import Channel, Device, Token
 from services.runtime.db import Connection
 
-_DEVICES = """
+_COLUMNS = """
 SELECT d.device, d.kind, d.name_vi, d.name_en, d.shard, coalesce(d.area_code, ''), d.longitude, d.latitude,
        d.state, d.commissioned_at, d.reporting_interval_s,
        (SELECT json_agg(json_build_array(c.channel, c.quantity, c.unit, c.minimum, c.maximum)
                         ORDER BY c.channel COLLATE "C")
         FROM registry.channels c WHERE c.device = d.device)
 FROM registry.devices d
-WHERE (%(kind)s::text IS NULL OR d.kind = %(kind)s) AND d.device > %(after)s COLLATE "C"
-ORDER BY d.device COLLATE "C" LIMIT %(limit)s
 """
+_DEVICES = '(%(kind)s::text IS NULL OR d.kind = %(kind)s) AND d.device > %(after)s COLLATE "C"'
 
 _PUT_DEVICES = """
 INSERT INTO registry.devices (device, kind, name_vi, name_en, shard, area_code, longitude, latitude, state,
@@ -26,7 +25,8 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
 ON CONFLICT (device) DO UPDATE SET
     kind = excluded.kind, name_vi = excluded.name_vi, name_en = excluded.name_en, shard = excluded.shard,
     area_code = excluded.area_code, longitude = excluded.longitude, latitude = excluded.latitude,
-    state = excluded.state, commissioned_at = excluded.commissioned_at,
+    state = CASE WHEN devices.state = 'replaced' THEN devices.state ELSE excluded.state END,
+    commissioned_at = excluded.commissioned_at,
     reporting_interval_s = excluded.reporting_interval_s, updated_at = now()
 """
 
@@ -54,8 +54,13 @@ def devices(connection: Connection, kind: str | None = None) -> list[Device]:
 
 def devices_after(connection: Connection, kind: str | None, after: str, limit: int | None) -> list[Device]:
     """At most `limit` devices whose name is beyond `after`, ordered by name (bytewise)."""
-    rows = connection.execute(_DEVICES, {"kind": kind, "after": after, "limit": limit}).fetchall()
-    return [_device(row) for row in rows]
+    parameters = {"kind": kind, "after": after, "limit": limit}
+    return [device_from_row(row) for row in connection.execute(devices_query(_DEVICES), parameters)]
+
+
+def devices_query(condition: LiteralString) -> LiteralString:
+    """Whole devices that meet a condition on `d`, ordered by name, at most %(limit)s."""
+    return f'{_COLUMNS} WHERE {condition} ORDER BY d.device COLLATE "C" LIMIT %(limit)s'
 
 
 def put_devices(connection: Connection, devices: Sequence[Device]) -> None:
@@ -131,7 +136,8 @@ def revoke_tokens(connection: Connection, name: str) -> int:
     ).rowcount
 
 
-def _device(row: Sequence[Any]) -> Device:
+def device_from_row(row: Sequence[Any]) -> Device:
+    """A row of `devices_query`."""
     columns = [*row[:-1], tuple(Channel(*channel) for channel in row[-1] or ())]
     return Device(*columns)
 

@@ -11,6 +11,7 @@ _STATE_OF: dict[int, DeviceState] = {
     pb.DEVICE_STATE_PROVISIONED: "provisioned",
     pb.DEVICE_STATE_ACTIVE: "active",
     pb.DEVICE_STATE_RETIRED: "retired",
+    pb.DEVICE_STATE_REPLACED: "replaced",
 }
 _NUMBER_OF = {state: cast(pb.DeviceState, number) for number, state in _STATE_OF.items()}
 
@@ -53,6 +54,11 @@ def from_device(device: Device) -> pb.Device:
         reporting_interval_s=device.reporting_interval_s,
         channels=map(_from_channel, device.channels),
     )
+
+
+def state_number(state: DeviceState) -> pb.DeviceState:
+    """The protobuf form of a state."""
+    return _NUMBER_OF[state]
 
 
 def _to_channel(message: pb.Channel) -> Channel:

@@ -72,7 +72,7 @@ def _make_link(device: Device, settings: ProvinceSettings, credentials: Mapping[
     password = credentials.get(device.device)
     if password is None:
         raise CredentialsError(f"no credential for {device.device}: each device signs in as itself")
-    return Link(Plan(settings.seed, device), password, settings.buffer_readings)
+    return Link(Plan(settings.seed, device, settings.troubles), password, settings.buffer_readings)
 
 
 def _credentials(broker: BrokerSettings) -> dict[str, str]:

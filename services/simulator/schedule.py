@@ -34,6 +34,7 @@ class Plan:
 
     seed: int
     device: Device
+    troubles: bool = True
 
     @property
     def interval_s(self) -> int:
@@ -53,7 +54,7 @@ class Plan:
 
     def in_trouble(self, time_s: float) -> bool:
         """Whether a device with a fault has it at this moment."""
-        if self.device.device not in FAULTS:
+        if not self.troubles or self.device.device not in FAULTS:
             return False
         cycle, within = divmod(time_s, FAULT_CYCLE_S)
         start = (FAULT_CYCLE_S - FAULT_S) * share(self.seed, self.device.device, "fault", int(cycle))

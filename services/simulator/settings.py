@@ -43,6 +43,9 @@ class ProvinceSettings(BaseSettings):
     interval_scale: float = Field(
         default=1.0, gt=0, description="Factor on all reporting intervals; none gets below one second."
     )
+    troubles: bool = Field(
+        default=True, description="Whether a few devices lose their line, or see nothing, now and then."
+    )
     history_hours: float = Field(
         default=24.0, ge=0, le=168, description="How far back a started device's memory reaches, hours."
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 from typing import NamedTuple
 
 
@@ -18,12 +18,21 @@ class SeriesName(NamedTuple):
     channel: str
 
 
+class Quality(IntFlag):
+    """Bits of a reading's quality: 0 is good, anything else is suspect and says why."""
+
+    GOOD = 0
+    SUSPECT = 1
+    STUCK = 2  # the same value for longer than is likely
+    JUMP = 4  # further from the last value than is likely
+
+
 class Reading(NamedTuple):
     """One value of one series at one time, in the channel's unit."""
 
     observed_at_ms: int
     value: float
-    quality: int  # 0 good, 1 suspect
+    quality: int  # bits of Quality
     revision: int  # 0 for a first value, higher for a correction by the source
     received_at_ms: int
 
@@ -87,6 +96,18 @@ class Refusal:
     detail: str = ""
     readings: int = 1
     payload_bytes: int = 0  # of the whole message, where only its head was kept; 0 means len(payload)
+    message: int = 0  # refusals of one message have the same number within their batch
+    accepted: int = 0  # readings of the same message that were stored
+    fold: str = ""  # refusals with the same word within a minute share one row, and are only counted
+
+
+class Numbered(NamedTuple):
+    """A device's own number of a message. `observed_at_ms` None: the device gave no time."""
+
+    device: str
+    number: int
+    observed_at_ms: int | None
+    received_at_ms: int
 
 
 @dataclass(slots=True)
@@ -103,6 +124,7 @@ class Batch:
     revision: list[int] = field(default_factory=list)
     reading_received_at_ms: list[int] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    numbers: list[Numbered] = field(default_factory=list)  # of messages whose devices number them
 
     @property
     def received(self) -> int:

@@ -1,4 +1,4 @@
-"""Read-only questions about readings, the ledger, quarantine and revisions; SQL in, views out."""
+"""Read-only questions about readings and revisions; SQL in, views out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,10 @@ from services.telemetry.domain import SeriesName
 from services.telemetry.views import (
     HourState,
     LatestReading,
-    LedgerEntry,
     LinePoint,
-    QuarantinedItem,
     RevisedReading,
     StandingReading,
 )
-
-PAYLOAD_HEAD_BYTES = 4096
 
 # One backward step into the primary key per series. A table of newest values would cost a write per
 # reading to save this; a thousand series are read in a few milliseconds.
@@ -127,61 +123,6 @@ def line_points(
         "c": [name[1] for name in names],
     }
     with conn.cursor(row_factory=class_row(LinePoint)) as cursor:
-        return cursor.execute(query, parameters).fetchall()
-
-
-def ledger(
-    conn: Connection, device: str = "", start: datetime | None = None, end: datetime | None = None
-) -> list[LedgerEntry]:
-    """What was received in [start, end) of receipt and what became of it, ordered by device.
-
-    `device` empty: all devices.
-    """
-    query = """
-        SELECT d.device, sum(d.received)::bigint AS received, sum(d.stored)::bigint AS stored,
-               sum(d.duplicate)::bigint AS duplicate, sum(d.corrected)::bigint AS corrected,
-               sum(d.conflicting)::bigint AS conflicting, sum(d.quarantined)::bigint AS quarantined,
-               sum(d.skipped)::bigint AS skipped
-        FROM telemetry.ledger l
-        CROSS JOIN LATERAL unnest(l.devices, l.received, l.stored, l.duplicate, l.corrected,
-                                  l.conflicting, l.quarantined, l.skipped)
-            AS d (device, received, stored, duplicate, corrected, conflicting, quarantined, skipped)
-        WHERE l.received_at >= %s AND l.received_at < %s AND (%s = '' OR d.device = %s)
-        GROUP BY d.device ORDER BY d.device"""
-    window = (start if start is not None else "-infinity", end if end is not None else "infinity")
-    with conn.cursor(row_factory=class_row(LedgerEntry)) as cursor:
-        return cursor.execute(query, (*window, device, device)).fetchall()
-
-
-def quarantine(
-    conn: Connection,
-    device: str = "",
-    reason: str = "",
-    limit: int = 100,
-    before: int | None = None,
-    verdict: str = "",
-) -> list[QuarantinedItem]:
-    """What was set aside, newest first; empty filters mean all.
-
-    The next page: the same call with `before` = quarantine_id of the last one.
-    """
-    query = """
-        SELECT quarantine_id, received_at, topic, device, verdict, reason, field, detail, readings,
-               substring(payload FOR %(head)s) AS payload, payload_bytes, trace_id
-        FROM telemetry.quarantine
-        WHERE (%(device)s = '' OR device = %(device)s) AND (%(reason)s = '' OR reason = %(reason)s)
-          AND (%(verdict)s = '' OR verdict = %(verdict)s)
-          AND quarantine_id < coalesce(%(before)s, 9223372036854775807)
-        ORDER BY quarantine_id DESC LIMIT %(limit)s"""
-    parameters = {
-        "head": PAYLOAD_HEAD_BYTES,
-        "device": device,
-        "reason": reason,
-        "verdict": verdict,
-        "before": before,
-        "limit": limit,
-    }
-    with conn.cursor(row_factory=class_row(QuarantinedItem)) as cursor:
         return cursor.execute(query, parameters).fetchall()
 
 

@@ -113,14 +113,16 @@ def _columns(rows: Iterable[tuple[Key, Reading]]) -> tuple[list[int | float], ..
     return tuple(list(column) for column in zip(*flat, strict=True))
 
 
-def write_ledger(conn: Connection, batch: Batch, counts: Mapping[str, Counts]) -> None:
+def write_ledger(
+    conn: Connection, shard: str, trace_id: str, received_at_ms: int, counts: Mapping[str, Counts]
+) -> None:
     """One row of arrays; raises UniqueViolation if this batch has been committed before."""
     devices = sorted(counts)
     columns = [[getattr(counts[device], name) for device in devices] for name in _LEDGER_COLUMNS]
     row = copy_rows.row(
-        struct.pack(">q", copy_rows.timestamp(batch.received_at_ms)),
-        batch.shard.encode(),
-        batch.trace_id.encode(),
+        struct.pack(">q", copy_rows.timestamp(received_at_ms)),
+        shard.encode(),
+        trace_id.encode(),
         copy_rows.text_array(devices),
         *map(copy_rows.int_array, columns),
     )
@@ -139,20 +141,25 @@ def ledger_counts(conn: Connection, trace_id: str) -> Counts | None:
     return Counts(*(int(value or 0) for value in row)) if row else None
 
 
-def write_quarantine(conn: Connection, refusals: Sequence[Refusal], trace_id: str) -> None:
-    """The bytes that were refused, with their reasons."""
-    if not refusals:
+def write_quarantine(conn: Connection, batch: Batch, refusals: Sequence[Refusal] | None = None) -> None:
+    """The bytes that were refused, with their reasons. Refusals that fold are added to the row of their minute."""
+    rows = [_refusal_row(batch, refusal) for refusal in (batch.refusals if refusals is None else refusals)]
+    if not rows:
         return
     with conn.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO telemetry.quarantine (received_at, topic, device, verdict, reason, field, detail,"
-            " readings, payload, payload_bytes, trace_id)"
-            " VALUES (to_timestamp(%s / 1000.0), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [(*_refusal_row(refusal), trace_id) for refusal in refusals],
+            "INSERT INTO telemetry.quarantine AS q (received_at, topic, device, verdict, reason, field, detail,"
+            " readings, payload, payload_bytes, message_no, accepted, fold, trace_id, shard, booked_at)"
+            " VALUES (to_timestamp(%s / 1000.0), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+            " to_timestamp(%s / 1000.0))"
+            " ON CONFLICT (fold) WHERE fold IS NOT NULL DO UPDATE SET"
+            " readings = q.readings + excluded.readings",
+            rows,
         )
 
 
-def _refusal_row(refusal: Refusal) -> tuple[object, ...]:
+def _refusal_row(batch: Batch, refusal: Refusal) -> tuple[object, ...]:
+    minute = batch.received_at_ms // 60_000
     return (
         refusal.received_at_ms,
         storable(refusal.topic),
@@ -164,6 +171,12 @@ def _refusal_row(refusal: Refusal) -> tuple[object, ...]:
         refusal.readings,
         refusal.payload,
         refusal.payload_bytes or len(refusal.payload),
+        refusal.message,
+        refusal.accepted,
+        storable(f"{batch.shard}/{refusal.fold}/{minute}") if refusal.fold else None,
+        batch.trace_id,
+        batch.shard,
+        batch.received_at_ms,
     )
 
 

@@ -84,6 +84,21 @@ class QuarantinedItem:
     payload: bytes
     payload_bytes: int  # of the whole message
     trace_id: str
+    state: str = "open"  # or "replayed", "discarded"
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    closed_why: str = ""
+    tried_at: datetime | None = None  # the last replay that left it here
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What a device should have said in an interval of observation, and what never came."""
+
+    device: str
+    expected: int  # reporting intervals in which it was in service
+    present: int  # of these, with at least one reading
+    never_reached: int | None  # messages by the device's own numbers; None where it does not number
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,11 @@ from tests.e2e.conftest import WallPage
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
-SETTLED = {"HAIDANG_SIMULATOR_HISTORY_HOURS": "4", "HAIDANG_SIMULATOR_BACKLOG_RATE": "400"}
+SETTLED = {
+    "HAIDANG_SIMULATOR_HISTORY_HOURS": "4",
+    "HAIDANG_SIMULATOR_BACKLOG_RATE": "400",
+    "HAIDANG_SIMULATOR_TROUBLES": "false",  # they come by the clock
+}
 # Letters may stand out of their box where it is set tighter than the font: a little is no cut.
 CUT = """() => [...document.querySelectorAll('#wall *')]
   .filter(e => e.clientWidth > 0 && getComputedStyle(e).display !== 'inline')

@@ -51,6 +51,7 @@ def start_simulator(processes: Processes, broker: MosquittoServer, folder: Path,
         "HAIDANG_HEALTH_PORT": str(free_port()),
         "HAIDANG_SIMULATOR_CREDENTIALS": str(credentials),
         "HAIDANG_SIMULATOR_INTERVAL_SCALE": "0.1",
+        "HAIDANG_SIMULATOR_TROUBLES": "false",  # they come by the clock, and this test at any hour
     }
     return processes.start("simulator", "services", "simulator", "run", settings=settings | more)
 

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ioc.access.v1 import access_pb2 as ioc_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eioc/registry/v1/registry.proto\x12\x0fioc.registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aioc/access/v1/access.proto\"~\n\x07\x43hannel\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x14\n\x07minimum\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x05 \x01(\x01H\x01\x88\x01\x01\x42\n\n\x08_minimumB\n\n\x08_maximum\"\xbb\x02\n\x06\x44\x65vice\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07name_vi\x18\x03 \x01(\t\x12\x0f\n\x07name_en\x18\x04 \x01(\t\x12\r\n\x05shard\x18\x05 \x01(\t\x12\x11\n\tarea_code\x18\x06 \x01(\t\x12\x11\n\tlongitude\x18\x07 \x01(\x01\x12\x10\n\x08latitude\x18\x08 \x01(\x01\x12+\n\x05state\x18\t \x01(\x0e\x32\x1c.ioc.registry.v1.DeviceState\x12\x33\n\x0f\x63ommissioned_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14reporting_interval_s\x18\x0b \x01(\x05\x12*\n\x08\x63hannels\x18\x0c \x03(\x0b\x32\x18.ioc.registry.v1.Channel\"=\n\x11PutDevicesRequest\x12(\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x17.ioc.registry.v1.Device\"%\n\x12PutDevicesResponse\x12\x0f\n\x07written\x18\x01 \x01(\x05\"I\n\x12ListDevicesRequest\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"X\n\x13ListDevicesResponse\x12(\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x17.ioc.registry.v1.Device\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*|\n\x0b\x44\x65viceState\x12\x1c\n\x18\x44\x45VICE_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x44\x45VICE_STATE_PROVISIONED\x10\x01\x12\x17\n\x13\x44\x45VICE_STATE_ACTIVE\x10\x02\x12\x18\n\x14\x44\x45VICE_STATE_RETIRED\x10\x03\x32\xe9\x01\n\x0fRegistryService\x12i\n\nPutDevices\x12\".ioc.registry.v1.PutDevicesRequest\x1a#.ioc.registry.v1.PutDevicesResponse\"\x12\xaa\xbb\x18\x0eregistry.write\x12k\n\x0bListDevices\x12#.ioc.registry.v1.ListDevicesRequest\x1a$.ioc.registry.v1.ListDevicesResponse\"\x11\xaa\xbb\x18\rregistry.readb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eioc/registry/v1/registry.proto\x12\x0fioc.registry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aioc/access/v1/access.proto\"~\n\x07\x43hannel\x12\x0f\n\x07\x63hannel\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x14\n\x07minimum\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x05 \x01(\x01H\x01\x88\x01\x01\x42\n\n\x08_minimumB\n\n\x08_maximum\"\xbb\x02\n\x06\x44\x65vice\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07name_vi\x18\x03 \x01(\t\x12\x0f\n\x07name_en\x18\x04 \x01(\t\x12\r\n\x05shard\x18\x05 \x01(\t\x12\x11\n\tarea_code\x18\x06 \x01(\t\x12\x11\n\tlongitude\x18\x07 \x01(\x01\x12\x10\n\x08latitude\x18\x08 \x01(\x01\x12+\n\x05state\x18\t \x01(\x0e\x32\x1c.ioc.registry.v1.DeviceState\x12\x33\n\x0f\x63ommissioned_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14reporting_interval_s\x18\x0b \x01(\x05\x12*\n\x08\x63hannels\x18\x0c \x03(\x0b\x32\x18.ioc.registry.v1.Channel\"=\n\x11PutDevicesRequest\x12(\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x17.ioc.registry.v1.Device\"%\n\x12PutDevicesResponse\x12\x0f\n\x07written\x18\x01 \x01(\x05\"I\n\x12ListDevicesRequest\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"X\n\x13ListDevicesResponse\x12(\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x17.ioc.registry.v1.Device\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"4\n\x14ImportDevicesRequest\x12\x0b\n\x03\x63sv\x18\x01 \x01(\x0c\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"\xa3\x02\n\x15ImportDevicesResponse\x12:\n\x05lines\x18\x01 \x03(\x0b\x32+.ioc.registry.v1.ImportDevicesResponse.Line\x12\x0f\n\x07written\x18\x02 \x01(\x05\x12\x0f\n\x07refused\x18\x03 \x01(\x05\x1at\n\x04Line\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x03 \x01(\x08\x12<\n\x06\x66\x61ults\x18\x04 \x03(\x0b\x32,.ioc.registry.v1.ImportDevicesResponse.Fault\x1a\x36\n\x05\x46\x61ult\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"=\n\x12\x41\x64optDeviceRequest\x12\'\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x17.ioc.registry.v1.Device\"N\n\x13\x41\x64optDeviceResponse\x12\'\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x17.ioc.registry.v1.Device\x12\x0e\n\x06secret\x18\x02 \x01(\t\"~\n\x18\x43hangeDeviceStateRequest\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12-\n\x06\x61\x63tion\x18\x02 \x01(\x0e\x32\x1d.ioc.registry.v1.DeviceAction\x12\x13\n\x0breplaced_by\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"D\n\x19\x43hangeDeviceStateResponse\x12\'\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x17.ioc.registry.v1.Device\"*\n\x18ListDeviceHistoryRequest\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\"\xb3\x01\n\x0c\x44\x65viceChange\x12&\n\x02\x61t\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x03was\x18\x02 \x01(\x0e\x32\x1c.ioc.registry.v1.DeviceState\x12+\n\x05state\x18\x03 \x01(\x0e\x32\x1c.ioc.registry.v1.DeviceState\x12\x13\n\x0breplaced_by\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"K\n\x19ListDeviceHistoryResponse\x12.\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x1d.ioc.registry.v1.DeviceChange\"\xed\x01\n\nCredential\x12\x10\n\x08username\x18\x01 \x01(\t\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.ioc.registry.v1.CredentialKind\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .ioc.registry.v1.CredentialState\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12-\n\tissued_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nchanged_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Y\n\x16IssueCredentialRequest\x12\x10\n\x08username\x18\x01 \x01(\t\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.ioc.registry.v1.CredentialKind\"Z\n\x17IssueCredentialResponse\x12/\n\ncredential\x18\x01 \x01(\x0b\x32\x1b.ioc.registry.v1.Credential\x12\x0e\n\x06secret\x18\x02 \x01(\t\"+\n\x17RotateCredentialRequest\x12\x10\n\x08username\x18\x01 \x01(\t\"[\n\x18RotateCredentialResponse\x12/\n\ncredential\x18\x01 \x01(\x0b\x32\x1b.ioc.registry.v1.Credential\x12\x0e\n\x06secret\x18\x02 \x01(\t\";\n\x17RevokeCredentialRequest\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"K\n\x18RevokeCredentialResponse\x12/\n\ncredential\x18\x01 \x01(\x0b\x32\x1b.ioc.registry.v1.Credential\"<\n\x18SuspendCredentialRequest\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"L\n\x19SuspendCredentialResponse\x12/\n\ncredential\x18\x01 \x01(\x0b\x32\x1b.ioc.registry.v1.Credential\">\n\x1aReinstateCredentialRequest\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"N\n\x1bReinstateCredentialResponse\x12/\n\ncredential\x18\x01 \x01(\x0b\x32\x1b.ioc.registry.v1.Credential\"\x9f\x01\n\x16ListCredentialsRequest\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x1f.ioc.registry.v1.CredentialKind\x12/\n\x05state\x18\x02 \x01(\x0e\x32 .ioc.registry.v1.CredentialState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"d\n\x17ListCredentialsResponse\x12\x30\n\x0b\x63redentials\x18\x01 \x03(\x0b\x32\x1b.ioc.registry.v1.Credential\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb4\x01\n\x17ListAccessEventsRequest\x12)\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08username\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"\xe2\x01\n\x0b\x41\x63\x63\x65ssEvent\x12*\n\x06minute\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x10\n\x08username\x18\x03 \x01(\t\x12\x0e\n\x06\x63lient\x18\x04 \x01(\t\x12\r\n\x05topic\x18\x05 \x01(\t\x12\r\n\x05\x63ount\x18\x06 \x01(\x03\x12,\n\x08\x66irst_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07last_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"a\n\x18ListAccessEventsResponse\x12,\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.ioc.registry.v1.AccessEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*\x97\x01\n\x0b\x44\x65viceState\x12\x1c\n\x18\x44\x45VICE_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x44\x45VICE_STATE_PROVISIONED\x10\x01\x12\x17\n\x13\x44\x45VICE_STATE_ACTIVE\x10\x02\x12\x18\n\x14\x44\x45VICE_STATE_RETIRED\x10\x03\x12\x19\n\x15\x44\x45VICE_STATE_REPLACED\x10\x04*~\n\x0c\x44\x65viceAction\x12\x1d\n\x19\x44\x45VICE_ACTION_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45VICE_ACTION_ACTIVATE\x10\x01\x12\x18\n\x14\x44\x45VICE_ACTION_RETIRE\x10\x02\x12\x19\n\x15\x44\x45VICE_ACTION_REPLACE\x10\x03*\xa7\x01\n\x0e\x43redentialKind\x12\x1f\n\x1b\x43REDENTIAL_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43REDENTIAL_KIND_DEVICE\x10\x01\x12\x1b\n\x17\x43REDENTIAL_KIND_NETWORK\x10\x02\x12\x1b\n\x17\x43REDENTIAL_KIND_GATEWAY\x10\x03\x12\x1e\n\x1a\x43REDENTIAL_KIND_ONBOARDING\x10\x04*\x8e\x01\n\x0f\x43redentialState\x12 \n\x1c\x43REDENTIAL_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x43REDENTIAL_STATE_ACTIVE\x10\x01\x12\x1e\n\x1a\x43REDENTIAL_STATE_SUSPENDED\x10\x02\x12\x1c\n\x18\x43REDENTIAL_STATE_REVOKED\x10\x03\x32\xc7\x0c\n\x0fRegistryService\x12i\n\nPutDevices\x12\".ioc.registry.v1.PutDevicesRequest\x1a#.ioc.registry.v1.PutDevicesResponse\"\x12\xaa\xbb\x18\x0eregistry.write\x12k\n\x0bListDevices\x12#.ioc.registry.v1.ListDevicesRequest\x1a$.ioc.registry.v1.ListDevicesResponse\"\x11\xaa\xbb\x18\rregistry.read\x12r\n\rImportDevices\x12%.ioc.registry.v1.ImportDevicesRequest\x1a&.ioc.registry.v1.ImportDevicesResponse\"\x12\xaa\xbb\x18\x0eregistry.write\x12n\n\x0b\x41\x64optDevice\x12#.ioc.registry.v1.AdoptDeviceRequest\x1a$.ioc.registry.v1.AdoptDeviceResponse\"\x14\xaa\xbb\x18\x10registry.operate\x12~\n\x11\x43hangeDeviceState\x12).ioc.registry.v1.ChangeDeviceStateRequest\x1a*.ioc.registry.v1.ChangeDeviceStateResponse\"\x12\xaa\xbb\x18\x0eregistry.write\x12}\n\x11ListDeviceHistory\x12).ioc.registry.v1.ListDeviceHistoryRequest\x1a*.ioc.registry.v1.ListDeviceHistoryResponse\"\x11\xaa\xbb\x18\rregistry.read\x12z\n\x0fIssueCredential\x12\'.ioc.registry.v1.IssueCredentialRequest\x1a(.ioc.registry.v1.IssueCredentialResponse\"\x14\xaa\xbb\x18\x10registry.operate\x12}\n\x10RotateCredential\x12(.ioc.registry.v1.RotateCredentialRequest\x1a).ioc.registry.v1.RotateCredentialResponse\"\x14\xaa\xbb\x18\x10registry.operate\x12}\n\x10RevokeCredential\x12(.ioc.registry.v1.RevokeCredentialRequest\x1a).ioc.registry.v1.RevokeCredentialResponse\"\x14\xaa\xbb\x18\x10registry.operate\x12\x80\x01\n\x11SuspendCredential\x12).ioc.registry.v1.SuspendCredentialRequest\x1a*.ioc.registry.v1.SuspendCredentialResponse\"\x14\xaa\xbb\x18\x10registry.operate\x12\x86\x01\n\x13ReinstateCredential\x12+.ioc.registry.v1.ReinstateCredentialRequest\x1a,.ioc.registry.v1.ReinstateCredentialResponse\"\x14\xaa\xbb\x18\x10registry.operate\x12w\n\x0fListCredentials\x12\'.ioc.registry.v1.ListCredentialsRequest\x1a(.ioc.registry.v1.ListCredentialsResponse\"\x11\xaa\xbb\x18\rregistry.read\x12z\n\x10ListAccessEvents\x12(.ioc.registry.v1.ListAccessEventsRequest\x1a).ioc.registry.v1.ListAccessEventsResponse\"\x11\xaa\xbb\x18\rregistry.readb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,8 +37,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTRYSERVICE'].methods_by_name['PutDevices']._serialized_options = b'\252\273\030\016registry.write'
   _globals['_REGISTRYSERVICE'].methods_by_name['ListDevices']._loaded_options = None
   _globals['_REGISTRYSERVICE'].methods_by_name['ListDevices']._serialized_options = b'\252\273\030\rregistry.read'
-  _globals['_DEVICESTATE']._serialized_start=825
-  _globals['_DEVICESTATE']._serialized_end=949
+  _globals['_REGISTRYSERVICE'].methods_by_name['ImportDevices']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ImportDevices']._serialized_options = b'\252\273\030\016registry.write'
+  _globals['_REGISTRYSERVICE'].methods_by_name['AdoptDevice']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['AdoptDevice']._serialized_options = b'\252\273\030\020registry.operate'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ChangeDeviceState']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ChangeDeviceState']._serialized_options = b'\252\273\030\016registry.write'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListDeviceHistory']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListDeviceHistory']._serialized_options = b'\252\273\030\rregistry.read'
+  _globals['_REGISTRYSERVICE'].methods_by_name['IssueCredential']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['IssueCredential']._serialized_options = b'\252\273\030\020registry.operate'
+  _globals['_REGISTRYSERVICE'].methods_by_name['RotateCredential']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['RotateCredential']._serialized_options = b'\252\273\030\020registry.operate'
+  _globals['_REGISTRYSERVICE'].methods_by_name['RevokeCredential']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['RevokeCredential']._serialized_options = b'\252\273\030\020registry.operate'
+  _globals['_REGISTRYSERVICE'].methods_by_name['SuspendCredential']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['SuspendCredential']._serialized_options = b'\252\273\030\020registry.operate'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ReinstateCredential']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ReinstateCredential']._serialized_options = b'\252\273\030\020registry.operate'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListCredentials']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListCredentials']._serialized_options = b'\252\273\030\rregistry.read'
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListAccessEvents']._loaded_options = None
+  _globals['_REGISTRYSERVICE'].methods_by_name['ListAccessEvents']._serialized_options = b'\252\273\030\rregistry.read'
+  _globals['_DEVICESTATE']._serialized_start=3576
+  _globals['_DEVICESTATE']._serialized_end=3727
+  _globals['_DEVICEACTION']._serialized_start=3729
+  _globals['_DEVICEACTION']._serialized_end=3855
+  _globals['_CREDENTIALKIND']._serialized_start=3858
+  _globals['_CREDENTIALKIND']._serialized_end=4025
+  _globals['_CREDENTIALSTATE']._serialized_start=4028
+  _globals['_CREDENTIALSTATE']._serialized_end=4170
   _globals['_CHANNEL']._serialized_start=112
   _globals['_CHANNEL']._serialized_end=238
   _globals['_DEVICE']._serialized_start=241
@@ -51,6 +79,60 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTDEVICESREQUEST']._serialized_end=733
   _globals['_LISTDEVICESRESPONSE']._serialized_start=735
   _globals['_LISTDEVICESRESPONSE']._serialized_end=823
-  _globals['_REGISTRYSERVICE']._serialized_start=952
-  _globals['_REGISTRYSERVICE']._serialized_end=1185
+  _globals['_IMPORTDEVICESREQUEST']._serialized_start=825
+  _globals['_IMPORTDEVICESREQUEST']._serialized_end=877
+  _globals['_IMPORTDEVICESRESPONSE']._serialized_start=880
+  _globals['_IMPORTDEVICESRESPONSE']._serialized_end=1171
+  _globals['_IMPORTDEVICESRESPONSE_LINE']._serialized_start=999
+  _globals['_IMPORTDEVICESRESPONSE_LINE']._serialized_end=1115
+  _globals['_IMPORTDEVICESRESPONSE_FAULT']._serialized_start=1117
+  _globals['_IMPORTDEVICESRESPONSE_FAULT']._serialized_end=1171
+  _globals['_ADOPTDEVICEREQUEST']._serialized_start=1173
+  _globals['_ADOPTDEVICEREQUEST']._serialized_end=1234
+  _globals['_ADOPTDEVICERESPONSE']._serialized_start=1236
+  _globals['_ADOPTDEVICERESPONSE']._serialized_end=1314
+  _globals['_CHANGEDEVICESTATEREQUEST']._serialized_start=1316
+  _globals['_CHANGEDEVICESTATEREQUEST']._serialized_end=1442
+  _globals['_CHANGEDEVICESTATERESPONSE']._serialized_start=1444
+  _globals['_CHANGEDEVICESTATERESPONSE']._serialized_end=1512
+  _globals['_LISTDEVICEHISTORYREQUEST']._serialized_start=1514
+  _globals['_LISTDEVICEHISTORYREQUEST']._serialized_end=1556
+  _globals['_DEVICECHANGE']._serialized_start=1559
+  _globals['_DEVICECHANGE']._serialized_end=1738
+  _globals['_LISTDEVICEHISTORYRESPONSE']._serialized_start=1740
+  _globals['_LISTDEVICEHISTORYRESPONSE']._serialized_end=1815
+  _globals['_CREDENTIAL']._serialized_start=1818
+  _globals['_CREDENTIAL']._serialized_end=2055
+  _globals['_ISSUECREDENTIALREQUEST']._serialized_start=2057
+  _globals['_ISSUECREDENTIALREQUEST']._serialized_end=2146
+  _globals['_ISSUECREDENTIALRESPONSE']._serialized_start=2148
+  _globals['_ISSUECREDENTIALRESPONSE']._serialized_end=2238
+  _globals['_ROTATECREDENTIALREQUEST']._serialized_start=2240
+  _globals['_ROTATECREDENTIALREQUEST']._serialized_end=2283
+  _globals['_ROTATECREDENTIALRESPONSE']._serialized_start=2285
+  _globals['_ROTATECREDENTIALRESPONSE']._serialized_end=2376
+  _globals['_REVOKECREDENTIALREQUEST']._serialized_start=2378
+  _globals['_REVOKECREDENTIALREQUEST']._serialized_end=2437
+  _globals['_REVOKECREDENTIALRESPONSE']._serialized_start=2439
+  _globals['_REVOKECREDENTIALRESPONSE']._serialized_end=2514
+  _globals['_SUSPENDCREDENTIALREQUEST']._serialized_start=2516
+  _globals['_SUSPENDCREDENTIALREQUEST']._serialized_end=2576
+  _globals['_SUSPENDCREDENTIALRESPONSE']._serialized_start=2578
+  _globals['_SUSPENDCREDENTIALRESPONSE']._serialized_end=2654
+  _globals['_REINSTATECREDENTIALREQUEST']._serialized_start=2656
+  _globals['_REINSTATECREDENTIALREQUEST']._serialized_end=2718
+  _globals['_REINSTATECREDENTIALRESPONSE']._serialized_start=2720
+  _globals['_REINSTATECREDENTIALRESPONSE']._serialized_end=2798
+  _globals['_LISTCREDENTIALSREQUEST']._serialized_start=2801
+  _globals['_LISTCREDENTIALSREQUEST']._serialized_end=2960
+  _globals['_LISTCREDENTIALSRESPONSE']._serialized_start=2962
+  _globals['_LISTCREDENTIALSRESPONSE']._serialized_end=3062
+  _globals['_LISTACCESSEVENTSREQUEST']._serialized_start=3065
+  _globals['_LISTACCESSEVENTSREQUEST']._serialized_end=3245
+  _globals['_ACCESSEVENT']._serialized_start=3248
+  _globals['_ACCESSEVENT']._serialized_end=3474
+  _globals['_LISTACCESSEVENTSRESPONSE']._serialized_start=3476
+  _globals['_LISTACCESSEVENTSRESPONSE']._serialized_end=3573
+  _globals['_REGISTRYSERVICE']._serialized_start=4173
+  _globals['_REGISTRYSERVICE']._serialized_end=5780
 # @@protoc_insertion_point(module_scope)

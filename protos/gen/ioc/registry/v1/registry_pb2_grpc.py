@@ -44,6 +44,61 @@ class RegistryServiceStub:
                 request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDevicesRequest.SerializeToString,
                 response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDevicesResponse.FromString,
                 _registered_method=True)
+        self.ImportDevices = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ImportDevices',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ImportDevicesRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ImportDevicesResponse.FromString,
+                _registered_method=True)
+        self.AdoptDevice = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/AdoptDevice',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.AdoptDeviceRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.AdoptDeviceResponse.FromString,
+                _registered_method=True)
+        self.ChangeDeviceState = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ChangeDeviceState',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ChangeDeviceStateRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ChangeDeviceStateResponse.FromString,
+                _registered_method=True)
+        self.ListDeviceHistory = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ListDeviceHistory',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDeviceHistoryRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDeviceHistoryResponse.FromString,
+                _registered_method=True)
+        self.IssueCredential = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/IssueCredential',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.IssueCredentialRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.IssueCredentialResponse.FromString,
+                _registered_method=True)
+        self.RotateCredential = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/RotateCredential',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RotateCredentialRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RotateCredentialResponse.FromString,
+                _registered_method=True)
+        self.RevokeCredential = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/RevokeCredential',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RevokeCredentialRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RevokeCredentialResponse.FromString,
+                _registered_method=True)
+        self.SuspendCredential = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/SuspendCredential',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.SuspendCredentialRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.SuspendCredentialResponse.FromString,
+                _registered_method=True)
+        self.ReinstateCredential = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ReinstateCredential',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ReinstateCredentialRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ReinstateCredentialResponse.FromString,
+                _registered_method=True)
+        self.ListCredentials = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ListCredentials',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsResponse.FromString,
+                _registered_method=True)
+        self.ListAccessEvents = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ListAccessEvents',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsResponse.FromString,
+                _registered_method=True)
 
 
 class RegistryServiceServicer:
@@ -63,6 +118,84 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ImportDevices(self, request, context):
+        """Adds or replaces devices from a CSV file: each line gets its own verdict, and the good ones go in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdoptDevice(self, request, context):
+        """Makes an unknown device a known one, with a credential of its own. What it sent before is replayed by
+        telemetry's ReplayQuarantined.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeDeviceState(self, request, context):
+        """Activates, retires or replaces a device. Retiring and replacing revoke its credential.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDeviceHistory(self, request, context):
+        """The life of a device, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueCredential(self, request, context):
+        """All changes of credentials reach the broker within 5 s, without a restart.
+        Gives a name its MQTT secret, which is shown in this answer and never again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateCredential(self, request, context):
+        """A new secret in place of the old one, which ends.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeCredential(self, request, context):
+        """Ends a credential for good; only a new secret brings the name back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SuspendCredential(self, request, context):
+        """Shuts a credential out until it is reinstated; its secret stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReinstateCredential(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCredentials(self, request, context):
+        """Credentials without their secrets, ordered by name.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAccessEvents(self, request, context):
+        """What the broker refused and to whom, counted by minute, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RegistryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -75,6 +208,61 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.ListDevices,
                     request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDevicesRequest.FromString,
                     response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDevicesResponse.SerializeToString,
+            ),
+            'ImportDevices': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportDevices,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ImportDevicesRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ImportDevicesResponse.SerializeToString,
+            ),
+            'AdoptDevice': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdoptDevice,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.AdoptDeviceRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.AdoptDeviceResponse.SerializeToString,
+            ),
+            'ChangeDeviceState': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeDeviceState,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ChangeDeviceStateRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ChangeDeviceStateResponse.SerializeToString,
+            ),
+            'ListDeviceHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeviceHistory,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDeviceHistoryRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListDeviceHistoryResponse.SerializeToString,
+            ),
+            'IssueCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCredential,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.IssueCredentialRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.IssueCredentialResponse.SerializeToString,
+            ),
+            'RotateCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateCredential,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RotateCredentialRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RotateCredentialResponse.SerializeToString,
+            ),
+            'RevokeCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeCredential,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RevokeCredentialRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.RevokeCredentialResponse.SerializeToString,
+            ),
+            'SuspendCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.SuspendCredential,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.SuspendCredentialRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.SuspendCredentialResponse.SerializeToString,
+            ),
+            'ReinstateCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReinstateCredential,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ReinstateCredentialRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ReinstateCredentialResponse.SerializeToString,
+            ),
+            'ListCredentials': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCredentials,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsResponse.SerializeToString,
+            ),
+            'ListAccessEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAccessEvents,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -131,6 +319,303 @@ class RegistryService:
             '/ioc.registry.v1.RegistryService/ListDevices',
             ioc_dot_registry_dot_v1_dot_registry__pb2.ListDevicesRequest.SerializeToString,
             ioc_dot_registry_dot_v1_dot_registry__pb2.ListDevicesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportDevices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ImportDevices',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ImportDevicesRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ImportDevicesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdoptDevice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/AdoptDevice',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.AdoptDeviceRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.AdoptDeviceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeDeviceState(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ChangeDeviceState',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ChangeDeviceStateRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ChangeDeviceStateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeviceHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ListDeviceHistory',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListDeviceHistoryRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListDeviceHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/IssueCredential',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.IssueCredentialRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.IssueCredentialResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/RotateCredential',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.RotateCredentialRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.RotateCredentialResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/RevokeCredential',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.RevokeCredentialRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.RevokeCredentialResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SuspendCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/SuspendCredential',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.SuspendCredentialRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.SuspendCredentialResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReinstateCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ReinstateCredential',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ReinstateCredentialRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ReinstateCredentialResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCredentials(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ListCredentials',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAccessEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ListAccessEvents',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,
