@@ -20,13 +20,19 @@ export function bare(name: string): string {
 
 export interface Fitted {
   text: string;
-  shrunk: number; // 1, or by how much the shortest name must be set smaller to stay whole
+  spacingEm: number; // 0, or how much closer the letters of the shortest name must stand to stay whole
+  shrunk: number; // 1, or by how much it must be set smaller besides
 }
+
+const CLOSEST_EM = -0.05; // closer than that, letters with two marks touch
 
 export function fitting(place: Place | undefined, widthPx: number, sizePx: number): Fitted {
   const all = candidates(place);
   const found = all.find((name) => textWidth(name, sizePx) <= widthPx);
-  if (found !== undefined) return { text: found, shrunk: 1 };
+  if (found !== undefined) return { text: found, spacingEm: 0, shrunk: 1 };
   const text = all.at(-1) ?? "";
-  return { text, shrunk: Math.min(1, widthPx / textWidth(text, sizePx)) };
+  const natural = textWidth(text, sizePx);
+  const spacingEm = Math.max(CLOSEST_EM, (widthPx - natural) / (text.length * sizePx));
+  const closer = natural + spacingEm * text.length * sizePx;
+  return { text, spacingEm, shrunk: Math.min(1, widthPx / closer) };
 }

@@ -89,7 +89,7 @@ export class Tile {
       this.chip.style.background = found.colour;
       this.chip.style.color = found.ink;
     }
-    this.place.style.fontSize = "";
+    this.place.style.fontSize = this.place.style.letterSpacing = "";
     setText(this.place, this.placeText(judged));
   }
 
@@ -100,7 +100,8 @@ export class Tile {
     const size = SMALL_REM * rem();
     const gone = this.chip.hidden ? 0 : this.chip.getBoundingClientRect().width + rem();
     const room = this.root.clientWidth - 3 * rem() - gone;
-    const { text, shrunk } = fitting(this.panel.places[judged.key ?? ""], room, size);
+    const { text, spacingEm, shrunk } = fitting(this.panel.places[judged.key ?? ""], room, size);
+    if (spacingEm < 0) this.place.style.letterSpacing = `${spacingEm.toFixed(3)}em`;
     if (shrunk < 1) this.place.style.fontSize = `${(SMALL_REM * shrunk).toFixed(2)}rem`;
     return text;
   }
