@@ -141,9 +141,15 @@ def consumer_problem(runner: ServiceRunner) -> str | None:
 
 def run_until_signal(runner: ServiceRunner) -> None:
     """Runs until SIGTERM, SIGINT or SIGHUP; raises what killed a service."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        # a handler runs inside the hub, which may not block: stopping waits in a greenlet
-        signal.signal(number, lambda *_: eventlet.spawn_n(runner.stop))
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    def stop(*_: object) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)  # nameko's timer cannot be stopped twice
+        eventlet.spawn_n(runner.stop)  # a handler runs inside the hub, which may not wait
+
+    for number in signals:
+        signal.signal(number, stop)
     runner.start()
     runner.wait()
 
