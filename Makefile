@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 BOOTSTRAP := $(PYTHON) -B -m services.local.bootstrap
 STORES := $(if $(STORE),$(STORE),postgres timescale)
+# Tests with real servers wait more than they compute; each of the four has servers of its own.
+SIDE_BY_SIDE := --quiet -n 4 --dist loadfile
 SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
 
 .DEFAULT_GOAL := help
@@ -26,10 +28,10 @@ run: ## Installs what is missing and runs the whole stack with a simulated provi
 
 test: ## All tests: unit and contract once, those with real servers on PostgreSQL and on TimescaleDB
 	@$(BOOTSTRAP) test
-	$(BIN)/python -m pytest tests/unit tests/contract
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/contract
 	@set -e; for store in $(STORES); do \
-		echo "$(BIN)/python -m pytest --store=$$store $(SERVER_TESTS)"; \
-		$(BIN)/python -m pytest --store=$$store $(SERVER_TESTS); \
+		echo "$(BIN)/python -m pytest --store=$$store $(SIDE_BY_SIDE) $(SERVER_TESTS)"; \
+		$(BIN)/python -m pytest --store=$$store $(SIDE_BY_SIDE) $(SERVER_TESTS); \
 	done
 
 check: ## Lint, format, types, import contracts; generated code and deployment files are right
