@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import accounts, directory, indicators, readings, replaying, words
+from services.cli import accounts, commands, directory, indicators, readings, replaying, words
 from services.cli.client import CommandError, Session
 from services.cli.output import note
 from services.cli.settings import client_settings, environment
@@ -43,6 +43,7 @@ app.command()(directory.devices)
 app.command()(directory.areas)
 app.command()(replaying.replay)
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(commands.app, name="command")
 
 
 def main() -> None:

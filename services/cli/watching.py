@@ -35,3 +35,26 @@ def follow(session: Session, ask: Ask, resume_token: str) -> Iterator[Any]:
             note(words.message("resuming", session.language, detail=lost.details()))
         time.sleep(retry_s)
         retry_s = min(LONGEST_RETRY_S, retry_s * 2)
+
+
+def resumable(session: Session, ask: Callable[[], Any]) -> Iterator[Any]:
+    """Responses of a stream that ends by itself and opens with how things stand; a lost connection is taken
+    up again, so the first response may come twice.
+
+    Raises:
+        CommandError: the stream failed for a reason that asking again does not mend.
+    """
+    retry_s, begun = FIRST_RETRY_S, False
+    while True:
+        try:
+            for response in ask():
+                begun, retry_s = True, FIRST_RETRY_S
+                yield response
+            return
+        except grpc.RpcError as error:
+            lost: Any = error
+            if lost.code() not in _RESUMABLE or not begun:
+                raise session.explain(lost) from error
+            note(words.message("resuming", session.language, detail=lost.details()))
+        time.sleep(retry_s)
+        retry_s = min(LONGEST_RETRY_S, retry_s * 2)
