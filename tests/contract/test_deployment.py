@@ -20,12 +20,12 @@ from services.__main__ import PROCESSES as LAUNCHER
 from services.contexts import CONTEXTS
 from services.local import deployment
 from services.local.environment import PEERS
-from services.local.mosquitto import broker_config, broker_rights
+from services.local.mosquitto import broker_config
 from tests.fixtures.servers import without
 from tests.fixtures.stack import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG_LIVED = {"gateway", "relay", "worker", "api", "hub", "simulator"}
+LONG_LIVED = {"gateway", "relay", "worker", "api", "hub", "doorkeeper", "simulator"}
 SERVERS = {"database", "rabbitmq", "mosquitto"}
 
 
@@ -56,12 +56,23 @@ def objects(secrets: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dic
 
 
 def deployments(objects: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Pod specs of our own processes, by name."""
-    return {
+    """Pod specs of our own processes, by name; the process is the first container.
+
+    The doorkeeper is the broker's sidecar: it shares the broker's files and processes.
+    """
+    found = {
         item["metadata"]["name"]: item["spec"]["template"]["spec"]
         for item in objects
         if item["kind"] == "Deployment"
     }
+    sidecars = {
+        container["name"]: {**item["spec"]["template"]["spec"], "containers": [container]}
+        for item in objects
+        if item["kind"] == "StatefulSet"
+        for container in item["spec"]["template"]["spec"]["containers"]
+        if container["name"] in LONG_LIVED
+    }
+    return found | sidecars
 
 
 def settings_classes() -> Iterator[type[BaseSettings]]:
@@ -134,7 +145,8 @@ def test_every_process_runs_with_the_same_rights_and_probes(objects: list[dict[s
         assert pod["securityContext"]["runAsNonRoot"], name
         assert container["securityContext"]["capabilities"]["drop"] == ["ALL"], name
         assert container["livenessProbe"]["httpGet"]["path"] == "/live", name
-        assert container["readinessProbe"]["httpGet"]["path"] == "/ready", name
+        if name != "doorkeeper":  # its pod is ready when the broker is
+            assert container["readinessProbe"]["httpGet"]["path"] == "/ready", name
 
 
 def test_kubernetes_objects_follow_their_schemas(objects: list[dict[str, Any]]) -> None:
@@ -165,10 +177,27 @@ def test_mosquitto_has_the_same_limits_everywhere() -> None:
     local = _directives(broker_config(port=1883, folder=Path("/x")))
     deployed = _directives((ROOT / "k8s/base/mosquitto/mosquitto.conf").read_text())
     places = {"listener", "password_file", "acl_file", "persistence_location"}
+    places |= {"pid_file", "include_dir", "log_dest"}
     assert {key: value for key, value in local.items() if key not in places} == {
         key: value for key, value in deployed.items() if key not in places
     }
-    assert (ROOT / "k8s/base/mosquitto/rights").read_text() == broker_rights()
+
+
+def test_broker_and_doorkeeper_share_files_and_processes(
+    compose: dict[str, Any], objects: list[dict[str, Any]]
+) -> None:
+    deployed = _directives((ROOT / "k8s/base/mosquitto/mosquitto.conf").read_text())
+    pod = deployments(objects)["doorkeeper"]
+    settings = {item["name"]: item.get("value") for item in pod["containers"][0]["env"]}
+    folder = settings["HAIDANG_DOORKEEPER_FOLDER"]
+    assert deployed["password_file"] == [f"{folder}/passwords"]
+    assert deployed["acl_file"] == [f"{folder}/rights"]
+    assert deployed["pid_file"] == [f"{folder}/mosquitto.pid"]
+    assert deployed["include_dir"] == [f"{folder}/live"]
+    assert deployed["log_dest"] == [f"file {settings['HAIDANG_DOORKEEPER_LOG_FILE']}"]
+    assert pod["shareProcessNamespace"]
+    assert compose["doorkeeper"]["pid"] == "service:mosquitto"
+    assert compose["doorkeeper"]["user"] == compose["mosquitto"]["user"]
 
 
 def _directives(config: str) -> dict[str, list[str]]:
