@@ -88,7 +88,7 @@ def judge_routed(payload: bytes, received_at_ms: int, found: Found, known: Regis
 def _note_number(
     report: Report, found: Found, known: Registered, numbers: dict[str, list[tuple[int, int | None]]]
 ) -> None:
-    """A message with a number has reached us, whatever its values are. Once, however many reports it makes."""
+    """A message with a number has reached us, whatever its values; once, however many reports it makes."""
     rule = None if report.seq is None or report.seq < 0 else _device(found, report.device, known)
     if report.seq is None or rule is None or isinstance(rule, Refused):
         return

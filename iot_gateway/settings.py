@@ -29,7 +29,7 @@ class GatewaySettings(RuntimeSettings, AdmissionSettings):
     )
     gateway_name: str = Field(default="gw0", description="Name of this process in logs.")
     gateway_shards: list[str] = Field(
-        default=["s0", "prio"],
+        default=["s0", "prio", "onboarding"],
         min_length=1,
         description="Shards served here, as JSON; each is one session of client id haidang-gw-{shard}.",
     )

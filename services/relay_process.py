@@ -1,4 +1,4 @@
-"""The relay process: one thread a context that publishes."""
+"""The relay process: one thread a context that publishes, and one for the upkeep of telemetry's tables."""
 
 import threading
 from collections.abc import Sequence
@@ -13,6 +13,10 @@ from services.runtime.logs import configure
 from services.runtime.process import stop_event
 from services.runtime.relay import Relay
 from services.runtime.settings import BusSettings, RuntimeSettings
+from services.telemetry.settings import UpkeepSettings
+from services.telemetry.upkeep import Upkeep
+
+LONGEST_ROUND_S = 900.0  # of upkeep: it works in short transactions, and may have much to catch up with
 
 
 class RelaySettings(BaseSettings):
@@ -39,6 +43,10 @@ def run(contexts: Sequence[str]) -> None:
         health.check(name, relay.readiness)
         beat = health.heartbeat(name, max_age_s=30)
         threads.append(threading.Thread(target=relay.run, args=(stopping, beat), name=f"relay-{name}"))
+        if name == "telemetry":
+            upkeep = Upkeep(named(name).dsn, UpkeepSettings())
+            beat = health.heartbeat("upkeep", max_age_s=LONGEST_ROUND_S)
+            threads.append(threading.Thread(target=upkeep.run, args=(stopping, beat), name="upkeep"))
     health.start()
     for thread in threads:
         thread.start()

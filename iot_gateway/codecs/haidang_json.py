@@ -12,7 +12,7 @@ def decode(payload: bytes, received_at_ms: int, max_readings: int) -> Reports:
     samples = json_payload.decode(payload, max_readings)
     if isinstance(samples, Refused):
         return samples
-    return [sample if isinstance(sample, Refused) else Report(sample, seq=sample.number) for sample in samples]
+    return [s if isinstance(s, Refused) else Report(s, seq=s.number) for s in samples]
 
 
 FORMATS = {"json": Format(decode)}

@@ -9,12 +9,15 @@ import grpc
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
 
+from iot_gateway.admission_rules import Admission
+from iot_gateway.admission_settings import AdmissionSettings
+from iot_gateway.routes_settings import RoutesSettings
 from services.runtime.follower import LogFollower
 from services.runtime.mailbox import Limits, Pace
 from services.runtime.outbox import Fact
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_host import RpcService
-from services.telemetry import rpc_questions, rpc_wire, wire
+from services.telemetry import rpc_quarantine, rpc_questions, rpc_wire, wire
 
 SERVICE = pb.DESCRIPTOR.services_by_name["TelemetryService"].full_name
 
@@ -22,11 +25,12 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 
 class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
-    """Answers questions about readings and streams new ones."""
+    """Answers questions about readings, streams new ones, and works on quarantine."""
 
-    def __init__(self, database: Database, follower: LogFollower[wire.Stored]) -> None:
+    def __init__(self, database: Database, follower: LogFollower[wire.Stored], admission: Admission) -> None:
         self._database = database
         self._follower = follower
+        self._admission = admission
 
     async def GetLatest(self, request: pb.GetLatestRequest, context: Context) -> pb.GetLatestResponse:
         return await self._database.run(rpc_questions.get_latest, request)
@@ -50,7 +54,22 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
     async def ListQuarantine(
         self, request: pb.ListQuarantineRequest, context: Context
     ) -> pb.ListQuarantineResponse:
-        return await self._database.run(rpc_questions.list_quarantine, request)
+        return await self._database.run(rpc_quarantine.list_quarantine, request)
+
+    async def GetQuarantined(
+        self, request: pb.GetQuarantinedRequest, context: Context
+    ) -> pb.GetQuarantinedResponse:
+        return await self._database.run(rpc_quarantine.get_quarantined, request)
+
+    async def ReplayQuarantined(
+        self, request: pb.ReplayQuarantinedRequest, context: Context
+    ) -> pb.ReplayQuarantinedResponse:
+        return await rpc_quarantine.replay_quarantined(self._database, request, self._admission)
+
+    async def DiscardQuarantined(
+        self, request: pb.DiscardQuarantinedRequest, context: Context
+    ) -> pb.DiscardQuarantinedResponse:
+        return await self._database.run(rpc_quarantine.discard_quarantined, request)
 
     async def ListRevisions(
         self, request: pb.ListRevisionsRequest, context: Context
@@ -61,7 +80,8 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
 def service(database: Database, limits: Limits) -> RpcService:
     """The service, ready to be hosted, with its follower of the log."""
     follower = LogFollower(database, "telemetry", _stored, limits)
-    servicer = TelemetryServicer(database, follower)
+    admission = Admission(AdmissionSettings(), RoutesSettings())
+    servicer = TelemetryServicer(database, follower, admission)
     return RpcService(
         name=SERVICE,
         add_to=partial(pb_grpc.add_TelemetryServiceServicer_to_server, servicer),

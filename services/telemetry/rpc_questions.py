@@ -1,5 +1,7 @@
 """What a gRPC request asks of the readings: its limits, then the store, then the answer."""
 
+from datetime import timedelta
+
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 
 from services.registry.store import units
@@ -9,17 +11,19 @@ from services.runtime.rpc_errors import InvalidRequest, NotFound
 from services.runtime.rpc_times import from_microseconds, to_datetime, to_interval, to_microseconds
 from services.telemetry import rpc_wire, store
 from services.telemetry.domain import SeriesName
+from services.telemetry.rpc_checks import check_text, limit
 
 MOST_SERIES = 1_000
 MOST_DEVICES = 1_000
 DEFAULT_RANGE_PAGE, LARGEST_RANGE_PAGE = 1_000, 10_000
+LONGEST_PRESENCE = timedelta(days=31)
 DEFAULT_LIST_PAGE, LARGEST_LIST_PAGE = 100, 1_000
 
 
 def get_latest(connection: Connection, request: pb.GetLatestRequest) -> pb.GetLatestResponse:
     """The newest reading of each series and of every channel of each device named."""
-    _limit("series", len(request.series), MOST_SERIES)
-    _limit("devices", len(request.devices), MOST_DEVICES)
+    limit("series", len(request.series), MOST_SERIES)
+    limit("devices", len(request.devices), MOST_DEVICES)
     if not request.series and not request.devices:
         raise InvalidRequest([("series", "required", "name series, or devices whose every channel you want")])
     names = [_series_name(message, f"series[{index}]") for index, message in enumerate(request.series)]
@@ -58,30 +62,23 @@ def get_ledger(connection: Connection, request: pb.GetLedgerRequest) -> pb.GetLe
         raise InvalidRequest(
             [("end", "not_after_start", "`end` is exclusive and must be later than `start`")]
         )
-    _check_text("device", request.device)
-    return rpc_wire.ledger_response(store.ledger(connection, request.device, start, end))
-
-
-def list_quarantine(connection: Connection, request: pb.ListQuarantineRequest) -> pb.ListQuarantineResponse:
-    """One page of what was set aside, newest first."""
-    size = page_size(request.page_size, DEFAULT_LIST_PAGE, LARGEST_LIST_PAGE)
-    _check_text("device", request.device)
-    _check_text("reason", request.reason)
-    query = ("ListQuarantine", request.device, request.reason)
-    key = unseal(request.page_token, query, (int,))
-    before = int(key[0]) if key else None
-    items = store.quarantine(connection, request.device, request.reason, limit=size + 1, before=before)
-    more = len(items) > size
-    return pb.ListQuarantineResponse(
-        items=map(rpc_wire.quarantined, items[:size]),
-        next_page_token=seal(query, [items[size - 1].quarantine_id]) if more else "",
-    )
+    named = [*filter(None, [request.device]), *request.devices]
+    limit("devices", len(named), MOST_DEVICES)
+    for name in named:
+        check_text("device", name)
+    entries = store.ledger(connection, start=start, end=end, devices=named or None)
+    if not request.with_presence:
+        return rpc_wire.ledger_response(entries)
+    if start is None or end is None or end - start > LONGEST_PRESENCE or not named:
+        detail = f"name devices, and both times at most {LONGEST_PRESENCE.days} days apart"
+        raise InvalidRequest([("with_presence", "required", detail)])
+    return rpc_wire.ledger_response(entries, store.presence(connection, named, start, end))
 
 
 def list_revisions(connection: Connection, request: pb.ListRevisionsRequest) -> pb.ListRevisionsResponse:
     """One page of values that do not stand, newest first."""
     size = page_size(request.page_size, DEFAULT_LIST_PAGE, LARGEST_LIST_PAGE)
-    _check_text("device", request.device)
+    check_text("device", request.device)
     query = ("ListRevisions", request.device)
     key = unseal(request.page_token, query, (int,))
     before = int(key[0]) if key else None
@@ -95,7 +92,7 @@ def list_revisions(connection: Connection, request: pb.ListRevisionsRequest) -> 
 
 def watched_devices(request: pb.WatchReadingsRequest) -> frozenset[str]:
     """The devices to watch; empty means all."""
-    _limit("devices", len(request.devices), MOST_DEVICES)
+    limit("devices", len(request.devices), MOST_DEVICES)
     return frozenset(request.devices)
 
 
@@ -103,15 +100,5 @@ def _series_name(message: pb.SeriesName, path: str) -> SeriesName:
     for name, text in (("device", message.device), ("channel", message.channel)):
         if not text:
             raise InvalidRequest([(f"{path}.{name}", "required", f"name the {name}")])
-        _check_text(f"{path}.{name}", text)
+        check_text(f"{path}.{name}", text)
     return SeriesName(message.device, message.channel)
-
-
-def _check_text(field: str, text: str) -> None:
-    if "\0" in text:  # PostgreSQL's text cannot hold it
-        raise InvalidRequest([(field, "control_character", "remove the character U+0000")])
-
-
-def _limit(field: str, count: int, most: int) -> None:
-    if count > most:
-        raise InvalidRequest([(field, "too_many", f"name at most {most} a call, got {count}")])

@@ -8,9 +8,13 @@ from ioc.telemetry.v1 import telemetry_pb2 as pb
 
 from services.runtime.mailbox import Entry
 from services.runtime.rpc_times import EPOCH, to_timestamp
+from services.telemetry.domain import Counts
+from services.telemetry.replay import Outcome
+from services.telemetry.store_quarantine import PAYLOAD_HEAD_BYTES
 from services.telemetry.views import (
     LatestReading,
     LedgerEntry,
+    Presence,
     QuarantinedItem,
     RevisedReading,
     StandingReading,
@@ -61,22 +65,34 @@ def watch_response(entry: Entry[Stored], devices: Collection[str]) -> pb.WatchRe
     )
 
 
-def ledger_response(entries: Iterable[LedgerEntry]) -> pb.GetLedgerResponse:
-    """The account, ordered by device."""
-    return pb.GetLedgerResponse(
-        entries=[
-            pb.LedgerEntry(
-                device=entry.device,
-                received=entry.received,
-                stored=entry.stored,
-                duplicate=entry.duplicate,
-                corrected=entry.corrected,
-                conflicting=entry.conflicting,
-                quarantined=entry.quarantined,
-                skipped=entry.skipped,
+def ledger_response(
+    entries: Iterable[LedgerEntry], presences: Iterable[Presence] = ()
+) -> pb.GetLedgerResponse:
+    """The account, ordered by device; devices of which only silence is known are in it too."""
+    found = {entry.device: _ledger_entry(entry) for entry in entries}
+    for presence in presences:
+        entry = found.setdefault(presence.device, pb.LedgerEntry(device=presence.device))
+        entry.presence.CopyFrom(
+            pb.Presence(
+                expected=presence.expected,
+                present=presence.present,
+                missing=max(0, presence.expected - presence.present),
+                never_reached=presence.never_reached,
             )
-            for entry in entries
-        ]
+        )
+    return pb.GetLedgerResponse(entries=[found[device] for device in sorted(found)])
+
+
+def _ledger_entry(entry: LedgerEntry) -> pb.LedgerEntry:
+    return pb.LedgerEntry(
+        device=entry.device,
+        received=entry.received,
+        stored=entry.stored,
+        duplicate=entry.duplicate,
+        corrected=entry.corrected,
+        conflicting=entry.conflicting,
+        quarantined=entry.quarantined,
+        skipped=entry.skipped,
     )
 
 
@@ -91,8 +107,32 @@ def quarantined(item: QuarantinedItem) -> pb.QuarantinedItem:
         field=item.field,
         detail=item.detail,
         verdict=item.verdict,
-        payload_head=item.payload,
+        payload_head=item.payload[:PAYLOAD_HEAD_BYTES],
         payload_bytes=item.payload_bytes,
+        readings=item.readings,
+        state=item.state,
+        closed_at=to_timestamp(item.closed_at) if item.closed_at else None,
+        closed_by=item.closed_by,
+        closed_why=item.closed_why,
+        tried_at=to_timestamp(item.tried_at) if item.tried_at else None,
+        trace_id=item.trace_id,
+    )
+
+
+def replayed(
+    outcomes: Iterable[Outcome], counts: Counts, next_page_token: str
+) -> pb.ReplayQuarantinedResponse:
+    """What a replay did."""
+    return pb.ReplayQuarantinedResponse(
+        outcomes=[
+            pb.ReplayOutcome(id=one.quarantine_id, outcome=one.outcome, reason=one.reason, detail=one.detail)
+            for one in outcomes
+        ],
+        stored=counts.stored,
+        duplicate=counts.duplicate,
+        corrected=counts.corrected,
+        conflicting=counts.conflicting,
+        next_page_token=next_page_token,
     )
 
 

@@ -11,8 +11,8 @@ from services.runtime.outcome import Unavailable
 from services.telemetry import store_sequences, store_write, wire
 from services.telemetry.domain import Batch, Counts, Receipt, SeriesName, total
 from services.telemetry.plan import Key, all_new, count_by_device, plan_writes
-from services.telemetry.store_known import Known, known_by, learn_series, make_room
 from services.telemetry.store_account import imbalance, ledger, presence
+from services.telemetry.store_known import Known, known_by, learn_series, make_room
 from services.telemetry.store_quarantine import discard, quarantine, quarantined
 from services.telemetry.store_read import (
     hour_states,
@@ -111,7 +111,7 @@ def _keys(batch: Batch, known: Known) -> list[Key]:
 
 def _account(conn: Connection, batch: Batch, counts: dict[str, Counts], changed: Sequence[int]) -> Receipt:
     """Quarantine, ledger and fact: the end of every ingest transaction."""
-    store_write.write_quarantine(conn, batch)
+    store_write.write_quarantine(conn, batch, batch.refusals)
     store_sequences.write_numbers(conn, batch.numbers)
     if counts:
         store_write.write_ledger(conn, batch.shard, batch.trace_id, batch.received_at_ms, counts)

@@ -141,15 +141,16 @@ def ledger_counts(conn: Connection, trace_id: str) -> Counts | None:
     return Counts(*(int(value or 0) for value in row)) if row else None
 
 
-def write_quarantine(conn: Connection, batch: Batch, refusals: Sequence[Refusal] | None = None) -> None:
-    """The bytes that were refused, with their reasons. Refusals that fold are added to the row of their minute."""
-    rows = [_refusal_row(batch, refusal) for refusal in (batch.refusals if refusals is None else refusals)]
+def write_quarantine(conn: Connection, batch: Batch, refusals: Sequence[Refusal]) -> None:
+    """The bytes that were refused, with their reasons. What folds is added to the row of its minute."""
+    rows = [_refusal_row(batch, refusal) for refusal in refusals]
     if not rows:
         return
     with conn.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO telemetry.quarantine AS q (received_at, topic, device, verdict, reason, field, detail,"
-            " readings, payload, payload_bytes, message_no, accepted, fold, trace_id, shard, booked_at)"
+            "INSERT INTO telemetry.quarantine AS q"
+            " (received_at, topic, device, verdict, reason, field, detail, readings, payload, payload_bytes,"
+            " message_no, accepted, fold, trace_id, shard, booked_at)"
             " VALUES (to_timestamp(%s / 1000.0), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
             " to_timestamp(%s / 1000.0))"
             " ON CONFLICT (fold) WHERE fold IS NOT NULL DO UPDATE SET"

@@ -293,7 +293,8 @@ def test_facts_reach_the_log_in_order(conn: Connection) -> None:
         ("indicators", "DELETE FROM telemetry.readings"),
         ("indicators", "UPDATE telemetry.ledger SET shard = ''"),
         ("display", "INSERT INTO telemetry.series (device, channel) VALUES ('a', 'b')"),
-        ("registry", "SELECT * FROM telemetry.readings"),
+        ("registry", "DELETE FROM telemetry.readings"),
+        ("areas", "SELECT * FROM telemetry.readings"),
     ],
 )
 def test_a_role_writes_its_own_tables_only(database: Database, role: str, statement: str) -> None:

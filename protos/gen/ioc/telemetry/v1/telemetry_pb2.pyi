@@ -115,17 +115,33 @@ class SeriesReadings(_message.Message):
     def __init__(self, series: _Optional[_Union[SeriesName, _Mapping]] = ..., readings: _Optional[_Union[Readings, _Mapping]] = ...) -> None: ...
 
 class GetLedgerRequest(_message.Message):
-    __slots__ = ("device", "start", "end")
+    __slots__ = ("device", "start", "end", "devices", "with_presence")
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
+    DEVICES_FIELD_NUMBER: _ClassVar[int]
+    WITH_PRESENCE_FIELD_NUMBER: _ClassVar[int]
     device: str
     start: _timestamp_pb2.Timestamp
     end: _timestamp_pb2.Timestamp
-    def __init__(self, device: _Optional[str] = ..., start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    devices: _containers.RepeatedScalarFieldContainer[str]
+    with_presence: bool
+    def __init__(self, device: _Optional[str] = ..., start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., devices: _Optional[_Iterable[str]] = ..., with_presence: _Optional[bool] = ...) -> None: ...
+
+class Presence(_message.Message):
+    __slots__ = ("expected", "present", "missing", "never_reached")
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    PRESENT_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    NEVER_REACHED_FIELD_NUMBER: _ClassVar[int]
+    expected: int
+    present: int
+    missing: int
+    never_reached: int
+    def __init__(self, expected: _Optional[int] = ..., present: _Optional[int] = ..., missing: _Optional[int] = ..., never_reached: _Optional[int] = ...) -> None: ...
 
 class LedgerEntry(_message.Message):
-    __slots__ = ("device", "received", "stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped")
+    __slots__ = ("device", "received", "stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped", "presence")
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     RECEIVED_FIELD_NUMBER: _ClassVar[int]
     STORED_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +150,7 @@ class LedgerEntry(_message.Message):
     CONFLICTING_FIELD_NUMBER: _ClassVar[int]
     QUARANTINED_FIELD_NUMBER: _ClassVar[int]
     SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    PRESENCE_FIELD_NUMBER: _ClassVar[int]
     device: str
     received: int
     stored: int
@@ -142,7 +159,8 @@ class LedgerEntry(_message.Message):
     conflicting: int
     quarantined: int
     skipped: int
-    def __init__(self, device: _Optional[str] = ..., received: _Optional[int] = ..., stored: _Optional[int] = ..., duplicate: _Optional[int] = ..., corrected: _Optional[int] = ..., conflicting: _Optional[int] = ..., quarantined: _Optional[int] = ..., skipped: _Optional[int] = ...) -> None: ...
+    presence: Presence
+    def __init__(self, device: _Optional[str] = ..., received: _Optional[int] = ..., stored: _Optional[int] = ..., duplicate: _Optional[int] = ..., corrected: _Optional[int] = ..., conflicting: _Optional[int] = ..., quarantined: _Optional[int] = ..., skipped: _Optional[int] = ..., presence: _Optional[_Union[Presence, _Mapping]] = ...) -> None: ...
 
 class GetLedgerResponse(_message.Message):
     __slots__ = ("entries",)
@@ -151,19 +169,27 @@ class GetLedgerResponse(_message.Message):
     def __init__(self, entries: _Optional[_Iterable[_Union[LedgerEntry, _Mapping]]] = ...) -> None: ...
 
 class ListQuarantineRequest(_message.Message):
-    __slots__ = ("device", "reason", "page_size", "page_token")
+    __slots__ = ("device", "reason", "page_size", "page_token", "state", "verdict", "start", "end")
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
     device: str
     reason: str
     page_size: int
     page_token: str
-    def __init__(self, device: _Optional[str] = ..., reason: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    state: str
+    verdict: str
+    start: _timestamp_pb2.Timestamp
+    end: _timestamp_pb2.Timestamp
+    def __init__(self, device: _Optional[str] = ..., reason: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[str] = ..., verdict: _Optional[str] = ..., start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class QuarantinedItem(_message.Message):
-    __slots__ = ("id", "received_at", "topic", "device", "reason", "field", "detail", "verdict", "payload_head", "payload_bytes")
+    __slots__ = ("id", "received_at", "topic", "device", "reason", "field", "detail", "verdict", "payload_head", "payload_bytes", "readings", "state", "closed_at", "closed_by", "closed_why", "tried_at", "trace_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     RECEIVED_AT_FIELD_NUMBER: _ClassVar[int]
     TOPIC_FIELD_NUMBER: _ClassVar[int]
@@ -174,6 +200,13 @@ class QuarantinedItem(_message.Message):
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_HEAD_FIELD_NUMBER: _ClassVar[int]
     PAYLOAD_BYTES_FIELD_NUMBER: _ClassVar[int]
+    READINGS_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_AT_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_BY_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_WHY_FIELD_NUMBER: _ClassVar[int]
+    TRIED_AT_FIELD_NUMBER: _ClassVar[int]
+    TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     id: int
     received_at: _timestamp_pb2.Timestamp
     topic: str
@@ -184,7 +217,100 @@ class QuarantinedItem(_message.Message):
     verdict: str
     payload_head: bytes
     payload_bytes: int
-    def __init__(self, id: _Optional[int] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., topic: _Optional[str] = ..., device: _Optional[str] = ..., reason: _Optional[str] = ..., field: _Optional[str] = ..., detail: _Optional[str] = ..., verdict: _Optional[str] = ..., payload_head: _Optional[bytes] = ..., payload_bytes: _Optional[int] = ...) -> None: ...
+    readings: int
+    state: str
+    closed_at: _timestamp_pb2.Timestamp
+    closed_by: str
+    closed_why: str
+    tried_at: _timestamp_pb2.Timestamp
+    trace_id: str
+    def __init__(self, id: _Optional[int] = ..., received_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., topic: _Optional[str] = ..., device: _Optional[str] = ..., reason: _Optional[str] = ..., field: _Optional[str] = ..., detail: _Optional[str] = ..., verdict: _Optional[str] = ..., payload_head: _Optional[bytes] = ..., payload_bytes: _Optional[int] = ..., readings: _Optional[int] = ..., state: _Optional[str] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., closed_by: _Optional[str] = ..., closed_why: _Optional[str] = ..., tried_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ...) -> None: ...
+
+class QuarantineFilter(_message.Message):
+    __slots__ = ("device", "reason", "start", "end")
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    device: str
+    reason: str
+    start: _timestamp_pb2.Timestamp
+    end: _timestamp_pb2.Timestamp
+    def __init__(self, device: _Optional[str] = ..., reason: _Optional[str] = ..., start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetQuarantinedRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    def __init__(self, id: _Optional[int] = ...) -> None: ...
+
+class GetQuarantinedResponse(_message.Message):
+    __slots__ = ("item", "payload")
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    item: QuarantinedItem
+    payload: bytes
+    def __init__(self, item: _Optional[_Union[QuarantinedItem, _Mapping]] = ..., payload: _Optional[bytes] = ...) -> None: ...
+
+class ReplayQuarantinedRequest(_message.Message):
+    __slots__ = ("ids", "filter", "page_size", "page_token")
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ids: _containers.RepeatedScalarFieldContainer[int]
+    filter: QuarantineFilter
+    page_size: int
+    page_token: str
+    def __init__(self, ids: _Optional[_Iterable[int]] = ..., filter: _Optional[_Union[QuarantineFilter, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ReplayOutcome(_message.Message):
+    __slots__ = ("id", "outcome", "reason", "detail")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    outcome: str
+    reason: str
+    detail: str
+    def __init__(self, id: _Optional[int] = ..., outcome: _Optional[str] = ..., reason: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class ReplayQuarantinedResponse(_message.Message):
+    __slots__ = ("outcomes", "stored", "duplicate", "corrected", "conflicting", "next_page_token")
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    STORED_FIELD_NUMBER: _ClassVar[int]
+    DUPLICATE_FIELD_NUMBER: _ClassVar[int]
+    CORRECTED_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTING_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[ReplayOutcome]
+    stored: int
+    duplicate: int
+    corrected: int
+    conflicting: int
+    next_page_token: str
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[ReplayOutcome, _Mapping]]] = ..., stored: _Optional[int] = ..., duplicate: _Optional[int] = ..., corrected: _Optional[int] = ..., conflicting: _Optional[int] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class DiscardQuarantinedRequest(_message.Message):
+    __slots__ = ("ids", "filter", "reason", "page_size")
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    ids: _containers.RepeatedScalarFieldContainer[int]
+    filter: QuarantineFilter
+    reason: str
+    page_size: int
+    def __init__(self, ids: _Optional[_Iterable[int]] = ..., filter: _Optional[_Union[QuarantineFilter, _Mapping]] = ..., reason: _Optional[str] = ..., page_size: _Optional[int] = ...) -> None: ...
+
+class DiscardQuarantinedResponse(_message.Message):
+    __slots__ = ("ids", "more")
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    ids: _containers.RepeatedScalarFieldContainer[int]
+    more: bool
+    def __init__(self, ids: _Optional[_Iterable[int]] = ..., more: _Optional[bool] = ...) -> None: ...
 
 class ListQuarantineResponse(_message.Message):
     __slots__ = ("items", "next_page_token")

@@ -59,6 +59,21 @@ class TelemetryServiceStub:
                 request_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListQuarantineRequest.SerializeToString,
                 response_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListQuarantineResponse.FromString,
                 _registered_method=True)
+        self.GetQuarantined = channel.unary_unary(
+                '/ioc.telemetry.v1.TelemetryService/GetQuarantined',
+                request_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.GetQuarantinedRequest.SerializeToString,
+                response_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.GetQuarantinedResponse.FromString,
+                _registered_method=True)
+        self.ReplayQuarantined = channel.unary_unary(
+                '/ioc.telemetry.v1.TelemetryService/ReplayQuarantined',
+                request_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ReplayQuarantinedRequest.SerializeToString,
+                response_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ReplayQuarantinedResponse.FromString,
+                _registered_method=True)
+        self.DiscardQuarantined = channel.unary_unary(
+                '/ioc.telemetry.v1.TelemetryService/DiscardQuarantined',
+                request_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.DiscardQuarantinedRequest.SerializeToString,
+                response_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.DiscardQuarantinedResponse.FromString,
+                _registered_method=True)
         self.ListRevisions = channel.unary_unary(
                 '/ioc.telemetry.v1.TelemetryService/ListRevisions',
                 request_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListRevisionsRequest.SerializeToString,
@@ -106,6 +121,28 @@ class TelemetryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetQuarantined(self, request, context):
+        """One item with all the bytes that were kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayQuarantined(self, request, context):
+        """Runs the rules of today over messages in quarantine, each as a whole, with its receipt of then. What is
+        accepted is stored; what is still refused stays. Harmless to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiscardQuarantined(self, request, context):
+        """Closes messages in quarantine, each as a whole. Harmless to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRevisions(self, request, context):
         """Second values that arrived for a time that already had one, newest first.
         """
@@ -140,6 +177,21 @@ def add_TelemetryServiceServicer_to_server(servicer, server):
                     servicer.ListQuarantine,
                     request_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListQuarantineRequest.FromString,
                     response_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListQuarantineResponse.SerializeToString,
+            ),
+            'GetQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQuarantined,
+                    request_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.GetQuarantinedRequest.FromString,
+                    response_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.GetQuarantinedResponse.SerializeToString,
+            ),
+            'ReplayQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayQuarantined,
+                    request_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ReplayQuarantinedRequest.FromString,
+                    response_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ReplayQuarantinedResponse.SerializeToString,
+            ),
+            'DiscardQuarantined': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiscardQuarantined,
+                    request_deserializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.DiscardQuarantinedRequest.FromString,
+                    response_serializer=ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.DiscardQuarantinedResponse.SerializeToString,
             ),
             'ListRevisions': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRevisions,
@@ -282,6 +334,87 @@ class TelemetryService:
             '/ioc.telemetry.v1.TelemetryService/ListQuarantine',
             ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListQuarantineRequest.SerializeToString,
             ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ListQuarantineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.telemetry.v1.TelemetryService/GetQuarantined',
+            ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.GetQuarantinedRequest.SerializeToString,
+            ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.GetQuarantinedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.telemetry.v1.TelemetryService/ReplayQuarantined',
+            ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ReplayQuarantinedRequest.SerializeToString,
+            ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.ReplayQuarantinedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiscardQuarantined(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.telemetry.v1.TelemetryService/DiscardQuarantined',
+            ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.DiscardQuarantinedRequest.SerializeToString,
+            ioc_dot_telemetry_dot_v1_dot_telemetry__pb2.DiscardQuarantinedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,44 @@
+"""A message as it was received, and what is kept of one that is refused. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iot_gateway.samples import Refused
+from services.telemetry.domain import Refusal, Verdict
+
+
+class Message(NamedTuple):
+    """One PUBLISH as received. `mid` 0: QoS 0, nothing to acknowledge."""
+
+    topic: bytes
+    payload: bytes
+    mid: int
+    received_at_ms: int
+    payload_bytes: int  # of the whole message, of which `payload` may be the head
+
+
+def refusal(
+    message: Message,
+    device: str,
+    refused: Refused,
+    verdict: Verdict = Verdict.QUARANTINED,
+    readings: int = 1,
+    accepted: int = 0,
+    fold: str = "",
+) -> Refusal:
+    """What is kept of something refused: the bytes, where they came from, and why."""
+    return Refusal(
+        verdict=verdict,
+        reason=refused.reason,
+        topic=message.topic.decode("utf-8", "backslashreplace"),
+        payload=message.payload,
+        received_at_ms=message.received_at_ms,
+        device=device,
+        field=refused.field,
+        detail=refused.detail,
+        readings=readings,
+        payload_bytes=message.payload_bytes,
+        accepted=accepted,
+        fold=fold,
+    )

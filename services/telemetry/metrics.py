@@ -1,0 +1,15 @@
+"""Metrics of telemetry's upkeep, on the relay's port. Their names are part of its contract."""
+
+from prometheus_client import Counter, Gauge
+
+IMBALANCE = Gauge(
+    "haidang_ledger_imbalance",
+    "Readings by which the account of the last minutes does not add up; anything but 0 is a loss.",
+)
+DROPPED = Counter(
+    "haidang_quarantine_dropped",
+    "Items that quarantine dropped because it is bounded, by bound and by whether anybody had dealt with them",
+    ["bound", "state"],
+)
+FOLDED = Counter("haidang_ledger_folded_batches", "Batches of the ledger folded to device-hours")
+FAILURES = Counter("haidang_telemetry_upkeep_failures", "Rounds of upkeep that failed")

@@ -1,0 +1,26 @@
+"""Settings of telemetry's upkeep, from the environment (prefix HAIDANG_TELEMETRY_)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class UpkeepSettings(BaseSettings):
+    """Bounds of what is kept, and how often they are looked at."""
+
+    model_config = SettingsConfigDict(env_prefix="HAIDANG_TELEMETRY_", frozen=True)
+
+    quarantine_kept_days: float = Field(
+        default=90.0, gt=0, description="Days after which what is in quarantine is dropped."
+    )
+    quarantine_kept_bytes: int = Field(
+        default=2 * 2**30, ge=2**20, description="Bytes that quarantine may hold; the oldest goes first."
+    )
+    ledger_detail_hours: float = Field(
+        default=48.0, ge=1, description="Hours after which the ledger of batches is folded to device-hours."
+    )
+    upkeep_s: float = Field(default=15.0, gt=0, description="Seconds between two rounds of upkeep.")
+    imbalance_minutes: int = Field(
+        default=15, ge=1, description="Minutes of receipt over which the account is checked."
+    )
