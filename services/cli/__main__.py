@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from services.cli import accounts, commands, directory, indicators, readings, replaying, words
+from services.cli import (
+    accounts,
+    commands,
+    credentials,
+    directory,
+    indicators,
+    readings,
+    registering,
+    replaying,
+    words,
+)
 from services.cli.client import CommandError, Session
 from services.cli.output import note
 from services.cli.settings import client_settings, environment
@@ -39,11 +49,13 @@ def connect(
 for command in (readings.latest, readings.watch, accounts.ledger, accounts.quarantine, accounts.revisions):
     app.command()(command)
 app.command("range")(readings.range_)
-app.command()(directory.devices)
+app.command()(credentials.access)
 app.command()(directory.areas)
 app.command()(replaying.replay)
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(commands.app, name="command")
+app.add_typer(registering.app, name="devices")
+app.add_typer(credentials.app, name="credentials")
 
 
 def main() -> None:

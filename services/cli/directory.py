@@ -1,4 +1,4 @@
-"""`haidang devices` and `haidang areas`: who is there, and on which map."""
+"""Devices as they are listed, and `haidang areas`: who is there, and on which map."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -13,18 +13,6 @@ from services.cli.options import AsJson, session_of
 from services.cli.output import Row, show
 from services.cli.paging import pages
 from services.cli.stubs import areas_stub, registry_stub
-
-
-def devices(
-    context: typer.Context,
-    kind: Annotated[str, typer.Option("--kind", "-k", help="Only this kind, for example air.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Devices with their place, state and channels."""
-    session = session_of(context)
-    with session.channel() as channel:
-        rows = map(_device_row, list_devices(session, channel, kind))
-        show(rows, as_json=as_json, language=session.language)
 
 
 def areas(
@@ -52,8 +40,13 @@ def list_devices(session: Session, channel: grpc.Channel, kind: str = "") -> Ite
         yield from page.devices
 
 
-def _device_row(device: Any) -> Row:
-    state = registry_pb2.DeviceState.Name(device.state).removeprefix("DEVICE_STATE_").lower()
+def state_name(number: int) -> str:
+    """A device's state as it is written here: active, retired …"""
+    return registry_pb2.DeviceState.Name(number).removeprefix("DEVICE_STATE_").lower()
+
+
+def device_row(device: Any) -> Row:
+    """A device as a row."""
     return {
         "device": device.device,
         "kind": device.kind,
@@ -61,7 +54,7 @@ def _device_row(device: Any) -> Row:
         "area_code": device.area_code,
         "longitude": device.longitude,
         "latitude": device.latitude,
-        "state": state,
+        "state": state_name(device.state),
         "interval_s": device.reporting_interval_s,
         "channels": [f"{c.channel} ({c.unit})" if c.unit else c.channel for c in device.channels],
     }

@@ -15,7 +15,7 @@ from services.cli.times import shown
 from services.cli.words import Language
 
 PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
-WORDED = frozenset({"state", "level", "subject_kind"})  # columns whose values are words of ours
+WORDED = frozenset({"was", "state", "level", "subject_kind"})  # columns whose values are words of ours
 
 Cell = str | int | float | datetime | None | Sequence[str]
 Row = Mapping[str, Cell]

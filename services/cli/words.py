@@ -8,20 +8,25 @@ Language = Literal["vi", "en"]
 # Key of a column, as in --json: its heading.
 HEADINGS: dict[str, tuple[str, str]] = {
     "area_code": ("Mã địa bàn", "Area"),
+    "at": ("Thời điểm", "At"),
     "attempts": ("Lần gửi", "Attempts"),
     "catalogue_id": ("Mã danh mục", "Catalogue"),
+    "changed_at": ("Đổi lúc", "Changed at"),
     "channel": ("Kênh", "Channel"),
     "channels": ("Các kênh", "Channels"),
+    "client": ("Máy khách MQTT hoặc địa chỉ", "MQTT client or address"),
     "code": ("Mã", "Code"),
     "command": ("Lệnh", "Command"),
     "conflicting": ("Mâu thuẫn", "Conflicting"),
     "corrected": ("Đã sửa", "Corrected"),
+    "count": ("Số lần", "Count"),
     "detail": ("Chi tiết", "Detail"),
     "device": ("Thiết bị", "Device"),
     "duplicate": ("Trùng", "Duplicate"),
     "expires_at": ("Hết hạn", "Expires at"),
     "field": ("Trường", "Field"),
     "finished_at": ("Kết thúc", "Finished at"),
+    "first_at": ("Lần đầu", "First at"),
     "formula_version": ("Phiên bản công thức", "Formula version"),
     "id": ("Số", "Id"),
     "indicator": ("Chỉ số", "Indicator"),
@@ -30,8 +35,10 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "issued_at": ("Ra lệnh lúc", "Issued at"),
     "issued_by": ("Người ra lệnh", "Issued by"),
     "kind": ("Loại", "Kind"),
+    "last_at": ("Lần cuối", "Last at"),
     "latitude": ("Vĩ độ", "Latitude"),
     "level": ("Cấp", "Level"),
+    "line": ("Dòng", "Line"),
     "longitude": ("Kinh độ", "Longitude"),
     "name_en": ("Tên tiếng Anh", "English name"),
     "name_vi": ("Tên", "Name"),
@@ -47,21 +54,27 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "reason": ("Lý do", "Reason"),
     "received": ("Đã nhận", "Received"),
     "received_at": ("Thời điểm nhận", "Received at"),
+    "replaced_by": ("Thay bằng", "Replaced by"),
+    "replayed": ("Đã nạp lại", "Replayed"),
     "revision": ("Lần sửa", "Revision"),
+    "secret": ("Mật khẩu", "Secret"),
     "sent_at": ("Tới máy chủ MQTT lúc", "At the broker since"),
     "skipped": ("Bỏ qua theo QC", "Skipped by QC"),
     "standing_value": ("Giá trị đứng", "Standing value"),
     "state": ("Trạng thái", "State"),
+    "still_refused": ("Vẫn bị từ chối", "Still refused"),
     "stored": ("Đã lưu", "Stored"),
     "subject": ("Đối tượng", "Subject"),
     "subject_kind": ("Loại đối tượng", "Subject kind"),
     "topic": ("Chủ đề MQTT", "MQTT topic"),
     "unit": ("Đơn vị", "Unit"),
+    "username": ("Tên đăng nhập MQTT", "MQTT user"),
     "valid_from": ("Từ ngày", "Valid from"),
     "valid_to": ("Đến trước ngày", "Valid to"),
     "value": ("Giá trị", "Value"),
     "verdict": ("Kết quả", "Verdict"),
     "version": ("Phiên bản", "Version"),
+    "was": ("Trước đó", "Was"),
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -100,6 +113,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Không khớp: gửi {sent}, máy chủ ghi nhận {received}.",
         "It does not add up: {sent} sent, {received} accounted for.",
     ),
+    "imported": (
+        "Đã ghi {written} thiết bị, {refused} dòng bị từ chối.",
+        "{written} written, {refused} refused.",
+    ),
+    "some_refused": ("Có dòng bị từ chối.", "Some lines were refused."),
+    "secret_once": (
+        "Mật khẩu chỉ hiện lần này; có hiệu lực trong 5 giây.",
+        "The secret is shown this once; it is in effect within 5 s.",
+    ),
 }
 
 STATES: dict[str, tuple[str, str]] = {
@@ -118,6 +140,9 @@ STATES: dict[str, tuple[str, str]] = {
     "expired": ("hết hạn", "expired"),
     "failed": ("thiết bị từ chối", "failed"),
     "station": ("trạm", "station"),
+    "replaced": ("đã thay thế", "replaced"),
+    "suspended": ("tạm khoá", "suspended"),
+    "revoked": ("đã thu hồi", "revoked"),
 }
 
 

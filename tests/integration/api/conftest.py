@@ -18,6 +18,7 @@ SCOPES = (
     "indicators.read",
     "registry.read",
     "registry.write",
+    "registry.operate",
     "telemetry.command",
     "telemetry.operate",
     "telemetry.read",
