@@ -1,6 +1,7 @@
 """Launcher, docker-compose, Kubernetes and the local stack speak of the same processes and settings."""
 
 import importlib
+import json
 import os
 import pkgutil
 import shutil
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings
 
 import iot_gateway
 import services
+from iot_gateway.settings import GatewaySettings
 from services.__main__ import PROCESSES as LAUNCHER
 from services.contexts import CONTEXTS
 from services.local import deployment
@@ -111,7 +113,7 @@ def test_every_setting_is_described() -> None:
 def test_the_same_processes_everywhere(compose: dict[str, Any], objects: list[dict[str, Any]]) -> None:
     assert set(LAUNCHER) - {"migrate", "token", "secrets"} | {"gateway"} == LONG_LIVED
     assert set(MODULES) == LONG_LIVED
-    assert set(compose) - SERVERS - {"migrate"} == LONG_LIVED
+    assert set(compose) - SERVERS - {"migrate", "gateway-1"} == LONG_LIVED
     assert set(deployments(objects)) == LONG_LIVED
     assert set(PEERS) <= LONG_LIVED
 
@@ -132,6 +134,29 @@ def test_the_same_settings_everywhere(compose: dict[str, Any], objects: list[dic
         optional = {"HAIDANG_API_ADDRESS", "HAIDANG_TOKEN"}  # of the simulator, for provisioning by hand
         assert in_kubernetes - optional == in_compose - optional, name
         assert in_kubernetes <= set(known), name
+
+
+def test_each_gateway_has_shards_of_its_own(compose: dict[str, Any], objects: list[dict[str, Any]]) -> None:
+    """The settings class refuses a map that gives a shard to two, or none to this gateway."""
+    required = {"telemetry_dsn": "postgresql:///x"}
+    (pods,) = (
+        item for item in objects if item["kind"] == "StatefulSet" and "gateway" in item["metadata"]["name"]
+    )
+    container = pods["spec"]["template"]["spec"]["containers"][0]
+    (division,) = (v["value"] for v in container["env"] if v["name"] == "HAIDANG_GATEWAY_SHARDS_BY_NAME")
+    in_kubernetes = {f"gateway-{n}": division for n in range(pods["spec"]["replicas"])}
+    in_compose = {
+        environment["HAIDANG_GATEWAY_NAME"]: environment["HAIDANG_GATEWAY_SHARDS_BY_NAME"]
+        for environment in (compose[name]["environment"] for name in ("gateway", "gateway-1"))
+    }
+    known = set(GatewaySettings(**required).shards)
+    for gateways in (in_kubernetes, in_compose):
+        parts = [
+            GatewaySettings(**required, gateway_name=name, gateway_shards_by_name=json.loads(shards)).shards
+            for name, shards in gateways.items()
+        ]
+        assert len(parts) == 2
+        assert known <= {shard for part in parts for shard in part}
 
 
 def test_every_required_setting_is_supplied(compose: dict[str, Any]) -> None:
