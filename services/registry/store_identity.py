@@ -40,13 +40,14 @@ WHERE minute >= %(start)s AND minute < %(end)s
 ORDER BY minute DESC, kind DESC, username DESC, client DESC, topic DESC LIMIT %(limit)s
 """
 
-# Of network servers' devices it is the network that speaks: shutting it out would silence all of them.
+# Of network servers' devices it is the network that speaks: shutting it out would silence all of them. On the
+# onboarding shard anybody may use any name: nobody is shut out for what was said there.
 _EXCESS = """
 SELECT q.device, date_trunc('minute', q.received_at), sum(q.readings)
 FROM telemetry.quarantine q
 JOIN registry.credentials c ON c.username = q.device AND c.kind = 'device' AND c.state = 'active'
-WHERE q.reason = 'rate_exceeded' AND q.received_at >= greatest(%(since)s, c.changed_at)
-  AND q.topic LIKE 'ioc/v1/%%/devices/%%'
+WHERE q.reason = 'rate_exceeded' AND q.booked_at >= greatest(%(since)s, c.changed_at)
+  AND q.topic LIKE 'ioc/v1/%%/devices/%%' AND q.topic NOT LIKE 'ioc/v1/onboarding/%%'
 GROUP BY 1, 2
 """
 

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from services.local.account import Account
 from services.local.mosquitto import MosquittoServer, password_hash
 from services.local.ports import free_port
 from services.registry.tokens import issue
+from services.runtime.db import connect
 from services.runtime.rpc_settings import RpcSettings
+from services.telemetry import store as telemetry_store
+from services.telemetry.domain import Batch, Refusal, Verdict
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 from tests.fixtures.stack import Stack
@@ -183,6 +187,41 @@ def test_onboarding_and_network_servers_have_their_own_place(door: Door, gateway
     never(lambda: len(gateway.received) > 2, QUIET_S)
     assert sorted(gateway.received) == sorted(allowed)
     eventually(lambda: len(door.events("denied_publish")) == 4, SOON_S)
+
+
+def test_a_flood_suspends_the_credential_of_its_device_alone(
+    door: Door, database: Database, two: tuple[Client, Client]
+) -> None:
+    a, b = two
+    door.doorkeeper.stop()
+    with psycopg.connect(
+        database.dsn("registry")
+    ) as connection:  # what was before a reinstatement counts not
+        connection.execute("UPDATE credentials SET changed_at = now() - interval '1 hour'")
+    now_ms = time.time_ns() // 1_000_000
+    with connect(database.dsn("telemetry"), "test") as connection:
+        for minute in range(3):
+            for device, shard, readings in (("a", "s0", 5_000), ("b", "s0", 10), ("b", "onboarding", 5_000)):
+                topic = f"ioc/v1/{shard}/devices/{device}/telemetry"
+                refusal = Refusal(
+                    *(Verdict.QUARANTINED, "rate_exceeded", topic, b"", now_ms - minute * 60_000, device),
+                    readings=readings,
+                )
+                batch = Batch(
+                    f"{minute}-{shard}-{device}", shard, now_ms - minute * 60_000, refusals=[refusal]
+                )
+                telemetry_store.append(connection, batch)
+    door.start_doorkeeper()
+
+    eventually(lambda: not a.is_in, SOON_S)
+    never(lambda: not b.is_in, QUIET_S)
+    (event,) = door.events("flooded")
+    assert (event.username, event.count) == ("a", 15_000)
+    (suspended,) = door.ask("ListCredentials", state=pb.CREDENTIAL_STATE_SUSPENDED).credentials
+    assert suspended.username == "a"
+    assert suspended.reason.startswith("flood")
+    door.ask("ReinstateCredential", username="a")
+    eventually(lambda: a.is_in, SOON_S)
 
 
 def test_seeds_are_planted_once(door: Door, tmp_path: Path) -> None:
