@@ -15,6 +15,7 @@ from services.cli import (
     credentials,
     directory,
     indicators,
+    quarantine,
     readings,
     registering,
     replaying,
@@ -46,13 +47,14 @@ def connect(
     context.obj = Session(client_settings(variables, address), words.language(lang, variables), variables)
 
 
-for command in (readings.latest, readings.watch, accounts.ledger, accounts.quarantine, accounts.revisions):
+for command in (readings.latest, readings.watch, accounts.ledger, accounts.revisions):
     app.command()(command)
 app.command("range")(readings.range_)
 app.command()(credentials.access)
 app.command()(directory.areas)
 app.command()(replaying.replay)
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
 app.add_typer(registering.app, name="devices")
 app.add_typer(credentials.app, name="credentials")

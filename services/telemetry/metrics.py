@@ -8,7 +8,7 @@ IMBALANCE = Gauge(
 )
 DROPPED = Counter(
     "haidang_quarantine_dropped",
-    "Items that quarantine dropped because it is bounded, by bound and by whether anybody had dealt with them",
+    "Items that quarantine dropped, by the bound that they had passed and whether they were still open",
     ["bound", "state"],
 )
 FOLDED = Counter("haidang_ledger_folded_batches", "Batches of the ledger folded to device-hours")

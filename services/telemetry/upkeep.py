@@ -128,7 +128,8 @@ def _repeat(step: Callable[[], int], full: int, stopping: threading.Event | None
 def _lock(connection: Connection) -> bool:
     """True if this connection holds the lock; asking again is harmless, and it ends with the connection."""
     row = connection.execute(
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted)"
+        "SELECT EXISTS (SELECT FROM pg_locks"
+        " WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted)"
         " OR pg_try_advisory_lock(hashtext('haidang.upkeep'), hashtext('telemetry'))"
     ).fetchone()
     return bool(row and row[0])
