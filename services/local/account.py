@@ -1,10 +1,14 @@
 """Which unix user runs the servers, and which folders they may write."""
 
+import fcntl
 import hashlib
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +58,18 @@ class Account:
         fresh.replace(path)
 
 
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """One process of ours at a time on this machine; the others wait. Test runs start side by side."""
+    path = Path(tempfile.gettempdir()) / f"haidang-{os.geteuid()}-{what}.lock"
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def server_account() -> Account:
     """The user that servers run as: ourselves, or a dedicated one if we are root.
 
@@ -62,11 +78,12 @@ def server_account() -> Account:
     """
     if os.geteuid() != 0:
         return current_account()
-    try:
-        return _from_entry(pwd.getpwnam(SERVER_USER))
-    except KeyError:
-        _create_server_user()
-        return _from_entry(pwd.getpwnam(SERVER_USER))
+    with alone("account"):
+        try:
+            return _from_entry(pwd.getpwnam(SERVER_USER))
+        except KeyError:
+            _create_server_user()
+            return _from_entry(pwd.getpwnam(SERVER_USER))
 
 
 def current_account() -> Account:

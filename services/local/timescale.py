@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from services.local.account import MACHINE_STATE, Account, MissingRight
+from services.local.account import MACHINE_STATE, Account, MissingRight, alone
 from services.local.postgres import Installation, find_installation
 
 SUITE = "trixie"
@@ -28,9 +28,10 @@ def installation(account: Account, say: Callable[[str], None] = print) -> Instal
     if _privilege() and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode:
         say("sudo is used to enter the tree that holds TimescaleDB")
         subprocess.run(["sudo", "-v"], check=False)  # asks for the password now, once
-    if not is_made():
-        make_tree(say)
-    _introduce(account)
+    with alone("timescale"):
+        if not is_made():
+            make_tree(say)
+        _introduce(account)
     return Installation(_PROGRAMS, timescaledb=True, root=TREE)
 
 
