@@ -13,7 +13,7 @@ from iot_gateway.assembly import Message
 from iot_gateway.metrics import Metrics
 from iot_gateway.session import Session
 from iot_gateway.settings import GatewaySettings
-from iot_gateway.topics import command_of, is_answer, parse_answer
+from iot_gateway.topics import ANSWER_ENDING, command_of, parse_answer
 from services.runtime.db import Connection, connect, passing_errors
 from services.runtime.outcome import Unavailable
 from services.telemetry import commands_store as store
@@ -133,14 +133,13 @@ class CommandDesk:
 
     def _answers(self, messages: Sequence[Message]) -> list[Answer]:
         answers = []
-        for one in messages:
-            if is_answer(one.topic):
-                address = parse_answer(one.topic)
-                answer = read_answer(address.device, one.payload) if address else None
-                if answer is None:
-                    self._metrics.idle_answers.labels("malformed").inc()
-                else:
-                    answers.append(answer)
+        for one in [one for one in messages if one.topic.endswith(ANSWER_ENDING)]:  # asked of every reading
+            address = parse_answer(one.topic)
+            answer = read_answer(address.device, one.payload) if address else None
+            if answer is None:
+                self._metrics.idle_answers.labels("malformed").inc()
+            else:
+                answers.append(answer)
         return answers
 
     def _connection(self) -> Connection:

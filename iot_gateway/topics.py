@@ -11,7 +11,7 @@ from iot_gateway.samples import Refused
 _TELEMETRY = re.compile(
     r"ioc/v1/([a-z0-9][a-z0-9-]{0,30})/devices/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/telemetry"
 )
-_ANSWER = b"/commands/ack"
+ANSWER_ENDING = b"/commands/ack"  # of the topic on which a device answers; no other topic ends so
 _ANSWERS = re.compile(
     rb"ioc/v1/([a-z0-9][a-z0-9-]{0,30})/devices/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/commands/ack"
 )
@@ -57,12 +57,7 @@ def subscriptions(shard: str) -> tuple[str, str]:
 def is_command(topic: bytes) -> bool:
     """True for what we say to devices, which the subscription above brings back, and for what they answer:
     neither is telemetry."""
-    return topic.endswith((b"/commands", _ANSWER))
-
-
-def is_answer(topic: bytes) -> bool:
-    """True where a device answers a command, if the whole topic is right. Asked of every message: quick."""
-    return topic.endswith(_ANSWER)
+    return topic.endswith((b"/commands", ANSWER_ENDING))
 
 
 def command_of(shard: str, device: str) -> str:

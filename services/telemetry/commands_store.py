@@ -127,8 +127,12 @@ def take_due(conn: Connection, shards: Sequence[str], first_s: float, longest_s:
     """
     rows = conn.execute(
         """
-        WITH due AS (
-            SELECT c.command_id, d.shard FROM telemetry.commands c JOIN registry.devices d USING (device)
+        WITH ripe AS MATERIALIZED (  -- first what is due, mostly nothing: without statistics of the registry
+            SELECT command_id, device FROM telemetry.commands  -- the planner would begin with every device
+            WHERE state IN ('queued', 'sent') AND due_at <= now()
+        ), due AS (
+            SELECT c.command_id, d.shard FROM ripe JOIN registry.devices d USING (device)
+            JOIN telemetry.commands c USING (command_id)
             WHERE c.state IN ('queued', 'sent') AND c.due_at <= now() AND c.expires_at > now()
               AND d.shard = ANY(%(shards)s) AND d.state = 'active'
             ORDER BY c.due_at LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED

@@ -54,3 +54,24 @@ def test_any_bytes_have_an_answer(topic: bytes) -> None:
 def test_our_own_commands_are_no_telemetry() -> None:
     assert topics.is_command(b"ioc/v1/s0/devices/air-001/commands")
     assert not topics.is_command(b"ioc/v1/s0/devices/air-001/telemetry")
+
+
+@pytest.mark.parametrize(
+    ("topic", "address"),
+    [
+        (b"ioc/v1/s0/devices/air-001/commands/ack", ("s0", "air-001")),
+        (b"ioc/v1/s0/devices/air-001/x/commands/ack", None),
+        (b"ioc/v1/S0/devices/air-001/commands/ack", None),
+        (b"ioc/v1/s0/devices/\xff/commands/ack", None),
+        (b"ioc/v1/s0/devices/air-001/commands/ack\n", None),
+    ],
+)
+def test_who_answers_a_command(topic: bytes, address: tuple[str, str] | None) -> None:
+    assert topics.parse_answer(topic) == address
+    assert topics.is_command(topic) == topic.endswith(b"/ack")
+
+
+def test_a_device_hears_its_commands_below_its_own_name() -> None:
+    topic = topics.command_of("s0", "air-001")
+    assert topic == "ioc/v1/s0/devices/air-001/commands"
+    assert topics.is_command(topic.encode())
