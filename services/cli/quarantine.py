@@ -107,7 +107,7 @@ def replay(
     end: End = "",
     as_json: AsJson = False,
 ) -> None:
-    """Runs today's rules over messages once more, with their receipt of then. Any number of times is harmless.
+    """Runs today's rules over messages once more, with their receipt of then. Repeating it is harmless.
 
     Name items, or a device, a reason or times of receipt: all open ones are meant.
     """

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iot_gateway.assembly import Message, assemble, judge
-from services.telemetry.domain import Batch, SeriesName, Verdict
+from services.telemetry.domain import Batch, Numbered, SeriesName, Verdict
 from tests.unit.iot_gateway.rules import COMMISSIONED, NOW, message, rules
 
 
@@ -81,6 +81,18 @@ def test_our_own_commands_are_not_counted() -> None:
     assert batch_of(message(b"{}", b"ioc/v1/s0/devices/air-001/commands")).received == 0
 
 
+@pytest.mark.parametrize("number", [b"7", b"7.0"])
+def test_a_device_may_number_its_messages(number: bytes) -> None:
+    plain = batch_of(message(b'{"ts": %d, "values": {"pm25": 1}, "seq": %s}' % (NOW, number)))
+    refused = batch_of(message(b'{"ts": %d, "values": {"odd": 1}, "seq": %s}' % (NOW, number)))
+    assert plain.numbers == refused.numbers == [Numbered("air-001", 7, NOW, NOW)], "it has reached us"
+
+
+def test_a_number_that_is_none_costs_no_reading() -> None:
+    batch = batch_of(message(b'{"values": {"pm25": 1}, "seq": "x"}'))
+    assert (batch.values, batch.numbers) == ([1.0], [])
+
+
 topics = st.sampled_from(
     [b"ioc/v1/s0/devices/%s/telemetry" % name for name in (b"air-001", b"air-002", b"air-009", b"\xff")]
 )
@@ -98,6 +110,7 @@ documents = st.fixed_dictionaries(
     optional={
         "ts": st.integers(NOW - 2_000_000_000, NOW + 1_000_000),
         "rev": st.integers(-1, 3),
+        "seq": st.integers(-1, 3) | st.none() | st.text(max_size=1) | st.floats(0, 9) | st.integers(2**53),
         "qc": st.dictionaries(st.sampled_from(["pm25", "temp"]), st.sampled_from(["Valid", "Missing"])),
     },
 )

@@ -211,3 +211,13 @@ def test_a_number_too_large_to_convert_is_not_finite() -> None:
     payload = b'[{"n":"t","u":"Cel","v":1' + b"0" * 400 + b"}]"
     batch = batch_of(b"ioc/v1/s0/devices/a/senml", payload, device("a", t="°F"))
     assert reasons(batch) == {"not_finite": 1}
+
+
+def test_network_servers_number_the_messages_of_their_devices() -> None:
+    """fCnt and f_cnt come through, once a message, and only of devices that may speak."""
+    lora = device("cs-1.24e124710c1f08a2", temperature="°C")
+    known = batch_of(CHIRPSTACK, golden("chirpstack/uplink.json"), lora)
+    assert [(n.device, n.number) for n in known.numbers] == [(lora.device, 1207)]
+    assert batch_of(CHIRPSTACK, golden("chirpstack/uplink.json")).numbers == []
+    many = batch_of(THINGS, golden("thethings/normalised.json"), device("tts-1.do-man-03"))
+    assert len(many.numbers) == 1

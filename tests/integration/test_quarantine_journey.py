@@ -1,0 +1,109 @@
+"""An unknown device's hour, by the broker into quarantine, adopted, replayed: the hour's indicators change."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import grpc
+import psycopg
+import pytest
+from ioc.telemetry.v1 import telemetry_pb2 as pb
+from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
+
+from services.indicators import store as indicators
+from services.registry import store as registry
+from services.runtime.rpc_settings import RpcSettings
+from services.telemetry import store as telemetry
+from tests.fixtures.rpc import serving_contexts
+from tests.fixtures.servers import Database, MosquittoServer
+from tests.fixtures.stack import Stack
+from tests.fixtures.waiting import eventually
+from tests.integration.api.conftest import bearer, new_token
+from tests.integration.gateway_world import GatewayWorld
+from tests.integration.indicators_world import NORTH, device, unit
+
+__all__ = ["new_token"]
+
+HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+HOUR_MS = int(HOUR.timestamp() * 1000)
+KNOWN, STRANGER = "known-1", "stranger-1"
+TOPIC = f"ioc/v1/onboarding/devices/{STRANGER}/telemetry"
+
+
+def mean(database: Database) -> float | None:
+    """PM2.5 of the commune in that hour."""
+    with psycopg.connect(database.dsn("indicators")) as conn:
+        end = HOUR + timedelta(seconds=1)
+        found = indicators.values_between(conn, "pm25_mean_hour", NORTH, HOUR, end)
+    return found[-1].value if found else None
+
+
+def readings(value: float, minutes: int = 60) -> list[bytes]:
+    return [
+        json.dumps({"ts": HOUR_MS + minute * 60_000, "values": {"pm25": value}, "seq": minute}).encode()
+        for minute in range(minutes)
+    ]
+
+
+@pytest.mark.timeout(120)
+def test_the_hour_of_an_unknown_device_changes_its_indicators_once_replayed(
+    database: Database, mosquitto: MosquittoServer, stack: Stack, new_token: Callable[..., str]
+) -> None:
+    from services.areas import store as areas
+
+    with psycopg.connect(database.dsn("areas")) as conn:
+        areas.put_units(conn, [unit("56", "province", ""), unit(NORTH, "commune", "56")])
+    with psycopg.connect(database.dsn("registry")) as conn:
+        registry.put_devices(conn, [device(KNOWN)])
+    with psycopg.connect(database.dsn("telemetry")) as conn:
+        store_known(conn)
+    for process in ("relay", "worker"):
+        stack.start(process)
+    world = GatewayWorld(database, mosquitto, stack, "onboarding")
+    world.start()
+    eventually(lambda: mean(database) == 20.0, timeout_s=40)
+
+    with world.device("onboarding") as client:
+        world.publish(client, TOPIC, readings(40.0))
+    eventually(lambda: len(world.quarantine()) == 60, timeout_s=20)
+    assert {item.reason for item in world.quarantine()} == {"unknown_device"}
+    received = [item.received_at for item in world.quarantine()]
+
+    with psycopg.connect(database.dsn("registry")) as conn:
+        registry.put_devices(conn, [device(STRANGER)])
+    metadata = bearer(new_token())
+    chosen = pb.QuarantineFilter(device=STRANGER)
+    with (
+        serving_contexts(database, ["telemetry"], RpcSettings(port=0, grace_s=1)) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
+        stub = TelemetryServiceStub(channel)
+        done = stub.ReplayQuarantined(pb.ReplayQuarantinedRequest(filter=chosen), metadata=metadata)
+        assert (len(done.outcomes), done.stored) == (60, 60)
+        again = stub.ReplayQuarantined(pb.ReplayQuarantinedRequest(filter=chosen), metadata=metadata)
+        assert (len(again.outcomes), again.stored) == (0, 0)
+        (first, *_) = stub.ListQuarantine(pb.ListQuarantineRequest(state="replayed"), metadata=metadata).items
+        assert first.closed_by == "test"
+    eventually(lambda: mean(database) == 30.0, timeout_s=40)
+    with psycopg.connect(database.dsn("telemetry")) as conn:
+        (name,) = [n for n in telemetry.latest(conn, devices=[STRANGER])]
+        rows = telemetry.readings_between(
+            conn, telemetry.SeriesName(name.device, "pm25"), HOUR, HOUR + timedelta(hours=1)
+        )
+        assert [row.received_at for row in rows] == received
+        now = datetime.now(UTC)
+        assert telemetry.imbalance(conn, now - timedelta(hours=3), now + timedelta(minutes=1)) == 0
+
+
+def store_known(conn: psycopg.Connection[tuple[object, ...]]) -> None:
+    """A known device's hour, as its gateway stored it."""
+    from services.telemetry.domain import Batch, Reading, SeriesName
+
+    now_ms = time.time_ns() // 1_000_000
+    batch = Batch("known", "s0", now_ms)
+    for minute in range(60):
+        batch.add(SeriesName(KNOWN, "pm25"), Reading(HOUR_MS + minute * 60_000, 20.0, 0, 0, now_ms))
+    telemetry.append(conn, batch)
