@@ -1,5 +1,6 @@
 """Which of Debian's packages are missing, and why they are needed; found by command, not by package name."""
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -43,6 +44,17 @@ def _has_postgresql() -> bool:
     return max(_postgresql_majors(), default=0) >= OLDEST_POSTGRESQL or has_command("initdb")()
 
 
+def _has_library(name: str) -> Callable[[], bool]:
+    def loads() -> bool:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return False
+        return True
+
+    return loads
+
+
 def _has_timescaledb() -> bool:
     """On this machine, or the means to make a tree that has it."""
     control = "/usr/share/postgresql/{}/extension/timescaledb.control"
@@ -60,6 +72,7 @@ TO_RUN = (
 FOR_TIMESCALE = (Need("debootstrap", "to make a Debian tree that has TimescaleDB", _has_timescaledb),)
 TO_TEST = (
     Need("chromium", "to look at the wall as a person would", has_command("chromium")),
+    Need("libatomic1", "for the Node that drives Chromium", _has_library("libatomic.so.1")),
     Need("docker-compose", "to check docker-compose.yml", has_command("docker-compose")),
     Need("kubernetes-client", "to check the Kubernetes objects", has_command("kubectl")),
 )
