@@ -12,6 +12,7 @@ from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
 from iot_gateway.admission_rules import Admission
 from iot_gateway.admission_settings import AdmissionSettings
 from iot_gateway.routes_settings import RoutesSettings
+from services.runtime.access import caller
 from services.runtime.follower import LogFollower
 from services.runtime.mailbox import Limits, Pace
 from services.runtime.outbox import Fact
@@ -69,7 +70,7 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
     async def DiscardQuarantined(
         self, request: pb.DiscardQuarantinedRequest, context: Context
     ) -> pb.DiscardQuarantinedResponse:
-        return await self._database.run(rpc_quarantine.discard_quarantined, request)
+        return await self._database.run(rpc_quarantine.discard_quarantined, request, caller.get())
 
     async def ListRevisions(
         self, request: pb.ListRevisionsRequest, context: Context

@@ -94,15 +94,15 @@ async def _replay_some(
 
 
 def discard_quarantined(
-    connection: Connection, request: pb.DiscardQuarantinedRequest
+    connection: Connection, request: pb.DiscardQuarantinedRequest, by: str
 ) -> pb.DiscardQuarantinedResponse:
-    """Close items with a reason."""
+    """Close items with a reason; `by`: whose token asks."""
     why = request.reason.strip()
     if not 1 <= len(why) <= LONGEST_REASON:
         raise InvalidRequest([("reason", "required", f"say why, in 1 to {LONGEST_REASON} characters")])
     check_text("reason", why)
     asked = _asked(connection, request)
-    closed = store_quarantine.discard(connection, asked.ids, caller.get(), why, datetime.now(UTC))
+    closed = store_quarantine.discard(connection, asked.ids, by, why, datetime.now(UTC))
     return pb.DiscardQuarantinedResponse(ids=closed, more=bool(asked.next_page_token))
 
 

@@ -1,4 +1,4 @@
-"""An unknown device's hour, by the broker into quarantine, adopted, replayed: the hour's indicators change."""
+"""An unknown device's hour by the broker into quarantine, adopted, replayed: its indicators change."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_hour_of_an_unknown_device_changes_its_indicators_once_replayed(
         assert first.closed_by == "test"
     eventually(lambda: mean(database) == 30.0, timeout_s=40)
     with psycopg.connect(database.dsn("telemetry")) as conn:
-        (name,) = [n for n in telemetry.latest(conn, devices=[STRANGER])]
+        (name,) = telemetry.latest(conn, devices=[STRANGER])
         rows = telemetry.readings_between(
             conn, telemetry.SeriesName(name.device, "pm25"), HOUR, HOUR + timedelta(hours=1)
         )
