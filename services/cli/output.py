@@ -60,6 +60,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
     match cell:
         case None:
             return "–"
+        case int() if key == "quality":
+            return words.quality(cell, language)
         case datetime():
             return shown(cell)
         case float():

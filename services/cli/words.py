@@ -143,6 +143,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
 }
 
+QUALITIES: dict[str, tuple[str, str]] = {
+    "good": ("tốt", "good"),
+    "suspect": ("nghi ngờ", "suspect"),
+    "stuck": ("nghi ngờ: đứng yên", "suspect: stuck"),
+    "jump": ("nghi ngờ: nhảy vọt", "suspect: jump"),
+}
+
 STATES: dict[str, tuple[str, str]] = {
     "provisional": ("tạm tính", "provisional"),
     "final": ("chính thức", "final"),
@@ -182,6 +189,12 @@ def heading(key: str, language: Language) -> str:
 
 def message(key: str, language: Language, **facts: object) -> str:
     return _pick(MESSAGES[key], language).format(**facts)
+
+
+def quality(bits: int, language: Language) -> str:
+    """What a reading's quality says, see docs/reasons.md."""
+    kind = "stuck" if bits & 2 else "jump" if bits & 4 else "suspect" if bits else "good"
+    return _pick(QUALITIES[kind], language)
 
 
 def state(name: str, language: Language) -> str:

@@ -107,3 +107,24 @@ def store_known(conn: psycopg.Connection[tuple[object, ...]]) -> None:
     for minute in range(60):
         batch.add(SeriesName(KNOWN, "pm25"), Reading(HOUR_MS + minute * 60_000, 20.0, 0, 0, now_ms))
     telemetry.append(conn, batch)
+
+
+def test_a_flood_is_counted_and_costs_few_rows(
+    database: Database, mosquitto: MosquittoServer, stack: Stack
+) -> None:
+    world = GatewayWorld(database, mosquitto, stack, "flood")
+    world.register("air-001", "air-002")
+    world.start(HAIDANG_RATE_PER_S="1", HAIDANG_RATE_BURST="100")
+    base = time.time_ns() // 1_000_000 - 3_600_000
+    payloads = [b'{"ts": %d, "values": {"pm25": 5}}' % (base + n) for n in range(3_000)]
+    world.send("air-001", *payloads)
+    world.send("air-002", *payloads[:100])
+    eventually(lambda: world.received() == 3_100, timeout_s=30)
+    account = world.ledger()
+    assert account["air-002"].stored == 100, "nobody else pays"
+    assert 100 <= account["air-001"].stored <= 130
+    assert account["air-001"].quarantined == 3_000 - account["air-001"].stored
+    rows = world.quarantine()
+    assert {(row.reason, row.device) for row in rows} == {("rate_exceeded", "air-001")}
+    assert len(rows) <= 8, "three whole and one counted, each minute"
+    assert sum(row.readings for row in rows) == account["air-001"].quarantined
