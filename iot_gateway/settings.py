@@ -61,7 +61,9 @@ class GatewaySettings(RuntimeSettings, AdmissionSettings):
         default=20.0, gt=0, description="Messages a second that one device may send in the long run."
     )
     rate_burst: int = Field(
-        default=5000, ge=1, description="Messages that one device may send at once after a silence."
+        default=30_000,  # three weeks of one a minute: what a device remembers, or a file that is replayed twice
+        ge=1,
+        description="Messages that one device may send at once after a silence.",
     )
     registry_check_s: float = Field(default=2.0, description="Seconds between looks for changed devices.")
     registry_unknown_s: float = Field(
