@@ -61,7 +61,7 @@ class GatewaySettings(RuntimeSettings, AdmissionSettings):
         default=20.0, gt=0, description="Messages a second that one device may send in the long run."
     )
     rate_burst: int = Field(
-        default=30_000,  # three weeks of one a minute: what a device remembers, or a file that is replayed twice
+        default=30_000,  # three weeks of one a minute: what a device remembers, a file replayed twice
         ge=1,
         description="Messages that one device may send at once after a silence.",
     )

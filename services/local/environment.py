@@ -10,7 +10,7 @@ from services.local.mosquitto import GATEWAY_USER
 from services.local.ports import LOOPBACK, Ports
 
 DATABASE = "haidang"
-PEERS = ("gateway", "worker", "relay", "api", "simulator")
+PEERS = ("gateway", "worker", "relay", "api", "doorkeeper", "simulator")
 _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
     "worker": ("indicators",),

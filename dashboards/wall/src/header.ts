@@ -82,7 +82,7 @@ function stripText(health: Health, nowMs: number | null, roomPx: number): [strin
 
 /** Everything with its time where there is room; then without times; then the first ones and a count. */
 function missingText(missing: ReadonlyMap<string, number>, nowMs: number, few: string, roomPx: number): string {
-  const names = [...missing.keys()].map((name) => words.peers[name] ?? name);
+  const names = [...missing.keys()].map(peerName);
   const times = [...missing.values()].map((at) => (at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : ""));
   const said = (parts: string[]): string => `${words.missing}: ${[...parts, few].filter(Boolean).join(" · ")}`;
   const attempts = [said(names.map((name, i) => name + times[i])), said(names)];
@@ -91,4 +91,10 @@ function missingText(missing: ReadonlyMap<string, number>, nowMs: number, few: s
   }
   const fits = (text: string): boolean => textWidth(text, SMALL_REM * rem(), 700) <= roomPx;
   return attempts.find(fits) ?? attempts.at(-1) ?? "";
+}
+
+/** One of several has a number behind its name: "gateway-1" → "cổng thiết bị 1". */
+function peerName(name: string): string {
+  const kind = name.replace(/-\d+$/, "");
+  return `${words.peers[kind] ?? kind}${name.slice(kind.length).replace("-", " ")}`;
 }
