@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile
 SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check protos page bench-ingest clean
+.PHONY: help run test check protos page lock bench-ingest clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -50,6 +50,13 @@ protos: ## Generates protos/gen from protos/ioc
 
 page: ## Builds the wall page
 	@$(BOOTSTRAP) run
+
+# No index address goes into a lock: every machine uses the one that it is set up for.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: ## Writes requirements/*.lock anew from pyproject.toml
+	$(LOCK) pyproject.toml -o requirements/runtime.lock
+	$(LOCK) --extra dev -c requirements/runtime.lock pyproject.toml -o requirements/dev.lock
 
 bench-ingest: ## Measures ingest on private servers and prints one line of JSON
 	@$(BOOTSTRAP) run >&2
