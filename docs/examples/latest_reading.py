@@ -12,7 +12,7 @@ address = os.environ["HAIDANG_API_ADDRESS"]  # for example 127.0.0.1:50551
 token = os.environ["HAIDANG_TOKEN"]
 device = sys.argv[1] if len(sys.argv) > 1 else "demo-001"
 
-with grpc.insecure_channel(address) as channel:
+with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
     telemetry = telemetry_pb2_grpc.TelemetryServiceStub(channel)
     answer = telemetry.GetLatest(
         telemetry_pb2.GetLatestRequest(devices=[device]),

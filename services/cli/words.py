@@ -152,8 +152,8 @@ QUALITIES: dict[str, tuple[str, str]] = {
 
 STATES: dict[str, tuple[str, str]] = {
     "provisional": ("tạm tính", "provisional"),
-    "final": ("chính thức", "final"),
-    "restated": ("đã điều chỉnh", "restated"),
+    "final": ("chốt", "final"),
+    "restated": ("điều chỉnh", "restated"),
     "provisioned": ("đã khai báo", "provisioned"),
     "active": ("hoạt động", "active"),
     "retired": ("ngừng", "retired"),

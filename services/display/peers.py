@@ -6,6 +6,10 @@ import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+_DIRECT = urllib.request.build_opener(
+    urllib.request.ProxyHandler({})
+)  # no proxy between ours
+
 POLL_S = 2.0
 TIMEOUT_S = 3.0  # a readiness probe may itself wait 2 s for a database that is away
 
@@ -32,7 +36,7 @@ class Peers:
 def is_ready(url: str) -> bool:
     """Whether /ready answers 200; anything else, and silence, is a no."""
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as response:
+        with _DIRECT.open(url, timeout=TIMEOUT_S) as response:
             return bool(response.status == 200)
     except (OSError, ValueError):  # ValueError: an address that is none
         return False

@@ -32,6 +32,8 @@ def write(folder: Path) -> None:
     mqtt = {**devices, GATEWAY_USER: passwords["gateway"], ONBOARDING_USER: new_password()}
     secrets = folder / "secrets"
     (secrets / "mosquitto").mkdir(parents=True, exist_ok=True)
+    secrets.chmod(0o711)  # reachable by name for what mounts it, closed to a look around
+    (secrets / "mosquitto").chmod(0o755)
     _create(folder / ".env", _lines({f"{name.upper()}_PASSWORD": passwords[name] for name in names}))
     _create(secrets / "haidang.env", _lines(_kubernetes_keys(passwords)))
     _create(secrets / "devices.json", json.dumps(devices, indent=1, sort_keys=True) + "\n", mode=0o644)
@@ -67,5 +69,6 @@ def _lines(values: Mapping[str, str]) -> str:
 
 def _create(path: Path, text: str, mode: int = 0o600) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    os.fchmod(descriptor, mode)  # also under a strict umask: containers read as users of their own
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

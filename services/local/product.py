@@ -11,6 +11,10 @@ from services.local.environment import Wiring, environment
 from services.local.ports import LOOPBACK
 from services.local.server import Server
 
+_DIRECT = urllib.request.build_opener(
+    urllib.request.ProxyHandler({})
+)  # no proxy between ours
+
 COMMANDS: dict[str, tuple[str, ...]] = {
     "gateway": ("iot_gateway",),
     "relay": ("services", "relay"),
@@ -53,7 +57,7 @@ class ProductProcess(Server):
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{LOOPBACK}:{self.health_port}/ready", timeout=2) as answer:
+            with _DIRECT.open(f"http://{LOOPBACK}:{self.health_port}/ready", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

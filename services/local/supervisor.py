@@ -18,7 +18,7 @@ from services.local.show import Screen
 from services.local.stack import END_ORDER, compose
 from services.local.start import Starter
 from services.local.watch import Watch
-from services.runtime.db import DatabaseError
+from services.runtime.db import DatabaseError, passing_errors
 from services.runtime.outcome import Unavailable
 
 _LOOK_S = 0.5
@@ -100,7 +100,10 @@ def run(settings: Mapping[str, str], screen: Screen) -> int:
             watch = Watch(children, screen.warn)
             while not ending.asked.wait(_LOOK_S):
                 watch.look()
-                with suppress(Unavailable):  # the database is being restarted: at the next look
+                with (
+                    suppress(Unavailable),
+                    passing_errors(),
+                ):  # the database restarts: at the next look
                     starter.give_credentials()
             return 0
         except Stopped:

@@ -113,4 +113,4 @@ def _run(command: list[str], feed: str = "") -> None:
     done = subprocess.run(command, input=feed, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise RuntimeError(f"{' '.join(command[:6])} … failed:\n{tail}")
+        raise MissingRight(f"{' '.join(command[:6])} … failed:\n{tail}")

@@ -103,7 +103,8 @@ class LogTail:
         whole = chunk.rfind(b"\n") + 1 or (len(chunk) if len(chunk) == LARGEST_READ else 0)
         self.offset += whole
         self.is_behind = len(chunk) == LARGEST_READ
-        return chunk[:whole].decode("utf-8", "replace").splitlines()
+        # Only \n ends a line of the broker's; splitlines would also split at U+2028 in a stranger's name.
+        return chunk[:whole].decode("utf-8", "replace").split("\n")[:-1]
 
     def empty_if_large(self) -> bool:
         """Empties a large log that is read to its end; the broker appends, so it goes on at the beginning."""

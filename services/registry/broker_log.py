@@ -92,7 +92,10 @@ class Reader:
             refused = self._refusal(found[2])
             if refused is not None:
                 kind, username, client, topic = refused
-                at = datetime.fromisoformat(found[1]).replace(tzinfo=zone)
+                try:
+                    at = datetime.fromisoformat(found[1]).replace(tzinfo=zone)
+                except ValueError:  # digits that are no time: not the broker's own line
+                    continue
                 yield Event(at, kind, _short(username), _short(client), _short(topic))
 
     def _refusal(self, said: str) -> tuple[EventKind, str, str, str] | None:

@@ -63,6 +63,13 @@ def devices_query(condition: LiteralString) -> LiteralString:
     return f'{_COLUMNS} WHERE {condition} ORDER BY d.device COLLATE "C" LIMIT %(limit)s'
 
 
+_REVOKE_OF_RETIRED: LiteralString = (
+    "UPDATE registry.credentials c SET state = 'revoked', reason = 'device retired', changed_at = now()"
+    " FROM registry.devices d WHERE d.device = ANY(%s) AND c.username = d.device AND c.kind = 'device'"
+    " AND d.state IN ('retired', 'replaced') AND c.state <> 'revoked'"
+)
+
+
 def put_devices(connection: Connection, devices: Sequence[Device]) -> None:
     """Adds or replaces devices with their channels, which must be free of faults; one transaction's part."""
     # One writer at a time: two that put the same devices in different orders would block each other.
@@ -83,6 +90,7 @@ def put_devices(connection: Connection, devices: Sequence[Device]) -> None:
             [channel.maximum for _, channel in pairs],
         ),
     )
+    connection.execute(_REVOKE_OF_RETIRED, ([device.device for device in devices],))
 
 
 def units(connection: Connection, series: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -42,21 +42,39 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
     async def intercept_service(
         self, continuation: Continuation, details: grpc.HandlerCallDetails
     ) -> Handler | None:
-        try:
-            await self._admit(details)
-        except Exception as error:
-            return _refusal(error)
-        return await continuation(details)
-
-    async def _admit(self, details: grpc.HandlerCallDetails) -> None:
         service = details.method.strip("/").partition("/")[0]
         if service in OPEN:
-            return
-        secret = bearer(details.invocation_metadata or ())
-        token = require_valid(await self._tokens.find(hash_of(secret)), datetime.now(UTC))
-        if service not in SIGNED_IN:
-            require_scope(token, details.method, self._scope_of(details.method))
-        caller.set(token.name)
+            return await continuation(details)
+        try:
+            secret_hash = hash_of(bearer(details.invocation_metadata or ()))
+            caller.set(await self._admit(details.method, secret_hash))
+        except Exception as error:
+            return _refusal(error)
+        handler = await continuation(details)
+        return handler and self._guarded(handler, details.method, secret_hash)
+
+    async def _admit(self, method: str, secret_hash: bytes) -> str:
+        """The name of a token that is good for this method now; raises where it is not."""
+        token = require_valid(await self._tokens.find(secret_hash), datetime.now(UTC))
+        if method.strip("/").partition("/")[0] not in SIGNED_IN:
+            require_scope(token, method, self._scope_of(method))
+        return token.name
+
+    def _guarded(self, handler: Handler, method: str, secret_hash: bytes) -> Handler:
+        """A watch may outlive its token: it is asked again before each response (from the cache, mostly)."""
+        inner: Any = handler.unary_stream
+        if inner is None or not inspect.isasyncgenfunction(inner):
+            return handler
+
+        async def watch(request: Any, context: Context) -> AsyncIterator[Any]:
+            async with aclosing(inner(request, context)) as responses:
+                async for response in responses:
+                    await self._admit(method, secret_hash)
+                    yield response
+
+        return grpc.unary_stream_rpc_method_handler(
+            watch, handler.request_deserializer, handler.response_serializer
+        )
 
 
 class AnswerInterceptor(grpc.aio.ServerInterceptor):

@@ -17,15 +17,15 @@ def test_a_killed_worker_is_named_and_ingest_goes_on(
         centre.start(process)
     worker = centre.start("worker")
     wall = open_wall()
-    eventually(lambda: "cổng gRPC" in wall.strip() and "bộ tính chỉ tiêu" not in wall.strip())
+    eventually(lambda: "cổng gRPC" in wall.strip() and "bộ tính chỉ số" not in wall.strip())
 
     worker.kill()
 
-    eventually(lambda: "bộ tính chỉ tiêu (từ " in wall.strip())
+    eventually(lambda: "bộ tính chỉ số (từ " in wall.strip())
     devices.publish("noise-001", laeq=71.5)
     wall.shows("noise-max", "71,5")
     centre.start("worker")
-    eventually(lambda: "bộ tính chỉ tiêu" not in wall.strip())
+    eventually(lambda: "bộ tính chỉ số" not in wall.strip())
 
 
 def test_the_wall_catches_up_after_rabbitmq_was_away(

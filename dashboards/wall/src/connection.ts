@@ -44,7 +44,7 @@ export class Connection {
 
   private take(frame: Frame): void {
     this.listenForSilence();
-    if (frame.type === "goodbye") this.refusal = frame.reason;
+    if (frame.type === "goodbye") this.refusal = frame.reason === "hub_stopping" ? null : frame.reason;
     else if (frame.type !== "heartbeat" || this.listener.resumePoint() !== null) this.setLine("live");
     this.listener.frame(frame);
   }

@@ -69,7 +69,7 @@ function lineText(health: Health, nowMs: number | null): string {
 const FEW = 0.9; // a share of stations below this is worth the eye of whoever is on duty
 
 function stripText(health: Health, nowMs: number | null, roomPx: number): [string, string] {
-  if (health.line !== "live" && health.refusal !== null) return ["cut", words.refused(health.refusal)];
+  if (health.line !== "live" && health.refusal !== null) return ["cut", words.refused(words.refusals[health.refusal] ?? health.refusal)];
   if (health.line === "cut" && health.lineSinceMs !== null && nowMs !== null) {
     return ["cut", words.cutBand(since(health.lineSinceMs, nowMs))];
   }

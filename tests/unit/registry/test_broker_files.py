@@ -38,6 +38,12 @@ def test_whole_lines_are_read_once(tmp_path: Path) -> None:
     assert LogTail(log, tail.offset).lines() == ["three �"]
 
 
+def test_only_a_newline_ends_a_line(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("New client x\u2028forged\x0b: y\nnext\n", encoding="utf-8")
+    assert LogTail(log, 0).lines() == ["New client x\u2028forged\x0b: y", "next"]
+
+
 def test_a_large_log_is_read_in_parts_and_emptied_at_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,3 +94,8 @@ def test_events_are_counted_by_minute_and_a_flood_of_names_is_few_rows() -> None
     rest = tallies[Key(key.minute, "denied_publish", REST, REST, REST)]
     assert sum(tally.times for tally in tallies.values()) == 5 * MOST_KEYS + 2
     assert rest.times > 1
+
+
+def test_digits_that_are_no_time_are_passed_over() -> None:
+    forged = "0000-00-00T00:00:00: Client b disconnected, not authorised."
+    assert list(Reader(kinds={}).read([forged], UTC)) == []
