@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -114,7 +115,9 @@ class Committer:
 
     def _store_excess(self, shard: str, excess: Sequence[Refusal], received_at_ms: int) -> None:
         """What was too much of someone: a few messages whole, the rest counted."""
-        batch = Batch(new_trace_id(), shard, received_at_ms, refusals=list(excess))
+        # Numbered, since each is a message of its own: what shares a number is replayed as one.
+        numbered = [replace(each, message=number) for number, each in enumerate(excess)]
+        batch = Batch(new_trace_id(), shard, received_at_ms, refusals=numbered)
         self._until_stored(lambda conn: self._append(conn, batch), batch.trace_id, blames=())
 
     def _store_refused(self, shard: str, message: Message, error: BaseException) -> None:

@@ -6,9 +6,7 @@ import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-_DIRECT = urllib.request.build_opener(
-    urllib.request.ProxyHandler({})
-)  # no proxy between ours
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy between ours
 
 POLL_S = 2.0
 TIMEOUT_S = 3.0  # a readiness probe may itself wait 2 s for a database that is away

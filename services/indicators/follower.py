@@ -59,11 +59,9 @@ class Follower:
         time.sleep(max(0.0, self._rest_until - time.monotonic()))
         self.catch_up()
 
-    def catch_up(self) -> None:
-        """Follows telemetry's log until nothing is left, or as far as one call should go."""
-        for _ in range(MOST_TURNS):
-            if not self._follow().behind:
-                break
+    def catch_up(self) -> bool:
+        """Follows telemetry's log until nothing is left (True), or as far as one call should go."""
+        return any(not self._follow().behind for _ in range(MOST_TURNS))
 
     def _has_followed(self, position: Position) -> bool:
         known = self._followed
@@ -71,7 +69,8 @@ class Follower:
 
     def tick(self) -> None:
         """What time asks for: catch up if a fact got lost, close what ended, make final what settled."""
-        self.catch_up()
+        if not self.catch_up():
+            return  # what lies unread may fill a period that would be closed as missing
         with transaction(self._pool) as connection:
             closed = follow.close_periods(connection, self._moment(connection))
         _count(closed)

@@ -11,9 +11,7 @@ from services.local.environment import Wiring, environment
 from services.local.ports import LOOPBACK
 from services.local.server import Server
 
-_DIRECT = urllib.request.build_opener(
-    urllib.request.ProxyHandler({})
-)  # no proxy between ours
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy between ours
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "gateway": ("iot_gateway",),

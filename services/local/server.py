@@ -7,6 +7,7 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
@@ -16,6 +17,7 @@ from services.local.account import Account
 
 _POLL_S = 0.05
 _LOG_TAIL_LINES = 15
+LARGEST_LOG = 64 * 2**20  # bytes
 
 
 class Identity(TypedDict, total=False):
@@ -163,6 +165,12 @@ class Server(ABC):
         """Undo pause()."""
         for process in _tree(self.pid):
             process.resume()
+
+    def bound_log(self) -> None:
+        """Empty a log that has grown large; it is written at its end, wherever that is."""
+        with suppress(OSError):
+            if self.log_file.stat().st_size > LARGEST_LOG:
+                os.truncate(self.log_file, 0)
 
     def log_tail(self) -> str:
         """The last lines of the server's log."""

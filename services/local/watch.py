@@ -46,6 +46,7 @@ class Watch:
         """Notice deaths, and start again what is due."""
         now = self._clock()
         for name, child in self._children.items():
+            child.bound_log()
             restart = self._restarts[name]
             if restart.due_at is None and not child.is_running:
                 planned = self._restarts[name] = plan(restart, now)

@@ -155,6 +155,8 @@ def _faults_of(device: Device, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.kind", "bad_name", f"lower-case letters, digits and '_'; got {device.kind!r}")
     if not _SHARD.fullmatch(device.shard):
         yield Fault(f"{path}.shard", "bad_name", f"lower-case letters, digits and '-'; got {device.shard!r}")
+    if device.shard == "onboarding":
+        yield Fault(f"{path}.shard", "reserved", "the credential of this shard proves nobody's name")
     if device.area_code and not _AREA_CODE.fullmatch(device.area_code):
         yield Fault(f"{path}.area_code", "bad_code", f"2 to 5 digits as printed; got {device.area_code!r}")
     yield from _text_faults(f"{path}.name_vi", device.name_vi, required=True)

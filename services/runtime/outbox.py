@@ -109,13 +109,17 @@ def mark_published(connection: Connection, schema: str, position: int) -> None:
     )
 
 
-def prune(connection: Connection, schema: str, kept_s: float) -> int:
-    """Drops published facts older than `kept_s` seconds; returns how many. The newest one always stays."""
+def prune(connection: Connection, schema: str, kept_s: float, limit: int) -> int:
+    """Drops published facts older than `kept_s` seconds, at most the first `limit`; returns how many.
+
+    The newest one always stays.
+    """
     name = sql_identifier(schema)
     return connection.execute(
         SQL(
-            "DELETE FROM {0}.outbox o USING {0}.outbox_head h WHERE o.position <= h.published"
+            "DELETE FROM {0}.outbox o USING {0}.outbox_head h"
+            " WHERE o.position < (SELECT min(position) + %s FROM {0}.outbox) AND o.position <= h.published"
             " AND o.position < h.assigned AND o.recorded_at < now() - make_interval(secs => %s)"
         ).format(name),
-        (kept_s,),
+        (limit, kept_s),
     ).rowcount

@@ -24,6 +24,7 @@ BATCH = 100  # facts a turn; each may hold thousands of readings
 IDLE_S = 1.0  # longest wait for a notification before looking anyway
 STANDBY_S = 1.0
 PRUNE_EVERY_S = 60.0
+PRUNED_AT_ONCE = 10_000  # facts; a statement must end well within the time-out
 LONGEST_RETRY_S = 5.0
 
 
@@ -56,6 +57,11 @@ class Relay:
                 log.warning("relay.database_away", context=self.context, error=str(error))
                 beat()
                 stopping.wait(STANDBY_S)
+            except Exception as error:  # a read-only standby, a missing right: until it is mended
+                self.problem = f"unexpected: {error!r}"
+                log.exception("relay.failed", context=self.context)
+                beat()
+                stopping.wait(STANDBY_S)
 
     def _hold_and_work(
         self, connection: Connection, stopping: threading.Event, beat: Callable[[], None]
@@ -78,8 +84,9 @@ class Relay:
         ASSIGNED.labels(self.context).inc(assigned)
         waiting = self._publish(connection)
         if time.monotonic() >= self._prune_at:
-            outbox.prune(connection, self.context, self._kept_s)
             self._prune_at = time.monotonic() + PRUNE_EVERY_S
+            if outbox.prune(connection, self.context, self._kept_s, PRUNED_AT_ONCE) == PRUNED_AT_ONCE:
+                self._prune_at = time.monotonic() + 1.0
         return assigned == BATCH or waiting
 
     def _publish(self, connection: Connection) -> bool:

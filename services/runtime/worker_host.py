@@ -25,6 +25,9 @@ from services.runtime.outcome import Rejected, Unavailable
 log = structlog.get_logger(__name__)
 
 DEAD_LETTERS = "dead-letters"
+# A message only wakes: the log has what it says. So a worker that is away for long fills no broker's disk.
+MOST_WAITING = 1_000
+_DEAD_LIMITS = {"x-max-length": 10_000, "x-max-length-bytes": 256 * 2**20}
 LONGEST_RETRY_S = 30.0
 TRIES_OF_THE_UNEXPECTED = 3
 _LOST = (AmqpConnectionError, OSError)  # the broker has taken the message back already
@@ -46,7 +49,9 @@ class LastingQueueConsumer(QueueConsumer):
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         exchange = Exchange(DEAD_LETTERS, type="fanout", durable=True)
-        Queue(DEAD_LETTERS, exchange=exchange, durable=True).bind(channel).declare()
+        Queue(DEAD_LETTERS, exchange=exchange, durable=True, queue_arguments=_DEAD_LIMITS).bind(
+            channel
+        ).declare()
         return super().get_consumers(consumer_cls, channel)
 
     def settle(self, message: Any, action: str) -> None:
@@ -80,7 +85,7 @@ class FactHandler(EventHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.queue.queue_arguments = {"x-dead-letter-exchange": DEAD_LETTERS}
+        self.queue.queue_arguments = {"x-dead-letter-exchange": DEAD_LETTERS, "x-max-length": MOST_WAITING}
 
     def handle_message_processed(self, message: Any, result: Any = None, exc_info: Any = None) -> None:
         error = exc_info[1] if exc_info else None

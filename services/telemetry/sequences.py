@@ -51,7 +51,8 @@ def missing(gaps: Iterable[Gap]) -> int:
 
 def _step(track: Track | None, message: Numbered) -> Track:
     number = message.number
-    at_ms = message.received_at_ms if message.observed_at_ms is None else message.observed_at_ms
+    said_ms = message.received_at_ms if message.observed_at_ms is None else message.observed_at_ms
+    at_ms = max(0, min(said_ms, message.received_at_ms))  # a clock ahead of ours proves nothing
     if track is None:
         return Track(0, number, number, at_ms)
     if number > track.highest:

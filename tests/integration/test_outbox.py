@@ -51,7 +51,7 @@ def test_what_was_pruned_is_out_of_range(connection: Connection) -> None:
         add(connection)
     number_all(connection)
     outbox.mark_published(connection, "telemetry", 2)
-    assert outbox.prune(connection, "telemetry", kept_s=0) == 2
+    assert outbox.prune(connection, "telemetry", kept_s=0, limit=100) == 2
     with pytest.raises(outbox.OutOfRange, match="starts at 3"):
         outbox.facts_after(connection, "telemetry", 0, 10)
     assert [fact.position for fact in outbox.facts_after(connection, "telemetry", 2, 10)] == [3]
@@ -66,4 +66,4 @@ def test_pruning_keeps_what_the_broker_has_not_confirmed(connection: Connection)
     for _ in range(3):
         add(connection)
     number_all(connection)
-    assert outbox.prune(connection, "telemetry", kept_s=0) == 0
+    assert outbox.prune(connection, "telemetry", kept_s=0, limit=100) == 0

@@ -210,3 +210,25 @@ def _opens(telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata) -> bool:
         return bool(next(watch(telemetry, metadata)).resume_token)
     except grpc.RpcError as error:
         return error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+def test_a_watch_ends_with_its_token(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
+) -> None:
+    responses = watch(telemetry, metadata)
+    next(responses)
+    with psycopg.connect(database.dsn("registry")) as connection:
+        connection.execute("UPDATE registry.tokens SET revoked_at = now()")
+
+    def refused() -> grpc.StatusCode | None:
+        at = next(times)
+        put(database, batch(f"{at:032x}", [(AIR, at, 2.0)]))
+        try:
+            next(responses)
+        except grpc.RpcError as error:
+            code: grpc.StatusCode = error.code()
+            return code
+        return None
+
+    times = iter(range(10, 10_000))
+    assert eventually(refused, timeout_s=15) is grpc.StatusCode.UNAUTHENTICATED
