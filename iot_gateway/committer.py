@@ -10,6 +10,7 @@ from dataclasses import replace
 import structlog
 
 from iot_gateway.assembly import Message, assemble, refusal
+from iot_gateway.message import spaced
 from iot_gateway.metrics import Metrics
 from iot_gateway.plausible import Seen, mark
 from iot_gateway.rate import Rate, Spent, sift
@@ -33,6 +34,9 @@ _BLAMES_A_MESSAGE = (
     ArithmeticError,
     LookupError,
 )
+
+
+_MOST_TOPICS = 100_000  # they can be invented without end
 
 
 class Stopping(Exception):
@@ -59,6 +63,7 @@ class Committer:
         self._rate = Rate(settings.rate_per_s, settings.rate_burst)
         self._spent = Spent()
         self._memory: dict[SeriesName, Seen] = {}
+        self._receipts: dict[bytes, int] = {}  # by topic: the newest, in ms
         self._conn: Connection | None = None
         self._tend_at = 0.0
         self.problem: str | None = None  # why the last try failed, None after a good one
@@ -69,7 +74,9 @@ class Committer:
         passing, excess = sift(messages, plain, self._spent, messages[-1].received_at_ms, self._rate)
         if excess:
             self._store_excess(shard, excess, messages[-1].received_at_ms)
-        parts = [list(passing)] if passing else []
+        if len(self._receipts) > _MOST_TOPICS:
+            self._receipts.clear()
+        parts = [spaced(passing, self._receipts)] if passing else []
         while parts:
             part = parts.pop()
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, MutableMapping
 from typing import NamedTuple
 
 from iot_gateway.samples import Refused
@@ -16,6 +17,24 @@ class Message(NamedTuple):
     mid: int
     received_at_ms: int
     payload_bytes: int  # of the whole message, of which `payload` may be the head
+
+
+def spaced(messages: Iterable[Message], last_ms: MutableMapping[bytes, int]) -> list[Message]:
+    """The same messages, each of one topic with a millisecond of its own; `last_ms`: the newest by topic.
+
+    A backlog is read at one moment, and a message without a time of its own takes that of its receipt:
+    they would all claim the same one, and all but the first would be conflicts.
+    """
+    apart = []
+    for message in messages:
+        at_ms = last_ms.get(message.topic, 0) + 1
+        if at_ms <= message.received_at_ms:
+            at_ms = message.received_at_ms
+            apart.append(message)
+        else:
+            apart.append(message._replace(received_at_ms=at_ms))
+        last_ms[message.topic] = at_ms
+    return apart
 
 
 def refusal(
