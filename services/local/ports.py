@@ -65,13 +65,6 @@ def from_settings(settings: Mapping[str, str]) -> Ports:
     return chosen
 
 
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
 def is_taken(port: int) -> bool:
     """True if we could not listen on this loopback port."""
     with socket.socket() as probe:

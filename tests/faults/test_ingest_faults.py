@@ -13,10 +13,10 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from services.local.ports import free_port
 from services.runtime import outbox
 from services.telemetry import wire
 from tests.faults.steady_flow import Flow
+from tests.fixtures.ports import free_port
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.servers import Database, MosquittoServer, Rabbit
 from tests.fixtures.stack import Stack

@@ -14,12 +14,12 @@ from ioc.registry.v1 import registry_pb2 as pb
 
 from services.local.account import Account
 from services.local.mosquitto import MosquittoServer, password_hash
-from services.local.ports import free_port
 from services.registry.tokens import issue
 from services.runtime.db import connect
 from services.runtime.rpc_settings import RpcSettings
 from services.telemetry import store as telemetry_store
 from services.telemetry.domain import Batch, Refusal, Verdict
+from tests.fixtures.ports import free_port
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 from tests.fixtures.stack import Stack

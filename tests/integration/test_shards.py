@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from services.local.ports import free_port
 from services.telemetry.commands_domain import State
+from tests.fixtures.ports import free_port
 from tests.fixtures.processes import Running
 from tests.fixtures.servers import Database, MosquittoServer
 from tests.fixtures.stack import Stack

@@ -14,13 +14,13 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from services.local.mosquitto import GATEWAY_USER, MosquittoServer
-from services.local.ports import free_port
 from services.registry.tokens import issue
 from services.simulator.centre import Centre
 from services.simulator.devices import DEMO_DEVICE
 from services.simulator.domain import Device
 from services.simulator.province import build_province
 from services.simulator.settings import SEED
+from tests.fixtures.ports import free_port
 from tests.fixtures.processes import Processes, Running
 from tests.fixtures.servers import PASSWORD
 from tests.fixtures.stack import Stack

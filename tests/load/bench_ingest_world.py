@@ -22,11 +22,11 @@ from services.contexts import CONTEXTS
 from services.local.account import Account, server_account
 from services.local.environment import role_dsns
 from services.local.mosquitto import GATEWAY_USER, MosquittoServer
-from services.local.ports import free_port
 from services.local.postgres import PostgresServer, find_installation
 from services.local.rabbitmq import RabbitServer
 from services.registry import store as registry
 from services.registry.domain import Channel, Device
+from tests.fixtures.ports import free_port
 from tests.load.bench_ingest_publisher import channel
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -20,7 +20,8 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from services.local.mosquitto import find_server
-from services.local.ports import LOOPBACK, answers, free_port
+from services.local.ports import LOOPBACK, answers
+from tests.fixtures.ports import free_port
 from tests.fixtures.waiting import eventually
 
 QUIET_S = 1.0

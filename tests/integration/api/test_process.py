@@ -12,7 +12,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
 
-from services.local.ports import free_port
+from tests.fixtures.ports import free_port
 from tests.fixtures.processes import CHECKOUT, Processes, Running
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
