@@ -78,3 +78,13 @@ def test_nothing_is_cut_and_everything_is_large(
 def cut_texts(page: Page) -> list[str]:
     found: list[str] = page.evaluate(CUT)
     return found
+
+
+def test_however_much_is_missing_the_strip_is_not_cut(
+    centre: Stack, open_wall: Callable[..., WallPage]
+) -> None:
+    """Only the hub runs, and the wall is narrow: every other part is missing, and every station."""
+    centre.start("hub")
+    wall = open_wall(1080, 1920)
+    eventually(lambda: "5 thành phần · CHỈ 0/" in wall.strip(), 30)
+    assert "strip" not in "\n".join(cut_texts(wall.page))

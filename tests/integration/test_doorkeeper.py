@@ -143,8 +143,8 @@ def test_without_a_name_nobody_enters(door: Door) -> None:
     nobody = door.client("", "", "nobody")
 
     eventually(lambda: nobody.refused, SOON_S)
-    (event,) = eventually(lambda: door.events("refused_connect"), SOON_S)
-    assert (event.username, event.client) == ("", "127.0.0.1")
+    events = eventually(lambda: door.events("refused_connect"), SOON_S)  # it may have tried more than once
+    assert {(event.username, event.client) for event in events} == {("", "127.0.0.1")}
 
 
 def test_all_of_it_survives_the_broker(door: Door, two: tuple[Client, Client]) -> None:

@@ -80,7 +80,7 @@ function stripText(health: Health, nowMs: number | null, roomPx: number): [strin
   return few ? ["missing", few] : ["well", `${words.allWell} · ${words.reporting(fresh, stations)}`];
 }
 
-/** Everything with its time where there is room; then without times; then the first ones and a count. */
+/** Everything with its time where there is room; then without times; then the first ones and a count; then a count. */
 function missingText(missing: ReadonlyMap<string, number>, nowMs: number, few: string, roomPx: number): string {
   const names = [...missing.keys()].map(peerName);
   const times = [...missing.values()].map((at) => (at ? ` (${words.since(since(at, nowMs).slice(0, 5))})` : ""));
@@ -89,6 +89,7 @@ function missingText(missing: ReadonlyMap<string, number>, nowMs: number, few: s
   for (let kept = names.length - 1; kept > 0; kept -= 1) {
     attempts.push(said([...names.slice(0, kept), words.more(names.length - kept)]));
   }
+  attempts.push(said([words.parts(names.length)]));
   const fits = (text: string): boolean => textWidth(text, SMALL_REM * rem(), 700) <= roomPx;
   return attempts.find(fits) ?? attempts.at(-1) ?? "";
 }
