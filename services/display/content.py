@@ -8,7 +8,7 @@ import structlog
 
 from services.display import metrics, wire
 from services.display.board import Definition, LineRule, resolve
-from services.display.domain import Catalogue, Line, LogPosition, Step, reading_key
+from services.display.domain import Catalogue, Line, LogPosition, Step
 from services.display.live import LiveBoard
 from services.display.sources import Loaded
 from services.display.state import BoardState
@@ -44,9 +44,9 @@ class Content:
         self._positions[envelope.context] = known.advanced(envelope.epoch, envelope.position)
         try:
             if envelope.fact == "telemetry.stored":
-                self._take_stored(wire.decode_stored(bytes(envelope.body)), envelope.trace_id)
+                self._take_stored(wire.decode_stored(envelope.body), envelope.trace_id)
             elif envelope.fact == "indicators.published":
-                self._take_published(wire.decode_published(bytes(envelope.body)), envelope.trace_id)
+                self._take_published(wire.decode_published(envelope.body), envelope.trace_id)
         except msgspec.MsgspecError as error:
             log.error(
                 "hub.fact_not_understood", fact=envelope.fact, error=str(error), trace_id=envelope.trace_id
@@ -107,14 +107,13 @@ class Content:
             board.state.patch_lines({key: line}, self._now_ms() - board.resolved.lines[key].span_ms)
 
     def _take_stored(self, fact: wire.Stored, trace_id: str) -> None:
-        names = [reading_key(*name) for name in zip(fact.series.device, fact.series.channel, strict=True)]
-        drawn = {key for board in self.boards.values() for key in board.resolved.lines}
-        for index, at_ms in zip(fact.readings.series, fact.readings.observed_at_ms, strict=True):
-            if names[index] in drawn:
-                key = names[index]
+        newest = wire.newest_readings(fact)
+        drawn = {key for board in self.boards.values() for key in board.resolved.lines if key in newest}
+        if drawn:
+            for key, at_ms in wire.oldest_readings(fact, drawn).items():
                 self._touched_lines[key] = min(at_ms, self._touched_lines.get(key, at_ms))
         for board in self.boards.values():
-            if board.state.put_values(wire.stored_values(fact, board.resolved.readings), trace_id):
+            if board.state.put_values(wire.stored_values(newest, board.resolved.readings), trace_id):
                 board.changed()
         if fact.readings.received_at_ms:
             metrics.LAG.observe(max(0, self._now_ms() - max(fact.readings.received_at_ms)) / 1000)

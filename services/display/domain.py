@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
 State = Literal["live", "provisional", "final", "restated"]
 
@@ -16,9 +16,8 @@ TRANSPORT_ALLOWANCE_MS = 5_000
 COMPUTE_ALLOWANCE_MS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """The newest state of one key.
+class Value(NamedTuple):
+    """The newest state of one key. A tuple, since one is made for every series of every fact.
 
     `at_ms`: the observation, or the start of the period. `as_of_ms`: the newest input.
     `order` decides which of two values of a key is newer; it is not sent.

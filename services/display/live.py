@@ -72,7 +72,6 @@ class LiveBoard:
         if changes is None:
             return
         self._frames.clear()
-        frame = wire.delta(changes, self.state.missing)
         if changes.trace_ids:
             log.info(
                 "hub.delta",
@@ -82,9 +81,11 @@ class LiveBoard:
                 walls=len(self.walls),
                 trace_ids=changes.trace_ids,
             )
-        for wall in self.walls:
-            wall.mailbox.offer(frame, changes.position)
-        self._wake()
+        if self.walls:
+            frame = wire.delta(changes, self.state.missing)
+            for wall in self.walls:
+                wall.mailbox.offer(frame, changes.position)
+            self._wake()
 
     def _wake(self) -> None:
         for wall in self.walls:

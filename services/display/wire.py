@@ -1,6 +1,6 @@
 """Facts of other contexts → values of keys, and frames of the wall protocol → JSON bytes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -71,12 +71,12 @@ _hello = msgspec.json.Decoder(Hello)
 _encode = msgspec.json.Encoder().encode
 
 
-def decode_stored(body: bytes) -> Stored:
+def decode_stored(body: bytes | msgspec.Raw) -> Stored:
     """Raises msgspec.MsgspecError on anything else."""
     return _stored.decode(body)
 
 
-def decode_published(body: bytes) -> Sequence[Published]:
+def decode_published(body: bytes | msgspec.Raw) -> Sequence[Published]:
     """Raises msgspec.MsgspecError on anything else."""
     return _published.decode(body).values
 
@@ -110,22 +110,40 @@ def indicator_value(published: Published, rule: KeyRule) -> Value:
     )
 
 
-def stored_values(fact: Stored, rules: Mapping[str, KeyRule]) -> Iterator[tuple[str, Value]]:
-    """Values of the keys in `rules`; the rest of the fact is passed over."""
-    keys = [reading_key(*name) for name in zip(fact.series.device, fact.series.channel, strict=True)]
-    wanted = {index: (key, rules[key]) for index, key in enumerate(keys) if key in rules}
-    readings = fact.readings
-    rows = zip(
-        readings.series,
-        readings.value,
-        readings.observed_at_ms,
-        readings.revision,
-        readings.received_at_ms,
-        strict=True,
-    )
-    for series, value, observed_at_ms, revision, received_at_ms in rows:
+Row = tuple[int, int, int, float]  # observed at (ms), revision, received at (ms), value: later ones compare larger
+
+
+def newest_readings(fact: Stored) -> dict[str, Row]:
+    """By key, the one reading of each series that a wall may show; a backlog's fact has many of each."""
+    columns = fact.readings
+    newest: dict[int, Row] = {}
+    known = newest.get
+    rows = zip(columns.observed_at_ms, columns.revision, columns.received_at_ms, columns.value, strict=True)
+    for series, row in zip(columns.series, rows, strict=True):
+        present = known(series)
+        if present is None or row > present:
+            newest[series] = row
+    devices, channels = fact.series.device, fact.series.channel
+    return {reading_key(devices[series], channels[series]): row for series, row in newest.items()}
+
+
+def oldest_readings(fact: Stored, keys: Container[str]) -> dict[str, int]:
+    """The oldest observation, ms, of each of these keys that the fact has."""
+    names = zip(fact.series.device, fact.series.channel, strict=True)
+    wanted = {index: key for index, name in enumerate(names) if (key := reading_key(*name)) in keys}
+    oldest: dict[str, int] = {}
+    for series, at_ms in zip(fact.readings.series, fact.readings.observed_at_ms, strict=True):
         if series in wanted:
-            key, rule = wanted[series]
+            key = wanted[series]
+            oldest[key] = min(at_ms, oldest.get(key, at_ms))
+    return oldest
+
+
+def stored_values(newest: Mapping[str, Row], rules: Mapping[str, KeyRule]) -> Iterator[tuple[str, Value]]:
+    """Values of the keys in `rules`; the rest of the fact is passed over."""
+    for key, (observed_at_ms, revision, received_at_ms, value) in newest.items():
+        rule = rules.get(key)
+        if rule is not None:
             yield key, reading_value(value, observed_at_ms, revision, received_at_ms, rule)
 
 

@@ -7,6 +7,7 @@ cpu_us       CPU of broker, gateway and PostgreSQL (all its processes; the relay
 reference_us broker and mosquitto_sub draining the same messages, client and server of a staged COPY
 ratio        sum of cpu_us / reference_us
 share        rows_per_s / (2,000,000 / reference_us), two cores being all there is
+bus_ratio    CPU of relay, RabbitMQ and hub (no wall connected, every series on its board) / sum of cpu_us
 Each figure is the median of the runs.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
@@ -22,31 +24,32 @@ from collections.abc import Iterable, Mapping
 import psycopg
 
 from tests.load import bench_ingest_reference as reference
-from tests.load.bench_ingest_world import GATEWAY_SHARD, World, new_world, published, wait_until
+from tests.load.bench_ingest_world import STORES, GATEWAY_SHARD, World, new_world, published, wait_until
 
 DRAIN_TIMEOUT_S = 120
 _COUNTED = ("broker", "gateway", "postgresql", "relay")
-_BUS = ("relay", "rabbitmq")
+_BUS = ("relay", "rabbitmq", "hub")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--messages", type=int, default=100_000, help="in each backlog and each live run")
+    parser.add_argument("--store", choices=STORES, default=os.environ.get("STORE") or STORES[0])
     parser.add_argument("--verbose", action="store_true", help="each run's figures, on standard error")
     options = parser.parse_args()
-    world = new_world()
+    world = new_world(options.store)
     try:
         world.start()
         reference.subscribe(world)
-        world.launch("gateway", "iot_gateway")
+        world.launch("gateway")
         world.wait_http("gateway", "/ready")
         runs = []
         for number in range(options.runs):
             runs.append(run(world, options.messages, number))
             if options.verbose:
                 print(json.dumps(_rounded(runs[-1])), file=sys.stderr, flush=True)
-        print(json.dumps(summary(runs, options.messages)))
+        print(json.dumps(summary(runs, options.messages) | {"store": options.store}))
     finally:
         world.stop()
 
@@ -69,19 +72,21 @@ def drain(world: World, messages: int, base_ms: int) -> dict[str, float]:
     generator = published(world.publish(GATEWAY_SHARD, messages, base_ms))
     with psycopg.connect(world.dsns("haidang")["telemetry"], autocommit=True) as conn:
         stored = StoredSoFar(conn)
-        world.launch("gateway", "iot_gateway")
+        world.launch("gateway")
         world.wait_http("gateway", "/live")
         before, at_once = world.cpu_s(), stored()
         started = time.perf_counter()
         wait_until(lambda: stored() >= messages, DRAIN_TIMEOUT_S, "the backlog stored")
         seconds = time.perf_counter() - started
         wait_until(lambda: relayed(conn), DRAIN_TIMEOUT_S, "facts relayed")
+        wait_until(lambda: world.heard_by_hub() >= head(conn), DRAIN_TIMEOUT_S, "facts taken in by the hub")
         after = world.cpu_s()
     readings = messages - at_once
     spent = {name: (after[name] - before[name]) / readings * 1e6 for name in after}
     return {
         **{f"cpu.{name}": spent[name] for name in _COUNTED},
         "cpu_us": sum(spent[name] for name in _COUNTED),
+        **{f"bus.{name}": spent[name] for name in _BUS},
         "bus_us": sum(spent[name] for name in _BUS),
         "drain_rows_per_s": readings / seconds,
         "generator_cpu_us": generator["cpu_us"],
@@ -137,6 +142,12 @@ def relayed(conn: psycopg.Connection) -> bool:
     return bool(row and row[0])
 
 
+def head(conn: psycopg.Connection) -> int:
+    """Facts that there have been."""
+    row = conn.execute("SELECT assigned FROM telemetry.outbox_head").fetchone()
+    return int(row[0]) if row else 0
+
+
 def summary(runs: list[Mapping[str, float]] | list[dict[str, float]], messages: int) -> dict[str, object]:
     """Medians; ratio and share are of each run's own reference."""
     ratio = _median(run["cpu_us"] / run["reference_us"] for run in runs)
@@ -153,6 +164,7 @@ def summary(runs: list[Mapping[str, float]] | list[dict[str, float]], messages: 
             for key, value in middle.items()
             if key.startswith("reference.")
         },
+        "bus_us": {name: round(middle[f"bus.{name}"], 2) for name in _BUS},
         "bus_ratio": round(_median(run["bus_us"] / run["cpu_us"] for run in runs), 3),
         "drain_rows_per_s": round(middle["drain_rows_per_s"]),
         "generator": "tests/load/bench_ingest_publisher.py, one raw MQTT connection, packets made ahead",

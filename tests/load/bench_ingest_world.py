@@ -19,10 +19,11 @@ import psutil
 import psycopg
 
 from services.contexts import CONTEXTS
+from services.local import timescale
 from services.local.account import Account, server_account
 from services.local.environment import role_dsns
 from services.local.mosquitto import GATEWAY_USER, MosquittoServer
-from services.local.postgres import PostgresServer, find_installation
+from services.local.postgres import Installation, PostgresServer, find_installation
 from services.local.rabbitmq import RabbitServer
 from services.registry import store as registry
 from services.registry.domain import Channel, Device
@@ -32,7 +33,14 @@ from tests.load.bench_ingest_publisher import channel
 CHECKOUT = Path(__file__).resolve().parents[2]
 PASSWORD = "only-for-the-benchmark"
 PUBLISHER = "bench"
+STORES = ("postgres", "timescale")
 GATEWAY_SHARD, REFERENCE_SHARD = "s0", "r0"
+MODULES = {
+    "gateway": ("iot_gateway",),
+    "relay": ("services", "relay"),
+    "worker": ("services", "worker"),
+    "hub": ("services", "hub"),
+}
 _PUBLISHER_RIGHTS = f"\nuser {PUBLISHER}\ntopic write ioc/v1/#\n\nuser reference\ntopic read ioc/v1/#\n"
 
 
@@ -47,26 +55,27 @@ class BenchBroker(MosquittoServer):
 
 @dataclass
 class World:
-    """Everything that runs, and where."""
+    """Everything that runs, and where. `more`: settings of a process of the product, by its name."""
 
     folder: Path
+    store: str
     account: Account = field(default_factory=server_account)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     devices: int = 1000
+    more: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        installation = find_installation()
-        if installation is None:
-            raise SystemExit("PostgreSQL 15 or newer is not installed; `make run` installs what is missing")
+        installation = _installation(self.store, self.account)
         self.postgres = PostgresServer(self.folder / "pg", self.account, free_port(), PASSWORD, installation)
         users = dict.fromkeys((GATEWAY_USER, PUBLISHER, "reference"), PASSWORD)
         self.broker = BenchBroker(self.folder / "mqtt", self.account, free_port(), users)
         ports = (free_port(), free_port(), free_port())
         self.rabbit = RabbitServer(self.folder / "rabbit", self.account, *ports, PASSWORD)
-        self.health_ports = {"gateway": free_port(), "relay": free_port()}
+        self.health_ports = {name: free_port() for name in MODULES}
+        self.wall_port = free_port()
 
     def start(self) -> None:
-        """Servers, two migrated databases (the product's, the reference's), devices, relay."""
+        """Servers, two migrated databases (the product's, the reference's), devices, relay, hub."""
         for server in (self.postgres, self.broker, self.rabbit):
             server.launch()
         for server in (self.postgres, self.broker, self.rabbit):
@@ -77,8 +86,10 @@ class World:
                 self._migrate(name)
         with psycopg.connect(self.dsns("haidang")["registry"]) as conn:
             registry.put_devices(conn, [self._device(n) for n in range(self.devices)])
-        self.launch("relay", "services", "relay", "telemetry")
-        self.wait_http("relay", "/ready")
+        for name in ("relay", "hub"):
+            self.launch(name)
+        for name in ("relay", "hub"):
+            self.wait_http(name, "/ready")
 
     def dsns(self, database: str) -> Mapping[str, str]:
         """DSN of each context's role."""
@@ -98,30 +109,31 @@ class World:
         name = f"bench-{number:04d}"
         since = datetime(2020, 1, 1, tzinfo=UTC)
         channels = (Channel(channel(), "pm25", "µg/m³", 0, 1000),)
+        # Of a kind that the board has no tile for: each is a mark on its map, and its readings concern the hub.
         return Device(
-            name, "air", f"Trạm {number}", "", GATEWAY_SHARD, "", 105.8, 21.0, "active", since, 60, channels
+            name, "dust", f"Trạm {number}", "", GATEWAY_SHARD, "", 105.8, 21.0, "active", since, 60, channels
         )
 
     def _settings(self, database: str = "haidang") -> dict[str, str]:
-        dsns = {f"HAIDANG_{name.upper()}_DSN": dsn for name, dsn in self.dsns(database).items()}
         return {
             **{key: value for key, value in os.environ.items() if not key.startswith("HAIDANG_")},
-            **dsns,
+            **dsn_settings(self.dsns(database)),
             "PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'protos/gen'}",
             "HAIDANG_AMQP_URL": self.rabbit.url(),
             "HAIDANG_MQTT_PORT": str(self.broker.port),
             "HAIDANG_MQTT_USERNAME": GATEWAY_USER,
             "HAIDANG_MQTT_PASSWORD": PASSWORD,
             "HAIDANG_GATEWAY_SHARDS": json.dumps([GATEWAY_SHARD, "prio"]),
+            "HAIDANG_HUB_PORT": str(self.wall_port),
         }
 
-    def launch(self, name: str, *module_and_arguments: str) -> None:
+    def launch(self, name: str) -> None:
         """Start one of the product's processes."""
-        settings = self._settings() | {"HAIDANG_HEALTH_PORT": str(self.health_ports[name])}
+        own = {"HAIDANG_HEALTH_PORT": str(self.health_ports[name])} | self.more.get(name, {})
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *module_and_arguments],
-                env=settings,
+                [sys.executable, "-m", *MODULES[name]],
+                env=self._settings() | own,
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -142,6 +154,16 @@ class World:
                 return False
 
         wait_until(answers, 30, f"{name} {path}")
+
+    def metric(self, name: str, line: str) -> float:
+        """The sum of a process's metrics whose lines begin so."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.health_ports[name]}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(one.split()[-1]) for one in lines if one.startswith(line))
+
+    def heard_by_hub(self) -> float:
+        """Facts of telemetry that the hub has taken in since it started."""
+        return self.metric("hub", 'haidang_hub_facts_total{fact="telemetry.stored"')
 
     def stop_process(self, name: str) -> None:
         """SIGTERM, and wait."""
@@ -165,8 +187,10 @@ class World:
         pids["rabbitmq"] = self.rabbit.pid or 0
         return {name: _tree_cpu_s(pid) for name, pid in pids.items()}
 
-    def publish(self, shard: str, messages: int, base_ms: int) -> subprocess.Popen[bytes]:
-        """Start the load generator."""
+    def publish(
+        self, shard: str, messages: int, base_ms: int, per_s: int | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start the load generator; without `per_s` it is as fast as the broker."""
         arguments = {
             "--port": self.broker.port,
             "--user": PUBLISHER,
@@ -176,6 +200,8 @@ class World:
             "--messages": messages,
             "--base-ms": base_ms,
         }
+        if per_s is not None:
+            arguments["--per-s"] = per_s
         flat = [str(part) for pair in arguments.items() for part in pair]
         command = [sys.executable, "-m", "tests.load.bench_ingest_publisher", *flat]
         return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE)
@@ -207,9 +233,23 @@ def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> No
         time.sleep(0.02)
 
 
-def new_world() -> World:
-    """In a folder that the servers' user can reach."""
+def dsn_settings(dsns: Mapping[str, str]) -> dict[str, str]:
+    """HAIDANG_*_DSN of all contexts."""
+    return {f"HAIDANG_{name.upper()}_DSN": dsn for name, dsn in dsns.items()}
+
+
+def new_world(store: str) -> World:
+    """In a folder that the servers' user can reach; `store` is postgres or timescale."""
     folder = Path(tempfile.mkdtemp(prefix="haidang-bench-", dir="/tmp"))
     account = server_account()
     account.own_folder(folder, mode=0o755)
-    return World(folder, account)
+    return World(folder, store, account)
+
+
+def _installation(store: str, account: Account) -> Installation:
+    if store == "timescale":
+        return timescale.installation(account, lambda line: print(line, file=sys.stderr))
+    installation = find_installation()
+    if installation is None:
+        raise SystemExit("PostgreSQL 15 or newer is not installed; `make run` installs what is missing")
+    return installation

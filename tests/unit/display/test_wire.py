@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.display import wire
 from services.display.board import KeyRule, parse, resolve
@@ -40,14 +42,39 @@ PUBLISHED = {
 }
 
 
-def test_only_keys_of_the_board_are_taken_from_a_fact() -> None:
+def test_of_a_fact_the_newest_of_each_key_of_the_board_is_taken() -> None:
     fact = wire.decode_stored(json.dumps(STORED).encode())
-    values = list(wire.stored_values(fact, {"r/a/pm25": RULE}))
-    assert [(key, value.v, value.order) for key, value in values] == [
-        ("r/a/pm25", 1.5, (1000, 0, 1100)),
-        ("r/a/pm25", 3.5, (2000, 1, 2100)),
-    ]
-    assert values[0][1].fresh_for_ms == 35_000
+    ((key, value),) = wire.stored_values(wire.newest_readings(fact), {"r/a/pm25": RULE})
+    assert (key, value.v, value.order, value.fresh_for_ms) == ("r/a/pm25", 3.5, (2000, 1, 2100), 35_000)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)), max_size=20
+    )
+)
+def test_the_newest_is_the_one_that_would_stand_if_all_were_put_in_turn(
+    rows: list[tuple[int, int, int, int]],
+) -> None:
+    """Rows: series, observation, revision, receipt."""
+    columns = {
+        name: [row[place] for row in rows]
+        for place, name in enumerate(("series", "observed_at_ms", "revision", "received_at_ms"))
+    }
+    readings = wire._Readings(**columns, value=[float(sum(row[1:])) for row in rows])
+    fact = wire.Stored(wire._Series(["a", "b", "c"], ["pm25"] * 3), readings)
+    rules = {f"r/{device}/pm25": RULE for device in "abc"}
+    at_once, in_turn = BoardState("e"), BoardState("e")
+    at_once.put_values(wire.stored_values(wire.newest_readings(fact), rules))
+    for series, *order in rows:
+        value = wire.reading_value(float(sum(order)), *order, RULE)
+        in_turn.put_values([(f"r/{'abc'[series]}/pm25", value)])
+    assert at_once.values == in_turn.values
+
+
+def test_the_oldest_observation_is_told_of_the_keys_that_are_asked_for() -> None:
+    fact = wire.decode_stored(json.dumps(STORED).encode())
+    assert wire.oldest_readings(fact, {"r/a/pm25", "r/none/pm25"}) == {"r/a/pm25": 1000}
 
 
 def test_the_age_of_an_indicator_counts_from_its_newest_input() -> None:
