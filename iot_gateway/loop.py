@@ -15,6 +15,7 @@ from threading import Event
 import structlog
 
 from iot_gateway.assembly import Message
+from iot_gateway.broker_watch import BrokerWatch
 from iot_gateway.commands import CommandDesk
 from iot_gateway.committer import Committer, Stopping
 from iot_gateway.metrics import Metrics
@@ -59,6 +60,7 @@ class Loop:
         self.sessions = [Session(shard, settings, metrics) for shard in shards]
         self._pending = {session.shard: Pending() for session in self.sessions}
         self._desk = CommandDesk(settings, metrics, self.sessions, self._wait)
+        self._watch = BrokerWatch(settings, metrics)
 
     def run(self) -> None:
         """Returns when asked to stop; whatever goes wrong unexpectedly is raised, and ends the process."""
@@ -70,6 +72,7 @@ class Loop:
         finally:
             for session in self.sessions:
                 session.close()
+            self._watch.close()
             self._desk.close()
             self.committer.close()
 
@@ -79,6 +82,7 @@ class Loop:
         self.committer.tend(now)
         for session in self.sessions:
             session.tend(now)
+        self._watch.tend(now)
         if self.committer.problem is None:  # while the store is away it is not asked twice
             self._desk.tend(now)
         self._exchange(self._timeout(now))
@@ -150,6 +154,7 @@ class Loop:
             self._beat()
             for session in self.sessions:
                 session.ping(time.monotonic())
+            self._watch.tend(time.monotonic())
             if self._stopping.wait(min(left, _TURN_S)):
                 raise Stopping
 

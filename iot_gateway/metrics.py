@@ -78,6 +78,18 @@ class Metrics:
             "haidang_gateway_command_failures", "Looks at the commands that failed", ["cause"],
             registry=registry,
         )  # fmt: skip
+        self.broker_messages = Gauge(
+            "haidang_gateway_broker_queued_messages", "Messages that wait at the broker, all sessions",
+            registry=registry,
+        )  # fmt: skip
+        self.broker_bytes = Gauge(
+            "haidang_gateway_broker_queued_bytes", "Bytes of payload that wait at the broker", registry=registry
+        )
+        self.broker_dropped = Gauge(
+            "haidang_gateway_broker_dropped_messages",
+            "Messages that did not fit into the broker's queues since it started",
+            registry=registry,
+        )
         self.devices = Gauge("haidang_gateway_devices", "Devices known from the registry", registry=registry)
 
     def stored(self, shard: str, counts: Counts, refusals: Iterable[Refusal]) -> None:

@@ -111,7 +111,7 @@ def live(world: World, messages: int, base_ms: int) -> dict[str, float]:
 
 
 class StoredSoFar:
-    """Readings stored since it was made, by the ledger; each batch is added up once: asking is cheap."""
+    """Readings of s0 stored since it was made, by the ledger; each batch is added up once: asking is cheap."""
 
     def __init__(self, conn: psycopg.Connection) -> None:
         self._conn = conn
@@ -125,8 +125,8 @@ class StoredSoFar:
     def _sum(self) -> int:
         rows = self._conn.execute(
             "SELECT batch_id, (SELECT sum(n) FROM unnest(stored) n) FROM telemetry.ledger"
-            " WHERE batch_id > %s",
-            (self._last,),
+            " WHERE batch_id > %s AND shard = %s",
+            (self._last, GATEWAY_SHARD),
         ).fetchall()
         self._total += sum(int(count) for _, count in rows)
         self._last = max([self._last, *(batch_id for batch_id, _ in rows)])

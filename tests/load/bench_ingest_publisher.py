@@ -14,6 +14,8 @@ import struct
 import time
 
 PUBACK_BYTES = 4
+SILENCE_S = 30.0  # a broker that writes a large backlog to its disk says nothing meanwhile
+_TICK_S = 0.005
 _CHANNEL = "pm25_mean_of_the_last_minute_by_optical_counter"
 
 
@@ -71,25 +73,32 @@ def connect(port: int, user: str, password: str) -> socket.socket:
     return line
 
 
-def publish(line: socket.socket, made: list[bytes], window: int) -> None:
-    """Keep at most `window` messages unacknowledged until all are acknowledged."""
+def publish(line: socket.socket, made: list[bytes], window: int, per_s: int | None = None) -> None:
+    """Keep at most `window` messages unacknowledged until all are acknowledged; at most `per_s` a second."""
     line.setblocking(False)
     sent = acknowledged_bytes = 0
     unsent = memoryview(b"")
+    started = heard = time.monotonic()
     while acknowledged_bytes < len(made) * PUBACK_BYTES:
-        room = window - (sent - acknowledged_bytes // PUBACK_BYTES)
-        if not unsent and sent < len(made) and room > 0:
+        now = time.monotonic()
+        due = len(made) if per_s is None else min(len(made), int((now - started) * per_s))
+        room = min(window - (sent - acknowledged_bytes // PUBACK_BYTES), due - sent)
+        if not unsent and room > 0:
             batch = made[sent : sent + min(room, 1000)]
             unsent, sent = memoryview(b"".join(batch)), sent + len(batch)
         # Acknowledgements are read late, many at a time: the generator is to cost little.
-        awaited = [line] if room < window // 2 or sent == len(made) else []
-        readable, writable, _ = select.select(awaited, [line] if unsent else [], [], 10)
-        if not readable and not writable:
+        awaited = [line] if per_s or room < window // 2 or sent == len(made) else []
+        readable, writable, _ = select.select(awaited, [line] if unsent else [], [], _TICK_S if per_s else 1)
+        if readable or writable:
+            heard = now
+        elif now - heard > SILENCE_S:
             raise SystemExit("the broker stopped answering")
         if writable:
             unsent = unsent[line.send(unsent) :]
         if readable:
             acknowledged_bytes += len(line.recv(65536))
+            if per_s:
+                time.sleep(_TICK_S)
 
 
 def main() -> None:
@@ -101,12 +110,13 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--messages", type=int, required=True)
     parser.add_argument("--base-ms", type=int, required=True)
+    parser.add_argument("--per-s", type=int, help="messages a second; without it, as fast as the broker")
     parser.add_argument("--window", type=int, default=8000)
     options = parser.parse_args()
     made = packets(options.shard, options.devices, options.messages, options.base_ms)
     line = connect(options.port, options.user, options.password)
     started_at, started, cpu = time.time(), time.perf_counter(), time.process_time()
-    publish(line, made, options.window)
+    publish(line, made, options.window, options.per_s)
     seconds = time.perf_counter() - started
     spent = time.process_time() - cpu
     print(

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,13 +55,14 @@ class BenchBroker(MosquittoServer):
 
 @dataclass
 class World:
-    """Everything that runs, and where. `more`: settings of a process of the product, by its name."""
+    """Everything that runs, and where. `also`: further devices; `more`: further settings of a process."""
 
     folder: Path
     store: str
     account: Account = field(default_factory=server_account)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     devices: int = 1000
+    also: Sequence[Device] = ()
     more: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,16 +86,16 @@ class World:
                 admin.execute(f"CREATE DATABASE {name}")
                 self._migrate(name)
         with psycopg.connect(self.dsns("haidang")["registry"]) as conn:
-            registry.put_devices(conn, [self._device(n) for n in range(self.devices)])
+            registry.put_devices(conn, [*map(self._device, range(self.devices)), *self.also])
         for name in ("relay", "hub"):
             self.launch(name)
         for name in ("relay", "hub"):
             self.wait_http(name, "/ready")
 
-    def dsns(self, database: str) -> Mapping[str, str]:
-        """DSN of each context's role."""
+    def dsns(self, database: str, port: int | None = None) -> Mapping[str, str]:
+        """DSN of each context's role; `port`: by way of a proxy."""
         passwords = {context.name: PASSWORD for context in CONTEXTS}
-        return role_dsns(self.postgres.port, database, passwords)
+        return role_dsns(port or self.postgres.port, database, passwords)
 
     def _migrate(self, database: str) -> None:
         settings = self._settings(database) | {"HAIDANG_ADMIN_DSN": self.postgres.dsn(database)}
