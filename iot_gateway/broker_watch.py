@@ -80,7 +80,9 @@ class BrokerWatch:
         for gauge in self._gauges.values():
             gauge.set(math.nan)
 
-    def _on_connect(self, client: mqtt.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+    def _on_connect(
+        self, client: mqtt.Client, userdata: Any, flags: Any, reason: Any, properties: Any
+    ) -> None:
         if not reason.is_failure:
             client.subscribe([(topic, 0) for topic in self._gauges])
 

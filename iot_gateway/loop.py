@@ -9,7 +9,6 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from threading import Event
 
 import structlog
@@ -20,27 +19,13 @@ from iot_gateway.commands import CommandDesk
 from iot_gateway.committer import Committer, Stopping
 from iot_gateway.metrics import Metrics
 from iot_gateway.pace import Pace
+from iot_gateway.pending import PRIO, Pending, next_in_turn, payload_bytes
 from iot_gateway.session import Session
 from iot_gateway.settings import GatewaySettings
 
 log = structlog.get_logger(__name__)
 
 _TURN_S = 0.25  # longest sleep: reconnects, pings and the end of the process are looked at between
-
-
-@dataclass(slots=True)
-class Pending:
-    """What one session has handed over and nobody has stored yet; bounded by messages and bytes."""
-
-    generation: int = 0
-    messages: list[Message] = field(default_factory=list)
-    bytes: int = 0
-    since: float = 0.0  # monotonic
-
-    def is_due(self, most: int, settings: GatewaySettings, now: float) -> bool:
-        """True if it is time to store: full by messages or bytes, or old enough."""
-        full = len(self.messages) >= most or self.bytes >= settings.batch_bytes
-        return full or (bool(self.messages) and now - self.since >= settings.batch_age_s)
 
 
 class Loop:
@@ -54,11 +39,11 @@ class Loop:
         self._stopping = stopping
         self._beat = beat
         self.committer = Committer(settings, metrics, self._wait)
-        self._pace = Pace(settings.batch_messages, settings.batch_commit_s)
         # prio goes first in every round
-        shards = sorted(settings.shards, key=lambda shard: (shard != "prio", shard))
+        shards = sorted(settings.shards, key=lambda shard: (shard != PRIO, shard))
         self.sessions = [Session(shard, settings, metrics) for shard in shards]
-        self._pending = {session.shard: Pending() for session in self.sessions}
+        self._pending = {shard: Pending() for shard in shards}
+        self._paces = {shard: Pace(settings.batch_messages, settings.batch_commit_s) for shard in shards}
         self._desk = CommandDesk(settings, metrics, self.sessions, self._wait)
         self._watch = BrokerWatch(settings, metrics)
 
@@ -86,10 +71,13 @@ class Loop:
         if self.committer.problem is None:  # while the store is away it is not asked twice
             self._desk.tend(now)
         self._exchange(self._timeout(now))
-        now = time.monotonic()
-        for session in self.sessions:
-            if self._pending[session.shard].is_due(self._pace.limit, self._settings, now):
-                self._commit(session)
+        limits = {shard: pace.limit for shard, pace in self._paces.items()}
+        turns = next_in_turn(self._pending, limits, self._settings, time.monotonic())
+        for session in [session for session in self.sessions if session.shard in turns]:
+            self._commit(session)
+
+    def _limit(self, session: Session) -> int:
+        return self._paces[session.shard].limit
 
     def _timeout(self, now: float) -> float:
         """Seconds until the oldest batch is due, at most a turn."""
@@ -101,11 +89,12 @@ class Loop:
     def _exchange(self, timeout_s: float) -> None:
         """Wait for the sockets, then read and write what they allow."""
         open_sessions = [session for session in self.sessions if session.fileno() >= 0]
+        hungry = [session for session in open_sessions if self._has_room(session)]
         writers = [session for session in open_sessions if session.wants_write]
         if not open_sessions:
             self._stopping.wait(timeout_s)
             return
-        readers: list[Session | CommandDesk] = [*open_sessions]
+        readers: list[Session | CommandDesk] = [*hungry]
         if self._desk.fileno() >= 0:
             readers.append(self._desk)
         readable, writable, _ = select.select(readers, writers, [], timeout_s)
@@ -113,9 +102,14 @@ class Loop:
             self._desk.hear()
         for session in writable:
             session.write()
-        for session in open_sessions:
+        for session in hungry:
             if session in readable or session.has_pending:
                 self._read(session)
+
+    def _has_room(self, session: Session) -> bool:
+        pending = self._pending[session.shard]
+        stale = pending.generation != session.generation  # what waits there is dropped at the next read
+        return stale or not pending.is_full(self._limit(session), self._settings)
 
     def _read(self, session: Session) -> None:
         pending = self._pending[session.shard]
@@ -129,23 +123,23 @@ class Loop:
         if arrived:
             if not before:
                 pending.since = time.monotonic()
-            pending.bytes += sum(len(message.payload) for message in arrived)
+            pending.bytes += payload_bytes(arrived)
             self._metrics.messages.labels(session.shard).inc(len(arrived))
             self._metrics.unacknowledged.labels(session.shard).set(len(pending.messages))
 
     def _commit(self, session: Session) -> None:
         pending = self._pending[session.shard]
-        self._pending[session.shard] = Pending(session.generation)
         if pending.generation != session.generation:
+            self._pending[session.shard] = Pending(session.generation)
             return
-        messages = pending.messages
-        self._metrics.batch.labels(session.shard).observe(len(messages))
         started = time.monotonic()
+        messages = pending.take(self._limit(session), started)
+        self._metrics.batch.labels(session.shard).observe(len(messages))
         self.committer.store(session.shard, messages)
-        self._pace.took(len(messages), time.monotonic() - started)
+        self._paces[session.shard].took(len(messages), time.monotonic() - started)
         self._desk.record(messages)
         session.acknowledge(pending.generation, _identifiers(messages))
-        self._metrics.unacknowledged.labels(session.shard).set(0)
+        self._metrics.unacknowledged.labels(session.shard).set(len(pending.messages))
 
     def _wait(self, seconds: float) -> None:
         """Between tries to store: nothing is read, sessions are kept, the end is noticed."""

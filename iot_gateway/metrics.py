@@ -83,7 +83,7 @@ class Metrics:
             registry=registry,
         )  # fmt: skip
         self.broker_bytes = Gauge(
-            "haidang_gateway_broker_queued_bytes", "Bytes of payload that wait at the broker", registry=registry
+            "haidang_gateway_broker_queued_bytes", "Bytes of payload that wait there", registry=registry
         )
         self.broker_dropped = Gauge(
             "haidang_gateway_broker_dropped_messages",

@@ -110,7 +110,8 @@ def indicator_value(published: Published, rule: KeyRule) -> Value:
     )
 
 
-Row = tuple[int, int, int, float]  # observed at (ms), revision, received at (ms), value: later ones compare larger
+# Observed at (ms), revision, received at (ms), value: what stands later compares larger.
+Row = tuple[int, int, int, float]
 
 
 def newest_readings(fact: Stored) -> dict[str, Row]:

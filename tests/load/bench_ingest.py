@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping
 import psycopg
 
 from tests.load import bench_ingest_reference as reference
-from tests.load.bench_ingest_world import STORES, GATEWAY_SHARD, World, new_world, published, wait_until
+from tests.load.bench_ingest_world import GATEWAY_SHARD, STORES, World, new_world, published, wait_until
 
 DRAIN_TIMEOUT_S = 120
 _COUNTED = ("broker", "gateway", "postgresql", "relay")
@@ -111,7 +111,7 @@ def live(world: World, messages: int, base_ms: int) -> dict[str, float]:
 
 
 class StoredSoFar:
-    """Readings of s0 stored since it was made, by the ledger; each batch is added up once: asking is cheap."""
+    """Readings of s0 stored since it was made, by the ledger; a batch is added up once: asking is cheap."""
 
     def __init__(self, conn: psycopg.Connection) -> None:
         self._conn = conn

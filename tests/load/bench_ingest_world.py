@@ -110,7 +110,7 @@ class World:
         name = f"bench-{number:04d}"
         since = datetime(2020, 1, 1, tzinfo=UTC)
         channels = (Channel(channel(), "pm25", "µg/m³", 0, 1000),)
-        # Of a kind that the board has no tile for: each is a mark on its map, and its readings concern the hub.
+        # Of a kind without a tile: each is a mark on the board's map, and its readings concern the hub.
         return Device(
             name, "dust", f"Trạm {number}", "", GATEWAY_SHARD, "", 105.8, 21.0, "active", since, 60, channels
         )
@@ -158,7 +158,8 @@ class World:
 
     def metric(self, name: str, line: str) -> float:
         """The sum of a process's metrics whose lines begin so."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.health_ports[name]}/metrics", timeout=5) as answer:
+        address = f"http://127.0.0.1:{self.health_ports[name]}/metrics"
+        with urllib.request.urlopen(address, timeout=5) as answer:
             lines = answer.read().decode().splitlines()
         return sum(float(one.split()[-1]) for one in lines if one.startswith(line))
 
