@@ -49,7 +49,7 @@ class Prio:
         self._seen: list[tuple[float, float]] = []  # when published, seconds until the wall had it
         self._silent, self._over = threading.Event(), threading.Event()
         self._client = self._connect()
-        self._publishing = threading.Thread(target=self._publish)
+        self._publishing = threading.Thread(target=self._publish, daemon=True)
         self._watching = threading.Thread(target=lambda: asyncio.run(self._watch()), daemon=True)
         for thread in (self._watching, self._publishing):
             thread.start()
