@@ -63,12 +63,12 @@ def _take_plain(message: Message, rule: DeviceRule, limits: Limits, batch: Batch
 
     Nearly all are like that; `judge` would do the same at four times the cost.
     """
-    if message.payload_bytes > limits.max_payload_bytes:
+    _, payload, _, received, payload_bytes = message
+    if payload_bytes > limits.max_payload_bytes:
         return False
-    plain = json_payload.decode_plain(message.payload)
-    if plain is None or len(plain.values) > limits.max_readings:
+    plain = json_payload.decode_plain(payload)
+    if plain is None or len(values := plain.values) > limits.max_readings:
         return False
-    received = message.received_at_ms
     observed = received if plain.ts is None else plain.ts
     if observed > received + limits.future_tolerance_ms:
         return False
@@ -76,7 +76,7 @@ def _take_plain(message: Message, rule: DeviceRule, limits: Limits, batch: Batch
         return False
     channels = rule.channels
     taken = []
-    for channel, value in plain.values.items():
+    for channel, value in values.items():
         known = channels.get(channel)
         if known is None or not known[1] <= value <= known[2]:
             return False

@@ -26,14 +26,16 @@ def spaced(messages: Iterable[Message], last_ms: MutableMapping[bytes, int]) -> 
     they would all claim the same one, and all but the first would be conflicts.
     """
     apart = []
+    last = last_ms.get
     for message in messages:
-        at_ms = last_ms.get(message.topic, 0) + 1
-        if at_ms <= message.received_at_ms:
-            at_ms = message.received_at_ms
-            apart.append(message)
-        else:
-            apart.append(message._replace(received_at_ms=at_ms))
-        last_ms[message.topic] = at_ms
+        topic, payload, mid, at_ms, payload_bytes = message
+        newest_ms = last(topic, 0)
+        if newest_ms >= at_ms:
+            at_ms = newest_ms + 1
+            # What _replace does, at a fifth of its cost: of a backlog nearly every message comes here.
+            message = tuple.__new__(Message, (topic, payload, mid, at_ms, payload_bytes))
+        apart.append(message)
+        last_ms[topic] = at_ms
     return apart
 
 

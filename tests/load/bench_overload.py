@@ -115,9 +115,7 @@ class Crowd:
 
     def __init__(self, publisher: subprocess.Popen[bytes]) -> None:
         self.account: dict[str, float] = {}
-        self._thread = threading.Thread(
-            target=lambda: self.account.update(published(publisher)), daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: self.account.update(published(publisher)), daemon=True)
         self._thread.start()
 
     def is_over(self) -> bool:
