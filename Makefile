@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile
 SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check protos page lock bench-ingest clean
+.PHONY: help run test check protos page lock bench-ingest bench-overload clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -58,9 +58,15 @@ lock: ## Writes requirements/*.lock anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements/runtime.lock
 	$(LOCK) --extra dev -c requirements/runtime.lock pyproject.toml -o requirements/dev.lock
 
+BENCH_STORE := $(if $(STORE),--store=$(STORE))
+
 bench-ingest: ## Measures ingest on private servers and prints one line of JSON
 	@$(BOOTSTRAP) run >&2
-	@$(BIN)/python -m tests.load.bench_ingest
+	@$(BIN)/python -m tests.load.bench_ingest $(BENCH_STORE)
+
+bench-overload: ## Ten times more than the database takes: what is lost, what waits, what prio still gets
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.bench_overload $(BENCH_STORE)
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

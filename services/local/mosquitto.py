@@ -21,7 +21,8 @@ DEMO_DEVICE = "demo-001"
 # - autosave every 5 s and never on change: with autosave_on_changes 20,000 queued messages took over 90 s.
 #   A killed broker loses at most what it accepted in those 5 s.
 # - a gateway that is away may miss 2,000,000 messages or 1 GiB of payload, whichever comes first; what
-#   comes after is dropped although it was acknowledged, and $SYS/broker/publish/messages/dropped counts it.
+#   comes after is dropped although it was acknowledged, and $SYS/broker/publish/messages/dropped counts it
+#   (a metric of the gateway). 600,000 of them are what make bench-overload lets wait: 0.7 KB of memory each.
 # - in flight: more than three of the gateway's largest batches of 5,000, so it never waits here.
 _CONFIG = """\
 listener {port} {host}

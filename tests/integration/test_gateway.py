@@ -196,3 +196,21 @@ def test_it_starts_before_the_database_and_the_broker(world: GatewayWorld) -> No
     gateway.wait_ready()
     world.send("air-001", reading(1))
     eventually(lambda: world.stored() == 1)
+
+
+def test_it_tells_what_waits_at_the_broker(world: GatewayWorld) -> None:
+    """Of another shard, whose session nobody serves; the broker says so every 5 s."""
+    gateway = world.start()
+    asleep = GatewayWorld(world.database, world.broker, world.stack, f"asleep-{world.shard}")
+    assert asleep.start().stop() == 0
+    asleep.send("air-001", *(reading(n) for n in range(300)))
+
+    def queued() -> float:
+        lines = gateway.http("/metrics")[1].splitlines()
+        shown = dict(line.split() for line in lines if line.startswith("haidang_gateway_broker_"))
+        assert float(shown["haidang_gateway_broker_dropped_messages"]) == 0
+        return float(shown["haidang_gateway_broker_queued_messages"])
+
+    eventually(lambda: queued() >= 300, 15)
+    asleep.start()
+    eventually(lambda: queued() < 300, 15)
