@@ -7,6 +7,7 @@ It is looked at once a second by the loop's thread, also while the store is away
 from __future__ import annotations
 
 import math
+import secrets
 from typing import Any
 
 import structlog
@@ -44,7 +45,8 @@ class BrokerWatch:
         self._forget()
 
     def _make_client(self) -> mqtt.Client:
-        name = f"haidang-watch-{self._settings.gateway_name}"
+        # Not by name alone: two gateways of one name would throw each other out.
+        name = f"haidang-watch-{self._settings.gateway_name}-{secrets.token_hex(4)}"
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv311)
         client.username_pw_set(self._settings.mqtt_username, self._settings.mqtt_password)
         client.connect_timeout = self._settings.mqtt_connect_timeout_s

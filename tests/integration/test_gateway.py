@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.fixtures.ports import free_port
 from tests.fixtures.servers import Database, MosquittoServer
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
@@ -202,7 +203,8 @@ def test_it_tells_what_waits_at_the_broker(world: GatewayWorld) -> None:
     """Of another shard, whose session nobody serves; the broker says so every 5 s."""
     gateway = world.start()
     asleep = GatewayWorld(world.database, world.broker, world.stack, f"asleep-{world.shard}")
-    assert asleep.start().stop() == 0
+    other_port = str(free_port())
+    assert asleep.start(HAIDANG_HEALTH_PORT=other_port).stop() == 0
     asleep.send("air-001", *(reading(n) for n in range(300)))
 
     def queued() -> float:
@@ -212,5 +214,5 @@ def test_it_tells_what_waits_at_the_broker(world: GatewayWorld) -> None:
         return float(shown["haidang_gateway_broker_queued_messages"])
 
     eventually(lambda: queued() >= 300, 15)
-    asleep.start()
+    asleep.start(HAIDANG_HEALTH_PORT=other_port)
     eventually(lambda: queued() < 300, 15)
