@@ -1,6 +1,6 @@
 """The log of facts of a context: appended in its transactions, numbered without gaps after their commit.
 
-Each context that publishes has the tables of migrations/outbox-0001.sql in its own schema.
+Each context that publishes has the tables of migrations/outbox-*.sql in its own schema.
 """
 
 from dataclasses import dataclass
@@ -67,6 +67,7 @@ def facts_after(connection: Connection, schema: str, position: int, limit: int) 
             " WHERE position > %s ORDER BY position LIMIT %s"
         ).format(sql_identifier(schema)),
         (position, limit),
+        binary=True,  # as text, each byte of a body would be two, made by the server and unmade here
     ).fetchall()
     facts = [Fact(newest.epoch, *row) for row in rows]
     if facts and facts[0].position != position + 1:

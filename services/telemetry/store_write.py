@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from services.runtime.db import Connection
 from services.telemetry import copy_rows
@@ -11,6 +12,7 @@ from services.telemetry.domain import Batch, Counts, Reading, Refusal
 from services.telemetry.plan import Key, Plan
 
 _LEDGER_COLUMNS = ("stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped", "received")
+_ledger_counts = attrgetter(*_LEDGER_COLUMNS)
 
 
 def copy_readings(conn: Connection, rows: Iterable[copy_rows.ReadingRow]) -> None:
@@ -118,7 +120,7 @@ def write_ledger(
 ) -> None:
     """One row of arrays; raises UniqueViolation if this batch has been committed before."""
     devices = sorted(counts)
-    columns = [[getattr(counts[device], name) for device in devices] for name in _LEDGER_COLUMNS]
+    columns = zip(*[_ledger_counts(counts[device]) for device in devices], strict=True)
     row = copy_rows.row(
         struct.pack(">q", copy_rows.timestamp(received_at_ms)),
         shard.encode(),
