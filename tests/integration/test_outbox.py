@@ -67,3 +67,12 @@ def test_pruning_keeps_what_the_broker_has_not_confirmed(connection: Connection)
         add(connection)
     number_all(connection)
     assert outbox.prune(connection, "telemetry", kept_s=0, limit=100) == 0
+
+
+def test_a_large_body_comes_back_as_it_was_and_is_packed_by_lz4(connection: Connection) -> None:
+    body = b'{"n":[' + b",".join(b"%d" % number for number in range(50_000)) + b"]}"
+    add(connection, body)
+    number_all(connection)
+    assert outbox.facts_after(connection, "telemetry", 0, 10)[0].body == body
+    packed = connection.execute("SELECT pg_column_compression(body) FROM telemetry.outbox").fetchone()
+    assert packed == ("lz4",)
