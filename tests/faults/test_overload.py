@@ -31,7 +31,10 @@ def test_prio_overtakes_a_backlog_on_a_slow_line_to_the_database(
         ),
     }
     assert stack.start("gateway", **settings).stop() == 0  # now the broker keeps for both shards
-    crowd.send("test-001", *(json.dumps({"ts": 1_700_000_000_000 + n, "values": {"temp": n}}) for n in range(BACKLOG)))
+    crowd.send(
+        "test-001",
+        *(json.dumps({"ts": 1_700_000_000_000 + n, "values": {"temp": n}}) for n in range(BACKLOG)),
+    )
     line.throttle(BYTES_PER_S)
     stack.start("gateway", **settings)
     eventually(lambda: crowd.stored() > 0)
