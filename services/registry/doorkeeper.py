@@ -189,7 +189,9 @@ class Doorkeeper:
         try:
             with transaction(self._pool) as connection:
                 before = datetime.now(UTC) - timedelta(days=self._settings.kept_days)
-                store_identity.forget_events(connection, before)
+                metrics.FORGOTTEN.inc(
+                    store_identity.forget_events(connection, before, self._settings.kept_events)
+                )
         except Unavailable as error:
             self.trouble = f"database: {error}"
 

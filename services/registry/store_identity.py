@@ -210,9 +210,13 @@ def events(
     return [Seen(Key(*row[:5]), Tally(*row[5:])) for row in rows]
 
 
-def forget_events(connection: Connection, before: datetime) -> int:
-    """Removes old events; returns how many."""
-    return connection.execute("DELETE FROM registry.access_events WHERE minute < %s", (before,)).rowcount
+def forget_events(connection: Connection, before: datetime, most: int) -> int:
+    """Removes events older than `before`, and whole minutes beyond the newest `most`; returns how many."""
+    return connection.execute(
+        "DELETE FROM registry.access_events WHERE minute < greatest(%s, ("
+        "SELECT minute FROM registry.access_events ORDER BY minute DESC OFFSET %s LIMIT 1))",
+        (before, most),
+    ).rowcount
 
 
 def excess(connection: Connection, since: datetime) -> list[Excess]:
