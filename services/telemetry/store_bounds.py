@@ -123,8 +123,8 @@ def drop_aged(conn: Connection, table: str, before: datetime, now: datetime, lim
 
 
 def gaps_before(conn: Connection, most: int) -> datetime | None:
-    """Since when there are at most so many sequence gaps, counted from the newest; None where all fit."""
+    """When the oldest of the newest `most` sequence gaps was noticed; None where there are fewer."""
     row = conn.execute(
-        "SELECT noticed_at FROM telemetry.sequence_gaps ORDER BY noticed_at DESC OFFSET %s LIMIT 1", (most,)
+        "SELECT noticed_at FROM telemetry.sequence_gaps ORDER BY noticed_at DESC OFFSET %s LIMIT 1", (most - 1,)
     ).fetchone()
     return None if row is None else row[0]

@@ -220,6 +220,8 @@ def test_a_flood_suspends_the_credential_of_its_device_alone(
     (suspended,) = door.ask("ListCredentials", state=pb.CREDENTIAL_STATE_SUSPENDED).credentials
     assert suspended.username == "a"
     assert suspended.reason.startswith("flood")
+    (last, *_) = door.ask("ListCredentialHistory", username="a").changes
+    assert (last.action, last.actor, last.reason) == ("suspended", "doorkeeper", suspended.reason)
     door.ask("ReinstateCredential", username="a")
     eventually(lambda: a.is_in, SOON_S)
 
