@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHORTEST_MS = 2_000  # of an absence; a turn of the loop is at most 250 ms, a commit rarely longer than this
+SHORTEST_MS = 2_000  # of an absence; a turn of the loop takes at most 250 ms, a commit rarely so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Attendance:
 def attend(known: Attendance, now: int) -> Attendance:
     """Somebody reads at `now`.
 
-    After an absence we catch up for as long again: a gateway that takes longer would be slower than its devices.
-    Another absence meanwhile is part of the same one. A clock that was set back has been nowhere.
+    After an absence we catch up for as long again: who takes longer is slower than the devices are. Another
+    absence meanwhile is part of the same one. A clock that was set back has been nowhere.
     """
     absent = now - known.read_at
     if absent < SHORTEST_MS:
@@ -35,7 +35,7 @@ def attend(known: Attendance, now: int) -> Attendance:
 
 
 def sent_since(known: Attendance | None, now: int) -> int:
-    """The time since which what is received at `now` may have been sent: `now` itself where nothing waited."""
+    """Since when what is received at `now` may have been sent: `now` itself where nothing waited."""
     if known is None or not known.unread_since <= now < known.catching_up_until:
         return now
     return known.unread_since

@@ -30,9 +30,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def _sign(
-        self, question: Callable[[Connection, Request], Answer], request: Request
-    ) -> Answer:
+    async def _sign(self, question: Callable[[Connection, Request], Answer], request: Request) -> Answer:
         return await self._database.run(identity.signed, caller.get(), question, request)
 
     async def PutDevices(self, request: pb.PutDevicesRequest, context: Context) -> pb.PutDevicesResponse:

@@ -48,7 +48,9 @@ def import_devices(connection: Connection, request: pb.ImportDevicesRequest) -> 
     lines = [_refused_name(line, taken) for line in lines]
     devices = [line.device for line in lines if line.device is not None]
     if devices and not request.dry_run:
-        store.put_devices(connection, devices, keep_state={line.name for line in lines if not line.says_state})
+        store.put_devices(
+            connection, devices, keep_state={line.name for line in lines if not line.says_state}
+        )
     return pb.ImportDevicesResponse(
         lines=map(rpc_wire.from_line, lines),
         written=0 if request.dry_run else len(devices),

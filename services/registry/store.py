@@ -104,7 +104,7 @@ def put_devices(
 
 
 def _states(connection: Connection, names: Iterable[str]) -> dict[str, DeviceState]:
-    """As a new row may have it: one that was replaced stays so by the statement itself, with its successor."""
+    """As a new row may have it: the statement itself keeps one that was replaced, and its successor."""
     rows = connection.execute(
         "SELECT device, CASE state WHEN 'replaced' THEN 'retired' ELSE state END FROM registry.devices"
         " WHERE device = ANY(%s)",

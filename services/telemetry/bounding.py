@@ -1,4 +1,4 @@
-"""Keeps telemetry's records within their bounds: quarantine by age and bytes, commands and gaps by age and number."""
+"""Keeps telemetry's records bounded: quarantine by age and bytes, commands by age, gaps by age and number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RECOUNT = timedelta(hours=1)  # what was committed late, with an older id, is f
 
 
 class Bounding:
-    """Remembers what quarantine holds, so that a round reads what came since the last one and nothing else."""
+    """Remembers what quarantine holds, so that a round reads only what came since the last one."""
 
     def __init__(self, settings: UpkeepSettings) -> None:
         self._settings = settings
@@ -45,9 +45,7 @@ class Bounding:
         before = now - timedelta(days=self._settings.quarantine_kept_days)
         last = store_bounds.past_age(connection, before)
         if last is not None:
-            repeat(
-                lambda: self._drop(connection, last, "age", now, before).items, _DROP_ITEMS, stopping
-            )
+            repeat(lambda: self._drop(connection, last, "age", now, before).items, _DROP_ITEMS, stopping)
 
     def _quarantine_by_bytes(
         self, connection: Connection, now: datetime, stopping: threading.Event | None

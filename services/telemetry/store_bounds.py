@@ -114,7 +114,7 @@ SELECT count(*) FROM gone
 
 
 def drop_aged(conn: Connection, table: str, before: datetime, now: datetime, limit: int) -> int:
-    """Drop at most `limit` rows of commands or sequence_gaps that are older, and count them; returns how many."""
+    """Drop at most `limit` older rows of commands or sequence_gaps, and count them; returns how many."""
     row = conn.execute(
         _DROP_AGED.format(table=table, time=_AGED[table]),
         {"table": table, "before": before, "now": now, "limit": limit},
@@ -125,6 +125,7 @@ def drop_aged(conn: Connection, table: str, before: datetime, now: datetime, lim
 def gaps_before(conn: Connection, most: int) -> datetime | None:
     """When the oldest of the newest `most` sequence gaps was noticed; None where there are fewer."""
     row = conn.execute(
-        "SELECT noticed_at FROM telemetry.sequence_gaps ORDER BY noticed_at DESC OFFSET %s LIMIT 1", (most - 1,)
+        "SELECT noticed_at FROM telemetry.sequence_gaps ORDER BY noticed_at DESC OFFSET %s LIMIT 1",
+        (most - 1,),
     ).fetchone()
     return None if row is None else row[0]

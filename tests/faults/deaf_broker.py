@@ -1,6 +1,6 @@
 """A broker that goes on talking and takes nothing more: no acknowledgement leaves its client.
 
-MQTT 3.1.1 just as far as a gateway needs it: CONNACK, SUBACK, PUBLISH at QoS 1. The second connection is heard.
+MQTT 3.1.1 as far as a gateway needs it: CONNACK, SUBACK, PUBLISH at QoS 1. The second connection is heard.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A gateway that cannot do its work any more notices, says so, and comes back: none stands around as if it did."""
+"""A gateway that cannot do its work any more notices, says so, and comes back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ KEEPALIVE_S = 2
 
 # paho calls these; with the tap, messages do not pass through it.
 CALLBACKS = [
-    *((name, "true") for name in ("_on_socket_open", "_on_connect", "_on_subscribe", "_on_disconnect", "_on_publish")),
+    *(
+        (name, "true")
+        for name in ("_on_socket_open", "_on_connect", "_on_subscribe", "_on_disconnect", "_on_publish")
+    ),
     *((name, "false") for name in ("_on_connect", "_on_disconnect", "_on_publish", "_on_message")),
 ]
 
@@ -70,7 +73,7 @@ def test_an_exception_in_a_callback_ends_the_process_and_the_next_one_goes_on(
 
 @pytest.mark.parametrize("tap", ["true", "false"])
 def test_acknowledgements_that_never_leave(world: GatewayWorld, tap: str) -> None:
-    """The peer talks on, so there is no silence to notice; it takes nothing, so no PUBACK and no ping leaves."""
+    """The peer talks on, so there is no silence to notice; it takes nothing, so no PUBACK leaves."""
     start_ms = time.time_ns() // 1_000_000 - 3_600_000
     messages = 20_000
     broker = DeafBroker(
@@ -92,9 +95,7 @@ def test_acknowledgements_that_never_leave(world: GatewayWorld, tap: str) -> Non
 
 
 @pytest.mark.parametrize("tap", ["true", "false"])
-def test_a_line_that_passes_nothing(
-    world: GatewayWorld, proxy: Callable[[int], Proxy], tap: str
-) -> None:
+def test_a_line_that_passes_nothing(world: GatewayWorld, proxy: Callable[[int], Proxy], tap: str) -> None:
     """As a dead router: nothing comes, nothing leaves, and nobody closes the connection."""
     line = proxy(world.broker.port)
     ports = replace(world.stack.ports, mqtt=line.port)

@@ -93,7 +93,7 @@ def say(world: GatewayWorld, who: str, topic: str, payload: bytes) -> None:
 
 
 def test_the_three_forms_of_a_thingsboard_device(world: GatewayWorld) -> None:
-    """As its MQTT Device API documents them: key and value, with a time of the device's, and an array of those."""
+    """As its MQTT Device API documents them: key and value, with a time of its own, and an array of those."""
     at_ms = int(time.time() * 1000) - 600_000
     before_ms = int(time.time() * 1000)
     for payload in (

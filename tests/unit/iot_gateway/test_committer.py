@@ -126,7 +126,9 @@ def test_what_no_message_is_to_blame_for_is_never_given_up(
     assert store.batches[0].values == [1.0]
 
 
-@pytest.mark.parametrize("error", [AttributeError("a bug"), errors.ProgrammingError("cannot adapt"), OSError()])
+@pytest.mark.parametrize(
+    "error", [AttributeError("a bug"), errors.ProgrammingError("cannot adapt"), OSError()]
+)
 def test_what_nobody_expected_is_tried_a_few_times_and_then_blamed(
     store: FakeStore, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
@@ -186,7 +188,9 @@ def test_a_backlog_of_an_absence_is_within_its_senders_rate(store: FakeStore) ->
 
 def test_without_an_absence_the_same_is_a_flood(store: FakeStore) -> None:
     store.last_read_ms = NOW - 100
-    make_committer([], rate_per_s=1, rate_burst=100).store("s0", [value(20 + n % 900, n + 1) for n in range(3_600)])
+    make_committer([], rate_per_s=1, rate_burst=100).store(
+        "s0", [value(20 + n % 900, n + 1) for n in range(3_600)]
+    )
     assert sum(len(batch.values) for batch in store.batches) == 100
 
 
