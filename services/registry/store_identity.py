@@ -232,7 +232,7 @@ def events(
 
 
 def forget_events(connection: Connection, before: datetime, most: int) -> int:
-    """Removes events older than `before`, and minutes before that of the `most`th newest; returns the count."""
+    """Removes events older than `before`, and those beyond about the newest `most`; returns how many."""
     return connection.execute(
         "DELETE FROM registry.access_events WHERE minute < greatest(%s, ("
         "SELECT minute FROM registry.access_events ORDER BY minute DESC OFFSET %s LIMIT 1))",
