@@ -14,7 +14,7 @@ SHORTEST_MS = 2_000  # of an absence; a turn of the loop takes at most 250 ms, a
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-SHORTEST_MS = 2_000  # of an absence; a turn of the loop takes 250 ms, a commit rarely so long
+    """In ms since 1970. Until `catching_up_until`, what is read may have been sent since `unread_since`."""
 
     read_at: int
     unread_since: int = 0
