@@ -65,8 +65,11 @@ class Loop:
         self._beat()
         now = time.monotonic()
         self.committer.tend(now)
+        now_ms = time.time_ns() // 1_000_000
         for session in self.sessions:
             session.tend(now)
+            if session.problem is None:
+                self.committer.attendance.note(session.shard, now_ms)
         self._watch.tend(now)
         if self.committer.problem is None:  # while the store is away it is not asked twice
             self._desk.tend(now)

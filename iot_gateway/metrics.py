@@ -50,6 +50,10 @@ class Metrics:
         self.connects = Counter(
             "haidang_gateway_connects", "Connections made to the broker", shard, registry=registry
         )
+        self.unread = Counter(
+            "haidang_gateway_unread_seconds", "Seconds during which nobody read a shard", shard,
+            registry=registry,
+        )  # fmt: skip
         self.store_failures = Counter(
             "haidang_gateway_store_failures",
             "Tries to store a batch that failed",

@@ -49,15 +49,24 @@ class Sifted(NamedTuple):
 
 
 def spend(
-    full_at_ms: MutableMapping[bytes, float], counts: Mapping[bytes, int], now_ms: int, rate: Rate
+    full_at_ms: MutableMapping[bytes, float],
+    counts: Mapping[bytes, int],
+    now_ms: int,
+    rate: Rate,
+    since_ms: int | None = None,
 ) -> dict[bytes, int]:
-    """Take messages out of buckets; returns how many were there, of those senders that wanted more."""
+    """Take messages out of buckets; returns how many were there, of those senders that wanted more.
+
+    `since_ms`: they may have been sent since then, and a bucket that was full then has been filled beyond its
+    brim. None: they were sent at `now_ms`.
+    """
     interval_ms, deepest_ms = 1000 / rate.per_s, rate.burst * 1000 / rate.per_s
+    since = now_ms if since_ms is None else since_ms
     short: dict[bytes, int] = {}
     for sender, wanted in counts.items():
         full_at = full_at_ms.get(sender, 0.0)
-        if full_at < now_ms:
-            full_at = now_ms
+        if full_at < since:
+            full_at = since
         after = full_at + wanted * interval_ms
         if after - now_ms > deepest_ms:
             short[sender] = granted = max(0, int((deepest_ms - (full_at - now_ms)) / interval_ms))
@@ -77,26 +86,38 @@ def sender_of(topic: bytes) -> bytes:
 
 
 def sift(
-    messages: Sequence[Message], plain: AbstractSet[bytes], spent: Spent, now_ms: int, rate: Rate
+    messages: Sequence[Message],
+    plain: AbstractSet[bytes],
+    spent: Spent,
+    now_ms: int,
+    rate: Rate,
+    since_ms: int | None = None,
 ) -> Sifted:
     """Divide messages into those within their senders' rates and the rest; `spent` is brought up to date.
 
-    `plain`: topics that belong to one device each. Nearly always nothing is over, and nothing is copied.
+    `plain`: topics that belong to one device each. `since_ms`: since when they may have been sent, None: now.
+    Nearly always nothing is over, and nothing is copied.
     """
     topics = Counter([message[0] for message in messages])
     if topics.keys() <= plain:
         senders: Mapping[bytes, bytes] = {}
-        short = spend(spent.full_at_ms, topics, now_ms, rate)
+        short = spend(spent.full_at_ms, topics, now_ms, rate, since_ms)
     else:
         senders = {topic: sender_of(topic) for topic in topics if topic not in plain}
-        short = _spend_mixed(topics, senders, spent, now_ms, rate)
+        short = _spend_mixed(topics, senders, spent, now_ms, rate, since_ms)
     if len(spent.full_at_ms) > _MOST_SENDERS:
-        spent.full_at_ms = {key: at for key, at in spent.full_at_ms.items() if at > now_ms}
+        full_by = now_ms if since_ms is None else since_ms
+        spent.full_at_ms = {key: at for key, at in spent.full_at_ms.items() if at > full_by}
     return _divide(messages, senders, short, spent, now_ms) if short else Sifted(messages, [])
 
 
 def _spend_mixed(
-    topics: Mapping[bytes, int], senders: Mapping[bytes, bytes], spent: Spent, now_ms: int, rate: Rate
+    topics: Mapping[bytes, int],
+    senders: Mapping[bytes, bytes],
+    spent: Spent,
+    now_ms: int,
+    rate: Rate,
+    since_ms: int | None,
 ) -> dict[bytes, int]:
     devices: Counter[bytes] = Counter()
     networks: Counter[bytes] = Counter()
@@ -105,8 +126,8 @@ def _spend_mixed(
         (networks if b"/networks/" in sender else devices)[sender] += count
     larger = Rate(rate.per_s * NETWORK_SHARE, rate.burst * NETWORK_SHARE)
     return {
-        **spend(spent.full_at_ms, devices, now_ms, rate),
-        **spend(spent.full_at_ms, networks, now_ms, larger),
+        **spend(spent.full_at_ms, devices, now_ms, rate, since_ms),
+        **spend(spent.full_at_ms, networks, now_ms, larger, since_ms),
     }
 
 

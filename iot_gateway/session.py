@@ -6,6 +6,7 @@ nearly twice the CPU and brings nothing that is used here.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -64,6 +65,7 @@ class Session:
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.on_publish = self._on_publish
+        client.on_socket_open = self._on_socket_open
         return client
 
     # What the loop asks for ------------------------------------------------------------------
@@ -216,6 +218,12 @@ class Session:
         self._connected_at = 0.0
         self._retry_at = now + self._retry_delay_s
         self._fail(f"connection ended: {reason}")
+
+    def _on_socket_open(self, client: mqtt.Client, userdata: Any, sock: Any) -> None:
+        # A peer that goes on talking and takes nothing: neither its silence nor a missing ping tells of it,
+        # and no acknowledgement would ever leave. The kernel gives up after so long, and we connect anew.
+        timeout_ms = self._settings.mqtt_keepalive_s * 1000
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, timeout_ms)
 
     def _on_publish(
         self, client: mqtt.Client, userdata: Any, mid: int, reason: ReasonCode, properties: Any

@@ -82,6 +82,30 @@ def list_all(
         show(rows, as_json=as_json, language=session.language)
 
 
+@app.command()
+def history(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="MQTT user name; of a device, its name. Else all.")] = "",
+    limit: Limit = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Who issued, rotated, revoked, suspended or reinstated it, newest first."""
+    session = session_of(context)
+    with session.channel() as channel:
+        stub = registry_stub(channel)
+
+        def ask(token: str) -> Any:
+            size = min(limit + 1, LARGEST_PAGE)
+            request = pb.ListCredentialHistoryRequest(username=username, page_token=token, page_size=size)
+            return session.call(stub.ListCredentialHistory, request)
+
+        changes = (change for page in pages(ask) for change in page.changes)
+        rows = [_change_row(change) for change in islice(changes, limit + 1)]
+    show(rows[:limit], as_json=as_json, language=session.language)
+    if len(rows) > limit:
+        note(words.message("more", session.language))
+
+
 def access(
     context: typer.Context,
     username: Annotated[str, typer.Option("--username", "-u", help="Only this MQTT user.")] = "",
@@ -141,6 +165,17 @@ def _row(credential: Any) -> Row:
         "reason": credential.reason,
         "issued_at": from_timestamp(credential.issued_at),
         "changed_at": from_timestamp(credential.changed_at),
+    }
+
+
+def _change_row(change: Any) -> Row:
+    return {
+        "at": from_timestamp(change.at),
+        "username": change.username,
+        "action": change.action,
+        "actor": change.actor,
+        "token": change.token,
+        "reason": change.reason,
     }
 
 

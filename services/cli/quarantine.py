@@ -216,6 +216,7 @@ def _row(as_json: bool) -> Callable[[Any], Row]:
             "readings": item.readings,
         }
         if not as_json:
+            common["detail"] = item.detail.partition("\n")[0]  # a traceback follows
             return {**common, "payload": payload[:PAYLOAD_SHOWN] + "…" * (len(payload) > PAYLOAD_SHOWN)}
         return {
             **common,

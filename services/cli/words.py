@@ -8,6 +8,8 @@ Language = Literal["vi", "en"]
 # Key of a column, as in --json: its heading.
 HEADINGS: dict[str, tuple[str, str]] = {
     "area_code": ("Mã địa bàn", "Area"),
+    "action": ("Việc", "Action"),
+    "actor": ("Người làm", "Actor"),
     "at": ("Thời điểm", "At"),
     "attempts": ("Lần gửi", "Attempts"),
     "catalogue_id": ("Mã danh mục", "Catalogue"),
@@ -76,6 +78,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "stored": ("Đã lưu", "Stored"),
     "subject": ("Đối tượng", "Subject"),
     "subject_kind": ("Loại đối tượng", "Subject kind"),
+    "token": ("Mã truy cập", "Token"),
     "topic": ("Chủ đề MQTT", "MQTT topic"),
     "trace_id": ("Mã theo dõi", "Trace id"),
     "unit": ("Đơn vị", "Unit"),

@@ -1,5 +1,6 @@
 """The gRPC face of the registry."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -10,7 +11,8 @@ from ioc.registry.v1 import registry_pb2_grpc as pb_grpc
 from services.registry import rpc_questions as identity
 from services.registry import store, wire
 from services.registry.domain import device_faults
-from services.registry.rpc_questions import DEFAULT_PAGE, LARGEST_PAGE
+from services.registry.rpc_questions import DEFAULT_PAGE, LARGEST_PAGE, Answer, Request
+from services.runtime.access import caller
 from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_database import Database
@@ -28,8 +30,11 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def _sign(self, question: Callable[[Connection, Request], Answer], request: Request) -> Answer:
+        return await self._database.run(identity.signed, caller.get(), question, request)
+
     async def PutDevices(self, request: pb.PutDevicesRequest, context: Context) -> pb.PutDevicesResponse:
-        return await self._database.run(put_devices, request)
+        return await self._sign(put_devices, request)
 
     async def ListDevices(self, request: pb.ListDevicesRequest, context: Context) -> pb.ListDevicesResponse:
         return await self._database.run(list_devices, request)
@@ -37,15 +42,15 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     async def ImportDevices(
         self, request: pb.ImportDevicesRequest, context: Context
     ) -> pb.ImportDevicesResponse:
-        return await self._database.run(identity.import_devices, request)
+        return await self._sign(identity.import_devices, request)
 
     async def AdoptDevice(self, request: pb.AdoptDeviceRequest, context: Context) -> pb.AdoptDeviceResponse:
-        return await self._database.run(identity.adopt_device, request)
+        return await self._sign(identity.adopt_device, request)
 
     async def ChangeDeviceState(
         self, request: pb.ChangeDeviceStateRequest, context: Context
     ) -> pb.ChangeDeviceStateResponse:
-        return await self._database.run(identity.change_device_state, request)
+        return await self._sign(identity.change_device_state, request)
 
     async def ListDeviceHistory(
         self, request: pb.ListDeviceHistoryRequest, context: Context
@@ -55,32 +60,37 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     async def IssueCredential(
         self, request: pb.IssueCredentialRequest, context: Context
     ) -> pb.IssueCredentialResponse:
-        return await self._database.run(identity.issue_credential, request)
+        return await self._sign(identity.issue_credential, request)
 
     async def RotateCredential(
         self, request: pb.RotateCredentialRequest, context: Context
     ) -> pb.RotateCredentialResponse:
-        return await self._database.run(identity.rotate_credential, request)
+        return await self._sign(identity.rotate_credential, request)
 
     async def RevokeCredential(
         self, request: pb.RevokeCredentialRequest, context: Context
     ) -> pb.RevokeCredentialResponse:
-        return await self._database.run(identity.revoke_credential, request)
+        return await self._sign(identity.revoke_credential, request)
 
     async def SuspendCredential(
         self, request: pb.SuspendCredentialRequest, context: Context
     ) -> pb.SuspendCredentialResponse:
-        return await self._database.run(identity.suspend_credential, request)
+        return await self._sign(identity.suspend_credential, request)
 
     async def ReinstateCredential(
         self, request: pb.ReinstateCredentialRequest, context: Context
     ) -> pb.ReinstateCredentialResponse:
-        return await self._database.run(identity.reinstate_credential, request)
+        return await self._sign(identity.reinstate_credential, request)
 
     async def ListCredentials(
         self, request: pb.ListCredentialsRequest, context: Context
     ) -> pb.ListCredentialsResponse:
         return await self._database.run(identity.list_credentials, request)
+
+    async def ListCredentialHistory(
+        self, request: pb.ListCredentialHistoryRequest, context: Context
+    ) -> pb.ListCredentialHistoryResponse:
+        return await self._database.run(identity.list_credential_history, request)
 
     async def ListAccessEvents(
         self, request: pb.ListAccessEventsRequest, context: Context

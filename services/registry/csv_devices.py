@@ -1,7 +1,8 @@
 """Devices from a CSV file: each line becomes a device or the list of what is wrong with it. Pure.
 
 Columns, by their heading, in any order: device, kind, name_vi, shard, longitude, latitude, commissioned_at,
-reporting_interval_s, channels; optional: name_en, area_code, state. Channels are parted by `;`, each
+reporting_interval_s, channels; optional: name_en, area_code, state (where it is empty or absent, a known
+device keeps its state and a new one is active). Channels are parted by `;`, each
 `channel|quantity|unit|minimum|maximum`, of which the last three may be left out.
 """
 
@@ -39,6 +40,7 @@ class Line(NamedTuple):
     name: str
     device: Device | None
     faults: list[Fault]
+    says_state: bool = True  # False: a device that is known keeps its state
 
 
 class BadFile(ValueError):
@@ -113,7 +115,7 @@ def _line(number: int, row: Mapping[str, str]) -> Line:
     )
     wrong = [f._replace(field=f.field.removeprefix("devices[0].")) for f in device_faults([device])]
     faults.extend(wrong)
-    return Line(number, device.device, None if faults else device, faults)
+    return Line(number, device.device, None if faults else device, faults, bool(cells.get("state")))
 
 
 def _number(text: str) -> float:

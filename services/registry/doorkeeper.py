@@ -105,6 +105,7 @@ class Doorkeeper:
             return
         changed_at = seed_file.stat().st_mtime
         if changed_at != self._seeded_at:
+            store_identity.sign(connection, "doorkeeper")
             added = store_identity.plant(connection, list(seeds(seed_file.read_text(encoding="utf-8"))))
             connection.commit()
             self._seeded_at = changed_at
@@ -174,6 +175,7 @@ class Doorkeeper:
         if known is None or known.state != "active":
             return
         reason = f"flood: {readings} readings beyond its rate in {self._settings.flood_window_s:.0f} s"
+        store_identity.sign(connection, "doorkeeper")
         store_identity.set_credential_state(connection, device, "suspended", reason)
         event = self._event("flooded", device)
         tallies: dict[Key, Tally] = {}
@@ -189,7 +191,9 @@ class Doorkeeper:
         try:
             with transaction(self._pool) as connection:
                 before = datetime.now(UTC) - timedelta(days=self._settings.kept_days)
-                store_identity.forget_events(connection, before)
+                metrics.FORGOTTEN.inc(
+                    store_identity.forget_events(connection, before, self._settings.kept_events)
+                )
         except Unavailable as error:
             self.trouble = f"database: {error}"
 

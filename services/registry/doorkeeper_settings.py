@@ -35,3 +35,6 @@ class DoorkeeperSettings(BaseSettings):
     flood_window_s: float = Field(default=600.0, gt=0, description="How far back floods are looked for.")
     flood_check_s: float = Field(default=10.0, gt=0, description="Seconds between looks for floods.")
     kept_days: int = Field(default=90, ge=1, description="Days for which access events are kept.")
+    kept_events: int = Field(
+        default=1_000_000, ge=1000, description="Access events that are kept at most; the oldest go first."
+    )

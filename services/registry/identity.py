@@ -13,6 +13,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 CredentialState = Literal["active", "suspended", "revoked"]
 CREDENTIAL_STATES: tuple[CredentialState, ...] = get_args(CredentialState)
 CredentialAction = Literal["issue", "rotate", "suspend", "reinstate", "revoke"]
+Actor = Literal["token", "doorkeeper", "database"]
 
 GATEWAY_USER = "gateway"
 ONBOARDING_USER = "onboarding"
@@ -62,6 +63,20 @@ class Credential:
     reason: str
     issued_at: datetime
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialChange:
+    """Who did what to a credential. `token` is the caller's where the actor is one; times are UTC."""
+
+    history_id: int
+    at: datetime
+    username: str
+    kind: Kind
+    action: str
+    reason: str
+    actor: Actor
+    token: str
 
 
 def username_faults(username: str, kind: str) -> Iterator[Fault]:

@@ -11,3 +11,6 @@ DROPPED = Counter(
 LINES = Counter("haidang_doorkeeper_log_lines_total", "Lines read from the broker's log.")
 LISTENING = Gauge("haidang_doorkeeper_listening", "1 while the broker tells of denied publishes.")
 SUSPENDED = Counter("haidang_doorkeeper_suspended_total", "Credentials suspended for flooding.")
+FORGOTTEN = Counter(
+    "haidang_doorkeeper_forgotten_events", "Access events dropped for their age or their number"
+)

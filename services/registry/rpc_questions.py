@@ -1,7 +1,8 @@
 """The registry's answers about identity: each function is one request in one transaction."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from ioc.registry.v1 import registry_pb2 as pb
 
@@ -23,8 +24,18 @@ from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
 from services.runtime.rpc_times import from_microseconds, to_interval, to_microseconds
 
+Request, Answer = TypeVar("Request"), TypeVar("Answer")
+
 DEFAULT_PAGE, LARGEST_PAGE = 500, 1_000
 LONGEST_REASON = 500  # characters
+
+
+def signed(
+    connection: Connection, token: str, question: Callable[[Connection, Request], Answer], request: Request
+) -> Answer:
+    """A question that changes something, in the name of the token that asks it."""
+    store_identity.sign(connection, "token", token)
+    return question(connection, request)
 
 
 def import_devices(connection: Connection, request: pb.ImportDevicesRequest) -> pb.ImportDevicesResponse:
@@ -37,7 +48,9 @@ def import_devices(connection: Connection, request: pb.ImportDevicesRequest) -> 
     lines = [_refused_name(line, taken) for line in lines]
     devices = [line.device for line in lines if line.device is not None]
     if devices and not request.dry_run:
-        store.put_devices(connection, devices)
+        store.put_devices(
+            connection, devices, keep_state={line.name for line in lines if not line.says_state}
+        )
     return pb.ImportDevicesResponse(
         lines=map(rpc_wire.from_line, lines),
         written=0 if request.dry_run else len(devices),
@@ -151,6 +164,21 @@ def list_credentials(
     return pb.ListCredentialsResponse(
         credentials=map(rpc_wire.from_credential, found[:size]),
         next_page_token=seal(query, [found[size - 1].username]) if len(found) > size else "",
+    )
+
+
+def list_credential_history(
+    connection: Connection, request: pb.ListCredentialHistoryRequest
+) -> pb.ListCredentialHistoryResponse:
+    """One page, newest first."""
+    size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
+    query = ("ListCredentialHistory", request.username)
+    key = unseal(request.page_token, query, (int,))
+    before = int(key[0]) if key else None
+    found = store_identity.credential_history(connection, request.username, before, size + 1)
+    return pb.ListCredentialHistoryResponse(
+        changes=map(rpc_wire.from_credential_change, found[:size]),
+        next_page_token=seal(query, [found[size - 1].history_id]) if len(found) > size else "",
     )
 
 

@@ -6,7 +6,7 @@ from ioc.registry.v1 import registry_pb2 as pb
 
 from services.registry.csv_devices import Line
 from services.registry.domain import Change, DeviceAction, DeviceState
-from services.registry.identity import Credential, CredentialState, Kind
+from services.registry.identity import Credential, CredentialChange, CredentialState, Kind
 from services.registry.store_identity import Seen
 from services.registry.wire import state_number
 from services.runtime.rpc_times import to_timestamp
@@ -40,6 +40,19 @@ def from_credential(credential: Credential) -> pb.Credential:
         reason=credential.reason,
         issued_at=to_timestamp(credential.issued_at),
         changed_at=to_timestamp(credential.changed_at),
+    )
+
+
+def from_credential_change(change: CredentialChange) -> pb.CredentialChange:
+    """One step of a credential's life, and whose hand it was."""
+    return pb.CredentialChange(
+        at=to_timestamp(change.at),
+        username=change.username,
+        kind=_KIND_NUMBER[change.kind],
+        action=change.action,
+        reason=change.reason,
+        actor=change.actor,
+        token=change.token,
     )
 
 

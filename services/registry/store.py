@@ -1,10 +1,12 @@
 """Devices, channels and tokens in PostgreSQL, schema `registry`."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, LiteralString
 
-from services.registry.domain import Channel, Device, Token
+from services.registry.domain import Channel, Device, DeviceState, Token
 from services.runtime.db import Connection
 
 _COLUMNS = """
@@ -70,10 +72,18 @@ _REVOKE_OF_RETIRED: LiteralString = (
 )
 
 
-def put_devices(connection: Connection, devices: Sequence[Device]) -> None:
-    """Adds or replaces devices with their channels, which must be free of faults; one transaction's part."""
+def put_devices(
+    connection: Connection, devices: Sequence[Device], keep_state: AbstractSet[str] = frozenset()
+) -> None:
+    """Adds or replaces devices with their channels, which must be free of faults; one transaction's part.
+
+    Of the names in `keep_state`, those that are known stay in the state that they have.
+    """
     # One writer at a time: two that put the same devices in different orders would block each other.
     connection.execute("LOCK TABLE registry.devices IN SHARE ROW EXCLUSIVE MODE")
+    if keep_state:
+        states = _states(connection, keep_state)
+        devices = [replace(one, state=states.get(one.device, one.state)) for one in devices]
     columns = zip(*map(_row, devices), strict=True)
     connection.execute(_PUT_DEVICES, [list(column) for column in columns])
     pairs = [(device.device, channel) for device in devices for channel in device.channels]
@@ -91,6 +101,16 @@ def put_devices(connection: Connection, devices: Sequence[Device]) -> None:
         ),
     )
     connection.execute(_REVOKE_OF_RETIRED, ([device.device for device in devices],))
+
+
+def _states(connection: Connection, names: Iterable[str]) -> dict[str, DeviceState]:
+    """As a new row may have it: the statement itself keeps one that was replaced, and its successor."""
+    rows = connection.execute(
+        "SELECT device, CASE state WHEN 'replaced' THEN 'retired' ELSE state END FROM registry.devices"
+        " WHERE device = ANY(%s)",
+        (list(names),),
+    ).fetchall()
+    return dict(rows)
 
 
 def units(connection: Connection, series: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from services.registry.broker_log import Key, Tally
 from services.registry.domain import Change, Device
-from services.registry.identity import Credential, CredentialState, Kind
+from services.registry.identity import Actor, Credential, CredentialChange, CredentialState, Kind
 from services.registry.store import device_from_row, devices_query
 from services.registry.watch import Excess
 from services.runtime.db import Connection
@@ -57,6 +57,13 @@ class Seen(NamedTuple):
 
     key: Key
     tally: Tally
+
+
+def sign(connection: Connection, actor: Actor, token: str = "") -> None:
+    """Who does what follows in this transaction; the tables' own history says so."""
+    connection.execute(
+        "SELECT set_config('haidang.actor', %s, true), set_config('haidang.token', %s, true)", (actor, token)
+    )
 
 
 def device(connection: Connection, name: str, *, lock: bool = False) -> Device | None:
@@ -167,6 +174,20 @@ def plant(connection: Connection, seeds: Iterable[tuple[str, Kind, str]]) -> int
     ).rowcount
 
 
+def credential_history(
+    connection: Connection, username: str, before: int | None, limit: int
+) -> list[CredentialChange]:
+    """At most `limit` changes older than `before`, newest first; '' for any name."""
+    rows = connection.execute(
+        "SELECT history_id, at, username, kind, action, reason, actor, token FROM registry.credential_history"
+        " WHERE (%(username)s = '' OR username = %(username)s)"
+        " AND history_id < coalesce(%(before)s, 9223372036854775807)"
+        " ORDER BY history_id DESC LIMIT %(limit)s",
+        {"username": username, "before": before, "limit": limit},
+    ).fetchall()
+    return [CredentialChange(*row) for row in rows]
+
+
 def credentials_version(connection: Connection) -> str:
     """A text that differs after every committed change of a credential; reads one row."""
     row = connection.execute("SELECT version FROM registry.credentials_version").fetchone()
@@ -210,9 +231,13 @@ def events(
     return [Seen(Key(*row[:5]), Tally(*row[5:])) for row in rows]
 
 
-def forget_events(connection: Connection, before: datetime) -> int:
-    """Removes old events; returns how many."""
-    return connection.execute("DELETE FROM registry.access_events WHERE minute < %s", (before,)).rowcount
+def forget_events(connection: Connection, before: datetime, most: int) -> int:
+    """Removes events older than `before`, and those beyond about the newest `most`; returns how many."""
+    return connection.execute(
+        "DELETE FROM registry.access_events WHERE minute < greatest(%s, ("
+        "SELECT minute FROM registry.access_events ORDER BY minute DESC OFFSET %s LIMIT 1))",
+        (before, most - 1),
+    ).rowcount
 
 
 def excess(connection: Connection, since: datetime) -> list[Excess]:

@@ -11,5 +11,10 @@ DROPPED = Counter(
     "Items that quarantine dropped, by the bound that they had passed and whether they were still open",
     ["bound", "state"],
 )
+AGED = Counter(
+    "haidang_telemetry_dropped",
+    "Finished commands and gaps in devices' numbers that were dropped for their age or number",
+    ["what"],
+)
 FOLDED = Counter("haidang_ledger_folded_batches", "Batches of the ledger folded to device-hours")
 FAILURES = Counter("haidang_telemetry_upkeep_failures", "Rounds of upkeep that failed")

@@ -17,6 +17,15 @@ class UpkeepSettings(BaseSettings):
     quarantine_kept_bytes: int = Field(
         default=2 * 2**30, ge=2**20, description="Bytes that quarantine may hold; the oldest goes first."
     )
+    commands_kept_days: float = Field(
+        default=730.0, gt=0, description="Days after which finished commands are dropped."
+    )
+    sequence_gaps_kept_days: float = Field(
+        default=90.0, gt=0, description="Days after which gaps in a device's numbers are dropped."
+    )
+    sequence_gaps_kept: int = Field(
+        default=500_000, ge=1, description="Gaps in devices' numbers that are kept; the oldest go first."
+    )
     ledger_detail_hours: float = Field(
         default=48.0, ge=1, description="Hours after which the ledger of batches is folded to device-hours."
     )

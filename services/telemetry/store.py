@@ -21,6 +21,7 @@ from services.telemetry.store_read import (
     readings_between,
     revisions,
 )
+from services.telemetry.store_shards import last_read, write_read
 
 __all__ = [
     "SeriesName",
@@ -28,6 +29,7 @@ __all__ = [
     "discard",
     "hour_states",
     "imbalance",
+    "last_read",
     "latest",
     "ledger",
     "line_points",
@@ -36,6 +38,7 @@ __all__ = [
     "quarantined",
     "readings_between",
     "revisions",
+    "write_read",
 ]
 
 _ATTEMPTS = 4  # rival writers of the same new keys: each attempt sees what the last one ran into

@@ -55,7 +55,9 @@ SELECT d.device, greatest(0, floor(extract(epoch FROM %(end)s - d.since) / d.eve
         WHERE s.device = d.device AND r.observed_at >= d.since
           AND r.observed_at < d.since + make_interval(
               secs => d.every * floor(extract(epoch FROM %(end)s - d.since) / d.every))),
-       CASE WHEN EXISTS (SELECT FROM telemetry.sequences q WHERE q.device = d.device) THEN
+       CASE WHEN EXISTS (SELECT FROM telemetry.sequences q WHERE q.device = d.device)
+             AND NOT EXISTS (SELECT FROM telemetry.dropped o
+                             WHERE o.what = 'sequence_gaps' AND o.newest_at >= %(start)s) THEN
            (SELECT coalesce(sum(last_number - first_number + 1), 0)::bigint FROM telemetry.sequence_gaps g
             WHERE g.device = d.device AND g.noticed_at >= %(start)s AND g.noticed_at < %(end)s) END
 FROM (SELECT device, greatest(%(start)s, commissioned_at) AS since, reporting_interval_s AS every
@@ -65,7 +67,10 @@ ORDER BY d.device
 
 
 def presence(conn: Connection, devices: Sequence[str], start: datetime, end: datetime) -> list[Presence]:
-    """What active devices should have said in [start, end) of observation; unknown ones are absent."""
+    """What active devices should have said in [start, end) of observation; unknown ones are absent.
+
+    What never reached us is unknown where gaps of that time have been dropped.
+    """
     parameters = {"devices": list(devices), "start": start, "end": end}
     return [Presence(*row) for row in conn.execute(_PRESENCE, parameters).fetchall()]
 

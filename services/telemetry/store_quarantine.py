@@ -1,4 +1,4 @@
-"""Statements about quarantine: lists, single messages, closing them, and its bounds."""
+"""Statements about quarantine: lists, single messages, and closing them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.telemetry.views import QuarantinedItem
 
 PAYLOAD_HEAD_BYTES = 4096
 ROW_BYTES = 250  # of a row beside its payload, topic and detail, for the bound
-_SIZE = f"octet_length(payload) + octet_length(topic) + octet_length(detail) + {ROW_BYTES}"
+SIZE = f"octet_length(payload) + octet_length(topic) + octet_length(detail) + {ROW_BYTES}"
 
 _COLUMNS = (
     "quarantine_id, received_at, topic, device, verdict, reason, field, detail, readings, {payload},"
@@ -118,67 +118,3 @@ def states_of(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
         "SELECT quarantine_id, state FROM telemetry.quarantine WHERE quarantine_id = ANY(%s)", (list(ids),)
     ).fetchall()
     return dict(rows)
-
-
-def past_bytes(conn: Connection, most_bytes: int) -> int | None:
-    """The newest id that lies beyond this many bytes, counted from the newest; None if all fits."""
-    row = conn.execute("SELECT pg_table_size('telemetry.quarantine')").fetchone()
-    if row is None or row[0] <= most_bytes:  # cheap; the bound is about the disk
-        return None
-    row = conn.execute(
-        "SELECT max(quarantine_id) FROM (SELECT quarantine_id,"
-        f" sum({_SIZE}) OVER (ORDER BY quarantine_id DESC) AS held FROM telemetry.quarantine) s"
-        " WHERE held > %s",
-        (most_bytes,),
-    ).fetchone()
-    return None if row is None else row[0]
-
-
-def past_age(conn: Connection, before: datetime) -> int | None:
-    """The newest id of what was received before this time."""
-    row = conn.execute(
-        "SELECT max(quarantine_id) FROM (SELECT quarantine_id FROM telemetry.quarantine"
-        " WHERE booked_at < %s AND received_at < %s) s",
-        (before, before),
-    ).fetchone()
-    return None if row is None else row[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """What went out at one time."""
-
-    items: int = 0
-    open_items: int = 0
-
-
-_DROP = f"""
-WITH gone AS (
-    DELETE FROM telemetry.quarantine WHERE quarantine_id IN (
-        SELECT quarantine_id FROM telemetry.quarantine WHERE quarantine_id <= %(last)s
-          AND (%(before)s::timestamptz IS NULL OR booked_at < %(before)s)
-        ORDER BY quarantine_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    RETURNING state, readings, booked_at, {_SIZE} AS size
-), counted AS (
-    INSERT INTO telemetry.quarantine_dropped AS d
-        (day, bound, items, open_items, readings, bytes, newest_booked_at)
-    SELECT (%(now)s::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, %(bound)s, count(*),
-           count(*) FILTER (WHERE state = 'open'), sum(readings), sum(size), max(booked_at)
-    FROM gone HAVING count(*) > 0
-    ON CONFLICT (day, bound) DO UPDATE SET items = d.items + excluded.items,
-        open_items = d.open_items + excluded.open_items, readings = d.readings + excluded.readings,
-        bytes = d.bytes + excluded.bytes,
-        newest_booked_at = greatest(d.newest_booked_at, excluded.newest_booked_at)
-)
-SELECT count(*), count(*) FILTER (WHERE state = 'open') FROM gone
-"""
-
-
-def drop(
-    conn: Connection, last: int, bound: str, now: datetime, limit: int, before: datetime | None = None
-) -> Dropped:
-    """Drop at most `limit` items up to this id, oldest first, and count them; what is locked is left."""
-    parameters = {"last": last, "bound": bound, "now": now, "limit": limit, "before": before}
-    row = conn.execute(_DROP, parameters).fetchone()
-    assert row is not None
-    return Dropped(*row)

@@ -1,4 +1,4 @@
-"""What telemetry's tables need regularly: folded ledger, bounded quarantine, and the account checked.
+"""What telemetry's tables need regularly: folded ledger, bounded records, and the account checked.
 
 A thread of the relay process: it is plain Python, always there, and one relay at a time works on a context.
 One upkeep at a time likewise, by an advisory lock; another one stands by.
@@ -14,14 +14,14 @@ import structlog
 
 from services.runtime.db import Connection, connect, passing_errors
 from services.runtime.outcome import Unavailable
-from services.telemetry import store_account, store_quarantine
-from services.telemetry.metrics import DROPPED, FAILURES, FOLDED, IMBALANCE
+from services.telemetry import store_account
+from services.telemetry.bounding import Bounding, repeat
+from services.telemetry.metrics import FAILURES, FOLDED, IMBALANCE
 from services.telemetry.settings import UpkeepSettings
 
 log = structlog.get_logger(__name__)
 
-_FOLD_BATCHES, _DROP_ITEMS = 500, 2000  # in one transaction, so that it stays short
-_MOST_STEPS = 200  # a round; what is left waits for the next
+_FOLD_BATCHES = 500  # in one transaction, so that it stays short
 
 
 class Upkeep:
@@ -33,6 +33,7 @@ class Upkeep:
         self._dsn = dsn
         self._settings = settings
         self._clock = clock
+        self._bounding = Bounding(settings)
 
     def run(self, stopping: threading.Event, beat: Callable[[], None]) -> None:
         """Works until `stopping`; failures are counted, logged and survived."""
@@ -52,6 +53,7 @@ class Upkeep:
     def _hold_and_work(
         self, connection: Connection, stopping: threading.Event, beat: Callable[[], None]
     ) -> None:
+        self._bounding = Bounding(self._settings)  # another may have worked since the last connection
         while not stopping.is_set():
             beat()
             if _lock(connection):
@@ -62,8 +64,7 @@ class Upkeep:
         """Everything once."""
         now = self._clock()
         self._fold(connection, now, stopping)
-        self._bound_by_age(connection, now, stopping)
-        self._bound_by_bytes(connection, now, stopping)
+        self._bounding.round(connection, now, stopping)
         self._check(connection, now)
 
     def _fold(self, connection: Connection, now: datetime, stopping: threading.Event | None) -> None:
@@ -75,39 +76,7 @@ class Upkeep:
             FOLDED.inc(folded)
             return folded
 
-        _repeat(step, _FOLD_BATCHES, stopping)
-
-    def _bound_by_age(self, connection: Connection, now: datetime, stopping: threading.Event | None) -> None:
-        before = now - timedelta(days=self._settings.quarantine_kept_days)
-        last = store_quarantine.past_age(connection, before)
-        if last is not None:
-            self._drop(connection, last, "age", now, before, stopping)
-
-    def _bound_by_bytes(
-        self, connection: Connection, now: datetime, stopping: threading.Event | None
-    ) -> None:
-        last = store_quarantine.past_bytes(connection, self._settings.quarantine_kept_bytes)
-        if last is not None:
-            self._drop(connection, last, "bytes", now, None, stopping)
-
-    def _drop(
-        self,
-        connection: Connection,
-        last: int,
-        bound: str,
-        now: datetime,
-        before: datetime | None,
-        stopping: threading.Event | None,
-    ) -> None:
-        def step() -> int:
-            dropped = store_quarantine.drop(connection, last, bound, now, _DROP_ITEMS, before)
-            DROPPED.labels(bound, "open").inc(dropped.open_items)
-            DROPPED.labels(bound, "closed").inc(dropped.items - dropped.open_items)
-            if dropped.items:
-                log.warning("quarantine.dropped", bound=bound, items=dropped.items, open=dropped.open_items)
-            return dropped.items
-
-        _repeat(step, _DROP_ITEMS, stopping)
+        repeat(step, _FOLD_BATCHES, stopping)
 
     def _check(self, connection: Connection, now: datetime) -> None:
         end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
@@ -116,13 +85,6 @@ class Upkeep:
         IMBALANCE.set(off)
         if off:
             log.error("ledger.does_not_balance", readings=off, start=str(start), end=str(end))
-
-
-def _repeat(step: Callable[[], int], full: int, stopping: threading.Event | None) -> None:
-    """Step by step until there is nothing more to do."""
-    for _ in range(_MOST_STEPS):
-        if step() < full or (stopping is not None and stopping.is_set()):
-            return
 
 
 def _lock(connection: Connection) -> bool:

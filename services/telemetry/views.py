@@ -98,7 +98,9 @@ class Presence:
     device: str
     expected: int  # reporting intervals in which it was in service
     present: int  # of these, with at least one reading
-    never_reached: int | None  # messages by the device's own numbers; None where it does not number
+    never_reached: (
+        int | None
+    )  # messages by the device's own numbers; None: it does not number, or it is too long ago
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A broker whose door is kept: the doorkeeper as a process, MQTT clients, the registry over gRPC."""
 
+import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,9 @@ import paho.mqtt.client as paho
 from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.registry.v1 import registry_pb2 as pb
 from ioc.registry.v1 import registry_pb2_grpc as pb_grpc
+from typer.testing import CliRunner
 
+from services.cli.__main__ import app
 from services.local.mosquitto import MosquittoServer
 from tests.fixtures.processes import Running
 from tests.fixtures.stack import Stack
@@ -74,11 +77,14 @@ def device(name: str, **changes: object) -> pb.Device:
 class Door:
     """The broker, its doorkeeper, and an operator's hands."""
 
-    def __init__(self, broker: MosquittoServer, stack: Stack, channel: grpc.Channel, token: Metadata) -> None:
+    def __init__(
+        self, broker: MosquittoServer, stack: Stack, channel: grpc.Channel, token: Metadata, address: str
+    ) -> None:
         ports = replace(stack.ports, mqtt=broker.port)
         self.stack = stack.through(ports=ports, broker_folder=broker.folder)
         self.broker = broker
         self.token = token
+        self.address = address
         self.stub: Any = pb_grpc.RegistryServiceStub(channel)
         self.clients: list[Client] = []
         self.doorkeeper: Running = self.start_doorkeeper()
@@ -91,6 +97,15 @@ class Door:
         """The answer of a method of the registry."""
         request = getattr(pb, f"{method}Request")(**fields)
         return getattr(self.stub, method)(request, metadata=self.token)
+
+    def haidang(self, *words: str) -> list[dict[str, Any]]:
+        """What the command line shows an operator."""
+        secret = self.token[0][1].removeprefix("Bearer ")
+        variables = {"HAIDANG_API_ADDRESS": self.address, "HAIDANG_TOKEN": secret}
+        result = CliRunner().invoke(app, [*words, "--json"], env=variables)
+        assert result.exit_code == 0, (result.output, result.exception)
+        # the server logs to the same stream here, being in the same process
+        return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
 
     def register(self, *names: str) -> None:
         self.ask("PutDevices", devices=[device(name) for name in names])

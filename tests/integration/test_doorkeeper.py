@@ -49,7 +49,7 @@ def door(broker: MosquittoServer, database: Database, stack: Stack) -> Iterator[
         serving_contexts(database, ("registry",), RpcSettings(port=0, grace_s=1)) as address,
         grpc.insecure_channel(address) as channel,
     ):
-        made = Door(broker, stack, channel, token)
+        made = Door(broker, stack, channel, token, address)
         yield made
         made.close()
 
@@ -220,8 +220,66 @@ def test_a_flood_suspends_the_credential_of_its_device_alone(
     (suspended,) = door.ask("ListCredentials", state=pb.CREDENTIAL_STATE_SUSPENDED).credentials
     assert suspended.username == "a"
     assert suspended.reason.startswith("flood")
+    (last, *_) = door.ask("ListCredentialHistory", username="a").changes
+    assert (last.action, last.actor, last.reason) == ("suspended", "doorkeeper", suspended.reason)
     door.ask("ReinstateCredential", username="a")
     eventually(lambda: a.is_in, SOON_S)
+
+
+def test_a_flood_through_the_broker_is_counted_quarantined_and_ends_with_its_device_outside(
+    door: Door, database: Database, two: tuple[Client, Client]
+) -> None:
+    a, b = two
+    door.doorkeeper.stop()
+    quick = {"FLOOD_READINGS": "100", "FLOOD_MINUTES": "1", "FLOOD_CHECK_S": "0.3"}
+    door.start_doorkeeper(**{f"HAIDANG_DOORKEEPER_{name}": value for name, value in quick.items()})
+    door.stack.start(
+        "gateway",
+        HAIDANG_GATEWAY_SHARDS='["s0"]',
+        HAIDANG_MQTT_PASSWORD=door.ask("RotateCredential", username="gateway").secret,
+        HAIDANG_RATE_PER_S="1",
+        HAIDANG_RATE_BURST="20",
+    )
+    payload = b'{"ts": %d, "values": {"pm25": 5}}'
+    now_ms = time.time_ns() // 1_000_000
+    b.client.publish(TELEMETRY.format("b"), payload % now_ms, qos=1).wait_for_publish(5)
+    for n in range(1_000):
+        a.client.publish(TELEMETRY.format("a"), payload % (now_ms - n), qos=1)
+
+    eventually(lambda: not a.is_in and a.refused, 15)
+    never(lambda: not b.is_in, QUIET_S)
+    with psycopg.connect(database.dsn("telemetry")) as connection:
+        account = {entry.device: entry for entry in telemetry_store.ledger(connection)}
+        held = telemetry_store.quarantine(connection, limit=1000)
+    assert account["b"].stored == 1
+    assert 20 <= account["a"].stored <= 60
+    assert account["a"].quarantined > 100
+    assert {(item.reason, item.device) for item in held} == {("rate_exceeded", "a")}
+    assert sum(item.readings for item in held) == account["a"].quarantined
+    (shown,) = (row for row in door.haidang("credentials", "list") if row["username"] == "a")
+    assert (shown["state"], shown["reason"].partition(":")[0]) == ("suspended", "flood")
+    assert [row["username"] for row in door.haidang("access", "--kind", "flooded")] == ["a"]
+    (last, *_) = door.haidang("credentials", "history", "a")
+    assert (last["action"], last["actor"]) == ("suspended", "doorkeeper")
+
+
+def test_an_operator_sees_each_attempt_on_the_command_line(door: Door, two: tuple[Client, Client]) -> None:
+    a, _ = two
+    a.send(TELEMETRY.format("b"))
+    a.client.subscribe(COMMANDS.format("b"), qos=1)
+    door.client("", "", "nobody")
+    door.client("b", "guessed", "guesser")
+
+    def seen() -> bool:
+        rows = door.haidang("access")
+        kinds = {(row["kind"], row["username"], row["topic"]) for row in rows}
+        return kinds == {
+            ("denied_publish", "a", TELEMETRY.format("b")),
+            ("denied_subscribe", "a", COMMANDS.format("b")),
+            ("refused_connect", "", ""),
+        }
+
+    eventually(seen, SOON_S)
 
 
 def test_seeds_are_planted_once(door: Door, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import time
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
 from tests.fixtures.ports import free_port
@@ -216,3 +217,40 @@ def test_it_tells_what_waits_at_the_broker(world: GatewayWorld) -> None:
     eventually(lambda: queued() >= 300, 15)
     asleep.start(HAIDANG_HEALTH_PORT=other_port)
     eventually(lambda: queued() < 300, 15)
+
+
+def rates(per_s: int, burst: int) -> dict[str, str]:
+    return {"HAIDANG_RATE_PER_S": str(per_s), "HAIDANG_RATE_BURST": str(burst)}
+
+
+def test_a_backlog_that_waited_for_a_new_gateway_is_no_flood(world: GatewayWorld) -> None:
+    """Sixteen minutes of one a second, gathered while no gateway was there; what is beyond it is a flood."""
+    start = now_ms() - 10_000_000
+    before = world.start(**rates(1, 50))
+    with psycopg.connect(world.database.dsn("telemetry"), autocommit=True) as conn:
+        eventually(lambda: conn.execute("SELECT shard FROM shards").fetchall() == [(world.shard,)])
+        before.stop()
+        conn.execute("UPDATE shards SET read_at = read_at - interval '1000 s'")
+    world.send("air-001", *(reading(n, start + n) for n in range(950)))
+    world.send("air-002", *(reading(n % 1000, start + n) for n in range(2_000)))
+    gateway = world.start(**rates(1, 50))
+    eventually(lambda: world.received() == 2_950, 20)
+    ledger = world.ledger()
+    assert ledger["air-001"].stored == 950
+    assert 1_050 <= ledger["air-002"].stored <= 1_150
+    assert {item.device for item in world.quarantine()} == {"air-002"}
+    assert "gateway.shard_was_unread" in gateway.logs()
+
+
+def test_a_backlog_that_waited_for_the_database_is_no_flood(world: GatewayWorld) -> None:
+    gateway = world.start(**rates(200, 20))
+    world.database.server.stop()
+    world.send("air-002", reading(1))
+    eventually(lambda: gateway.http("/ready")[0] == 503)
+    start = now_ms() - 10_000_000
+    world.send("air-001", *(reading(n, start + n) for n in range(600)))
+    never(lambda: not gateway.is_alive, 3.5)  # 700 at that rate
+    world.database.server.start()
+    eventually(lambda: world.received() == 601, 20)
+    assert world.ledger()["air-001"].stored == 600
+    assert world.quarantine() == []

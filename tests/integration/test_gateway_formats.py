@@ -92,6 +92,28 @@ def say(world: GatewayWorld, who: str, topic: str, payload: bytes) -> None:
         world.publish(client, f"ioc/v1/{world.shard}/{topic}", [payload])
 
 
+def test_the_three_forms_of_a_thingsboard_device(world: GatewayWorld) -> None:
+    """As its MQTT Device API documents them: key and value, with a time of its own, and an array of those."""
+    at_ms = int(time.time() * 1000) - 600_000
+    before_ms = int(time.time() * 1000)
+    for payload in (
+        {"temp": 25.5},
+        {"ts": at_ms, "values": {"temp": 42.2, "pm25": 70}},
+        [{"ts": at_ms + 1000, "values": {"temp": 42.3}}, {"ts": at_ms + 2000, "values": {"pm25": 72}}],
+    ):
+        say(world, "air-001", "devices/air-001/telemetry", json.dumps(payload).encode())
+    eventually(lambda: world.stored() == 5)
+    *_, (_, _, received_ms, bare) = (row for row in rows(world) if row[1] == "temp")
+    assert bare == 25.5
+    assert before_ms <= received_ms <= int(time.time() * 1000), "without a time, that of receipt"
+    assert [row for row in rows(world) if row[2] != received_ms] == [
+        ("air-001", "pm25", at_ms, 70.0),
+        ("air-001", "pm25", at_ms + 2000, 72.0),
+        ("air-001", "temp", at_ms, 42.2),
+        ("air-001", "temp", at_ms + 1000, 42.3),
+    ]
+
+
 def test_senml_in_json_and_cbor(world: GatewayWorld) -> None:
     at = int(time.time()) - 600
     pack = [{"bn": "urn:dev:mac:70b3d5fffe8a21c4:", "bt": at, "n": "temp", "u": "K", "v": 300}]

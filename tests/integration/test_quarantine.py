@@ -21,7 +21,7 @@ from iot_gateway.routes_settings import RoutesSettings
 from services.registry import store as registry
 from services.registry.domain import Channel, Device
 from services.runtime.db import Connection, connect
-from services.telemetry import replay, store, store_quarantine
+from services.telemetry import replay, store, store_bounds
 from services.telemetry.domain import Batch, Counts, Refusal, SeriesName, Verdict
 from services.telemetry.settings import UpkeepSettings
 from services.telemetry.upkeep import Upkeep
@@ -259,7 +259,6 @@ def test_quarantine_is_bounded_by_bytes_oldest_first(database: Database, conn: C
     large = [json.dumps({"pm25": n, "x": chance.randbytes(2500).hex()}).encode() for n in range(400)]
     receive(conn, rules(), *large)
     newest = all_ids(conn)[-1]
-    assert store_quarantine.past_bytes(conn, 2**30) is None
     upkeep(database, NOON, quarantine_kept_bytes=2**20).round(conn)
     kept = all_ids(conn)
     assert kept[-1] == newest
@@ -268,6 +267,61 @@ def test_quarantine_is_bounded_by_bytes_oldest_first(database: Database, conn: C
     ((bound, items),) = conn.execute("SELECT bound, items FROM telemetry.quarantine_dropped").fetchall()
     assert (bound, items) == ("bytes", 400 - len(kept))
     assert off(conn) == 0, "what was dropped is known to be"
+
+
+def test_at_its_limit_a_round_reads_only_what_is_new(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(2)
+
+    def large() -> list[bytes]:
+        return [json.dumps({"pm25": n, "x": chance.randbytes(2500).hex()}).encode() for n in range(300)]
+
+    looked: list[int] = []
+    real = store_bounds.held_after
+
+    def spied(connection: Connection, known: store_bounds.Held) -> store_bounds.Held:
+        looked.append(known.newest)
+        return real(connection, known)
+
+    monkeypatch.setattr(store_bounds, "held_after", spied)
+    keeper = upkeep(database, NOON, quarantine_kept_bytes=2**20)
+    for _ in range(3):
+        receive(conn, rules(), *large())
+        keeper.round(conn)
+        held = real(conn, store_bounds.Held(0, 0))
+        assert 2**20 - 10_000 < held.bytes <= 2**20, "no more went than had to"
+    assert looked[0] == 0
+    assert looked[1:] == [300, 600]
+
+
+def test_old_commands_and_gaps_go_and_are_counted(database: Database, conn: Connection) -> None:
+    with psycopg.connect(database.dsn("registry")) as own:
+        registry.put_devices(own, [device()])
+    conn.execute(
+        "INSERT INTO telemetry.commands (device, name, parameters, issued_by, idempotency_key, expires_at,"
+        " state, finished_at) SELECT 'air-9', 'x', '{}', 'test', n::text, %(at)s, s, f FROM (VALUES"
+        " (1, 'acknowledged', %(old)s::timestamptz), (2, 'expired', %(at)s), (3, 'queued', NULL))"
+        " AS v (n, s, f)",
+        {"at": NOON, "old": NOON - timedelta(days=800)},
+    )
+    for run, days in enumerate((100, 80, 1, 0)):
+        conn.execute(
+            "INSERT INTO telemetry.sequence_gaps VALUES ('air-9', %s, 1, 2, %s)",
+            (run, NOON - timedelta(days=days)),
+        )
+    conn.execute("INSERT INTO telemetry.sequences VALUES ('air-9', 4, 1, 9, 0)")
+    upkeep(database, NOON, sequence_gaps_kept=2).round(conn)
+    assert conn.execute("SELECT idempotency_key FROM telemetry.commands ORDER BY 1").fetchall() == [
+        ("2",),
+        ("3",),
+    ]
+    assert conn.execute("SELECT run FROM telemetry.sequence_gaps ORDER BY 1").fetchall() == [(2,), (3,)]
+    counted = conn.execute("SELECT what, items FROM telemetry.dropped ORDER BY what").fetchall()
+    assert counted == [("commands", 1), ("sequence_gaps", 2)]
+    (whole,) = store.presence(conn, ["air-9"], NOON - timedelta(days=2), NOON + timedelta(days=1))
+    (partly,) = store.presence(conn, ["air-9"], NOON - timedelta(days=90), NOON + timedelta(days=1))
+    assert (whole.never_reached, partly.never_reached) == (4, None), "unknown rather than too few"
 
 
 def test_numbers_that_never_came(conn: Connection, database: Database) -> None:

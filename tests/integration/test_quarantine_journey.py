@@ -6,13 +6,16 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import grpc
 import psycopg
 import pytest
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
+from typer.testing import CliRunner
 
+from services.cli.__main__ import app
 from services.indicators import store as indicators
 from services.registry import store as registry
 from services.runtime.rpc_settings import RpcSettings
@@ -72,17 +75,16 @@ def test_the_hour_of_an_unknown_device_changes_its_indicators_once_replayed(
     assert {item.reason for item in world.quarantine()} == {"unknown_device"}
     received = [item.received_at for item in world.quarantine()]
 
-    with psycopg.connect(database.dsn("registry")) as conn:
-        registry.put_devices(conn, [device(STRANGER)])
-    metadata = bearer(new_token())
+    secret = new_token()
     chosen = pb.QuarantineFilter(device=STRANGER)
     with (
-        serving_contexts(database, ["telemetry"], RpcSettings(port=0, grace_s=1)) as address,
+        serving_contexts(database, ["registry", "telemetry"], RpcSettings(port=0, grace_s=1)) as address,
         grpc.insecure_channel(address) as channel,
     ):
-        stub = TelemetryServiceStub(channel)
-        done = stub.ReplayQuarantined(pb.ReplayQuarantinedRequest(filter=chosen), metadata=metadata)
-        assert (len(done.outcomes), done.stored) == (60, 60)
+        adopted = adopt(address, secret)
+        assert adopted[0]["secret"], "it may speak for itself from now on"
+        assert (adopted[1]["replayed"], adopted[1]["stored"]) == (60, 60)
+        stub, metadata = TelemetryServiceStub(channel), bearer(secret)
         again = stub.ReplayQuarantined(pb.ReplayQuarantinedRequest(filter=chosen), metadata=metadata)
         assert (len(again.outcomes), again.stored) == (0, 0)
         (first, *_) = stub.ListQuarantine(pb.ListQuarantineRequest(state="replayed"), metadata=metadata).items
@@ -96,6 +98,16 @@ def test_the_hour_of_an_unknown_device_changes_its_indicators_once_replayed(
         assert [row.received_at for row in rows] == received
         now = datetime.now(UTC)
         assert telemetry.imbalance(conn, now - timedelta(hours=3), now + timedelta(minutes=1)) == 0
+
+
+def adopt(address: str, token: str) -> list[dict[str, Any]]:
+    """The one command that makes an unknown device known and replays what it sent."""
+    variables = {"HAIDANG_API_ADDRESS": address, "HAIDANG_TOKEN": token}
+    words = ["devices", "adopt", STRANGER, "--like", KNOWN, "--name-vi", "Trạm mới"]
+    words += ["--longitude", "109.2", "--latitude", "12.25", "--area-code", NORTH, "--json"]
+    result = CliRunner().invoke(app, words, env=variables)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
 
 
 def store_known(conn: psycopg.Connection[tuple[object, ...]]) -> None:

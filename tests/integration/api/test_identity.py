@@ -95,6 +95,69 @@ def test_good_lines_go_in_and_bad_ones_are_told(ask: Ask) -> None:
     assert refusal(ask, "ImportDevices", csv=b"\xff") == (INVALID, "bad_file")
 
 
+def test_a_file_without_states_leaves_each_device_in_its_own(ask: Ask) -> None:
+    ask("PutDevices", devices=[device(name) for name in ("gone", "successor", "replaced")])
+    ask("ChangeDeviceState", device="gone", action=pb.DEVICE_ACTION_RETIRE)
+    moved = {"device": "replaced", "action": pb.DEVICE_ACTION_REPLACE, "replaced_by": "successor"}
+    ask("ChangeDeviceState", **moved)
+    names = ("gone", "new", "replaced", "successor")
+    ask("ImportDevices", csv="\n".join([HEADING, *(LINE.format(name, 12) for name in names)]).encode())
+    states = {one.device: one.state for one in ask("ListDevices").devices}
+    assert states == {
+        "gone": pb.DEVICE_STATE_RETIRED,
+        "new": pb.DEVICE_STATE_ACTIVE,
+        "replaced": pb.DEVICE_STATE_REPLACED,
+        "successor": pb.DEVICE_STATE_ACTIVE,
+    }
+    said = [f"{HEADING},state", f"{LINE.format('gone', 12)},active", f"{LINE.format('new', 12)},"]
+    ask("ImportDevices", csv="\n".join(said).encode())
+    assert ask("ListDevices").devices[0].state == pb.DEVICE_STATE_ACTIVE, "who says active means it"
+
+
+def test_who_changed_a_credential_is_kept_for_good(ask: Ask, database: Database) -> None:
+    ask("PutDevices", devices=[device("a"), device("b")])
+    ask("IssueCredential", username="a", kind=DEVICE)
+    ask("RotateCredential", username="a")
+    ask("SuspendCredential", username="a", reason="noise")
+    ask("ReinstateCredential", username="a", reason="mended")
+    ask("RevokeCredential", username="a", reason="stolen")
+    ask("IssueCredential", username="a", kind=DEVICE)
+    ask("ChangeDeviceState", device="a", action=pb.DEVICE_ACTION_RETIRE)
+    with psycopg.connect(database.dsn("registry")) as connection:
+        connection.execute("DELETE FROM credentials WHERE username = 'a'")
+
+    changes = ask("ListCredentialHistory", username="a").changes
+    assert [(one.action, one.reason, one.actor, one.token) for one in reversed(changes)] == [
+        ("issued", "", "token", "test"),
+        ("rotated", "", "token", "test"),
+        ("suspended", "noise", "token", "test"),
+        ("reinstated", "mended", "token", "test"),
+        ("revoked", "stolen", "token", "test"),
+        ("issued", "", "token", "test"),
+        ("revoked", "device retired", "token", "test"),
+        ("removed", "device retired", "database", ""),
+    ]
+    first = ask("ListCredentialHistory", page_size=5)
+    rest = ask("ListCredentialHistory", page_size=5, page_token=first.next_page_token)
+    assert [*first.changes, *rest.changes] == list(changes)
+    assert not ask("ListCredentialHistory", username="b").changes
+    for statement in ("UPDATE credential_history SET token = 'x'", "DELETE FROM credential_history"):
+        with (
+            psycopg.connect(database.dsn("registry")) as connection,
+            pytest.raises(psycopg.errors.RaiseException, match="never changed"),
+        ):
+            connection.execute(statement)  # type: ignore[arg-type]
+
+
+def test_access_events_are_bounded_by_age_and_number(ask: Ask, database: Database) -> None:
+    with connect(database.dsn("registry"), "test") as connection:
+        keys = [Key(NOON + timedelta(minutes=n), "denied_publish", f"u{n}", "c", "t") for n in range(10)]
+        store_identity.add_events(connection, dict.fromkeys(keys, Tally(1, NOON, NOON)))
+        assert store_identity.forget_events(connection, NOON, 100) == 0
+        assert store_identity.forget_events(connection, NOON + timedelta(minutes=3), 100) == 3
+        assert store_identity.forget_events(connection, NOON, 4) == 3
+
+
 def test_a_replaced_device_keeps_its_history_and_loses_its_credential(ask: Ask) -> None:
     ask("PutDevices", devices=[device("a"), device("b")])
     ask("IssueCredential", username="a", kind=DEVICE)

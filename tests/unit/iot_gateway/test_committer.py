@@ -8,13 +8,14 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from iot_gateway import committer as under_test
+from iot_gateway import store_line
 from iot_gateway.assembly import Message
 from iot_gateway.committer import Committer, Stopping
 from iot_gateway.metrics import Metrics
 from iot_gateway.settings import GatewaySettings
 from services.runtime.db import errors
 from services.telemetry.domain import Batch, Counts, Receipt
-from tests.unit.iot_gateway.rules import message, rules
+from tests.unit.iot_gateway.rules import NOW, message, rules
 
 
 class FakeConnection:
@@ -32,6 +33,7 @@ class FakeStore:
         self.poison: set[bytes] = set()
         self.down = 0
         self.tries: list[str] = []
+        self.last_read_ms: int | None = None
 
     def append(self, conn: object, batch: Batch) -> Receipt:
         self.tries.append(batch.trace_id)
@@ -48,13 +50,14 @@ class FakeStore:
 def store(monkeypatch: pytest.MonkeyPatch) -> FakeStore:
     fake = FakeStore()
     monkeypatch.setattr(under_test.telemetry, "append", fake.append)
-    monkeypatch.setattr(under_test, "connect", lambda *_, **__: FakeConnection())
+    monkeypatch.setattr(under_test.telemetry, "last_read", lambda *_: fake.last_read_ms)
+    monkeypatch.setattr(store_line, "connect", lambda *_, **__: FakeConnection())
     monkeypatch.setattr(under_test.RegistryRules, "refresh", lambda *_: None)
     return fake
 
 
-def make_committer(waits: list[float]) -> Committer:
-    settings = GatewaySettings(telemetry_dsn="unused")
+def make_committer(waits: list[float], **settings_: float) -> Committer:
+    settings = GatewaySettings(telemetry_dsn="unused", **settings_)  # type: ignore[arg-type]
     made = Committer(settings, Metrics(CollectorRegistry()), waits.append)
     made._rules.current = rules()
     return made
@@ -121,6 +124,74 @@ def test_what_no_message_is_to_blame_for_is_never_given_up(
     make_committer(waits).store("s0", [value(1, 1)])
     assert len(waits) == 2
     assert store.batches[0].values == [1.0]
+
+
+@pytest.mark.parametrize(
+    "error", [AttributeError("a bug"), errors.ProgrammingError("cannot adapt"), OSError()]
+)
+def test_what_nobody_expected_is_tried_a_few_times_and_then_blamed(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    real = store.append
+
+    def breaks(conn: object, batch: Batch) -> Receipt:
+        if 13.0 in batch.values:
+            raise error
+        return real(conn, batch)
+
+    monkeypatch.setattr(under_test.telemetry, "append", breaks)
+    waits: list[float] = []
+    make_committer(waits).store("s0", [value(13 if n == 5 else n, n + 1) for n in range(8)])
+    assert waits == [0.2, 0.4], "the whole three times, its parts once each"
+    assert sorted(v for batch in store.batches for v in batch.values) == [0, 1, 2, 3, 4, 6, 7]
+    (refusal,) = [refusal for batch in store.batches for refusal in batch.refusals]
+    assert refusal.reason == "unexpected_error"
+    assert refusal.detail.startswith(type(error).__name__) or "Error" in refusal.detail.split("\n")[0]
+    assert "in breaks" in refusal.detail, "the traceback"
+
+
+def test_what_nobody_expected_may_pass(store: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures: list[Exception] = [RuntimeError("now and then"), RuntimeError("again")]
+    real = store.append
+
+    def fails_first(conn: object, batch: Batch) -> Receipt:
+        if failures:
+            raise failures.pop()
+        return real(conn, batch)
+
+    monkeypatch.setattr(under_test.telemetry, "append", fails_first)
+    make_committer([]).store("s0", [value(1, 1), value(2, 2)])
+    assert [(batch.values, batch.refusals) for batch in store.batches] == [([1.0, 2.0], [])]
+
+
+def test_a_registry_that_cannot_be_read_is_no_messages_fault(
+    store: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[Exception] = [ValueError("a row"), AttributeError("a bug"), *[KeyError("x")] * 5]
+
+    def refresh(*_: object) -> None:
+        if failures:
+            raise failures.pop()
+
+    monkeypatch.setattr(under_test.RegistryRules, "refresh", refresh)
+    make_committer([]).store("s0", [value(1, 1)])
+    assert [(batch.values, batch.refusals) for batch in store.batches] == [([1.0], [])]
+
+
+def test_a_backlog_of_an_absence_is_within_its_senders_rate(store: FakeStore) -> None:
+    """An hour of one a second, read at once by a gateway that has just been started."""
+    backlog = [value(20 + n % 900, n + 1) for n in range(3_600)]
+    store.last_read_ms = NOW - 3_600_000
+    make_committer([], rate_per_s=1, rate_burst=100).store("s0", backlog)
+    assert sum(len(batch.values) for batch in store.batches) == 3_600
+
+
+def test_without_an_absence_the_same_is_a_flood(store: FakeStore) -> None:
+    store.last_read_ms = NOW - 100
+    make_committer([], rate_per_s=1, rate_burst=100).store(
+        "s0", [value(20 + n % 900, n + 1) for n in range(3_600)]
+    )
+    assert sum(len(batch.values) for batch in store.batches) == 100
 
 
 def test_the_end_of_the_process_ends_the_waiting(store: FakeStore) -> None:

@@ -91,3 +91,30 @@ def test_never_more_than_the_burst_and_the_rate_allow(arrivals: list[tuple[int, 
         for last in range(first, len(granted)):
             stretch_s = (granted[last][0] - granted[first][0]) / 1000
             assert sum(n for _, n in granted[first : last + 1]) <= 50 + 10 * stretch_s + 1e-6
+
+
+def test_what_waited_an_hour_may_be_an_hour_of_messages() -> None:
+    since, spent = NOW - 3_600_000, Spent()
+    passing, _ = sift(messages(AIR, 40_000), PLAIN, spent, NOW, RATE, since)
+    assert len(passing) == 36_000 + 50
+    passing, _ = sift(messages(AIR, 100), PLAIN, spent, NOW + 1000, RATE, since)
+    assert len(passing) == 10, "the hour is spent"
+
+
+def test_who_was_silent_all_the_while_gains_nothing_once_it_is_over() -> None:
+    spent = Spent()
+    sift(messages(AIR, 1), PLAIN, spent, NOW, RATE, NOW - 3_600_000)
+    passing, _ = sift(messages(AIR, 5_000), PLAIN, spent, NOW + 1, RATE)
+    assert len(passing) == 50
+
+
+@given(st.integers(0, 5000), st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 200)), max_size=40))
+def test_an_absence_is_filled_once(absence_ms: int, arrivals: list[tuple[int, int]]) -> None:
+    """Granted since the absence began ≤ burst + rate × the time since then."""
+    state: dict[bytes, float] = {}
+    now, granted = NOW, 0
+    for pause_ms, wanted in arrivals:
+        now += pause_ms
+        short = spend(state, {b"a": wanted}, now, RATE, NOW - absence_ms)
+        granted += short.get(b"a", wanted)
+        assert granted <= 50 + 10 * (now - NOW + absence_ms) / 1000 + 1e-6

@@ -335,6 +335,42 @@ class ListCredentialsResponse(_message.Message):
     next_page_token: str
     def __init__(self, credentials: _Optional[_Iterable[_Union[Credential, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class ListCredentialHistoryRequest(_message.Message):
+    __slots__ = ("username", "page_size", "page_token")
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    username: str
+    page_size: int
+    page_token: str
+    def __init__(self, username: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class CredentialChange(_message.Message):
+    __slots__ = ("at", "username", "kind", "action", "reason", "actor", "token")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    username: str
+    kind: CredentialKind
+    action: str
+    reason: str
+    actor: str
+    token: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., username: _Optional[str] = ..., kind: _Optional[_Union[CredentialKind, str]] = ..., action: _Optional[str] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ..., token: _Optional[str] = ...) -> None: ...
+
+class ListCredentialHistoryResponse(_message.Message):
+    __slots__ = ("changes", "next_page_token")
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    changes: _containers.RepeatedCompositeFieldContainer[CredentialChange]
+    next_page_token: str
+    def __init__(self, changes: _Optional[_Iterable[_Union[CredentialChange, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class ListAccessEventsRequest(_message.Message):
     __slots__ = ("start", "end", "kind", "username", "page_size", "page_token")
     START_FIELD_NUMBER: _ClassVar[int]

@@ -94,6 +94,11 @@ class RegistryServiceStub:
                 request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsRequest.SerializeToString,
                 response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsResponse.FromString,
                 _registered_method=True)
+        self.ListCredentialHistory = channel.unary_unary(
+                '/ioc.registry.v1.RegistryService/ListCredentialHistory',
+                request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialHistoryRequest.SerializeToString,
+                response_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialHistoryResponse.FromString,
+                _registered_method=True)
         self.ListAccessEvents = channel.unary_unary(
                 '/ioc.registry.v1.RegistryService/ListAccessEvents',
                 request_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListAccessEventsRequest.SerializeToString,
@@ -189,6 +194,13 @@ class RegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCredentialHistory(self, request, context):
+        """Who changed which credential, newest first. This history is added to and never changed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListAccessEvents(self, request, context):
         """What the broker refused and to whom, counted by minute, newest first.
         """
@@ -258,6 +270,11 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.ListCredentials,
                     request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsRequest.FromString,
                     response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsResponse.SerializeToString,
+            ),
+            'ListCredentialHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCredentialHistory,
+                    request_deserializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialHistoryRequest.FromString,
+                    response_serializer=ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialHistoryResponse.SerializeToString,
             ),
             'ListAccessEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ListAccessEvents,
@@ -589,6 +606,33 @@ class RegistryService:
             '/ioc.registry.v1.RegistryService/ListCredentials',
             ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsRequest.SerializeToString,
             ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCredentialHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.registry.v1.RegistryService/ListCredentialHistory',
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialHistoryRequest.SerializeToString,
+            ioc_dot_registry_dot_v1_dot_registry__pb2.ListCredentialHistoryResponse.FromString,
             options,
             channel_credentials,
             insecure,
