@@ -24,7 +24,8 @@ from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
 from services.runtime.rpc_times import from_microseconds, to_interval, to_microseconds
 
-Request, Answer = TypeVar("Request"), TypeVar("Answer")
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
 
 DEFAULT_PAGE, LARGEST_PAGE = 500, 1_000
 LONGEST_REASON = 500  # characters

@@ -44,8 +44,14 @@ class Bounding:
     ) -> None:
         before = now - timedelta(days=self._settings.quarantine_kept_days)
         last = store_bounds.past_age(connection, before)
-        if last is not None:
-            repeat(lambda: self._drop(connection, last, "age", now, before).items, _DROP_ITEMS, stopping)
+        if last is None:
+            return
+        newest: int = last
+
+        def step() -> int:
+            return self._drop(connection, newest, "age", now, before).items
+
+        repeat(step, _DROP_ITEMS, stopping)
 
     def _quarantine_by_bytes(
         self, connection: Connection, now: datetime, stopping: threading.Event | None

@@ -146,7 +146,7 @@ def test_who_changed_a_credential_is_kept_for_good(ask: Ask, database: Database)
             psycopg.connect(database.dsn("registry")) as connection,
             pytest.raises(psycopg.errors.RaiseException, match="never changed"),
         ):
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def test_access_events_are_bounded_by_age_and_number(ask: Ask, database: Database) -> None:
