@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from iot_gateway.codecs.catalogue import FORMATS
+from iot_gateway.codecs.catalogue import find_formats
 
+FORMATS = find_formats()
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/unit/iot_gateway/codecs/golden"
 
