@@ -8,9 +8,8 @@ from typing import NamedTuple
 from iot_gateway.samples import Refused
 from services.telemetry.domain import Refusal, Verdict
 
-
-# A topic's newest receipt is ahead of the clock by its backlog, a millisecond a message; further, and the clock
-# was set back. Larger than a network server's whole burst of messages.
+# A topic's newest receipt is ahead of the clock by its backlog, a millisecond a message. Further ahead, the
+# clock was set back. Larger than the whole burst of a network server.
 _MOST_AHEAD_MS = 30 * 60_000
 
 
