@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile
 SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check protos page lock bench-ingest bench-overload clean
+.PHONY: help run test check protos page lock bench-ingest bench-overload soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -67,6 +67,10 @@ bench-ingest: ## Measures ingest on private servers and prints one line of JSON
 bench-overload: ## Ten times more than the database takes: what is lost, what waits, what prio still gets
 	@$(BOOTSTRAP) run >&2
 	@$(BIN)/python -m tests.load.bench_overload $(BENCH_STORE)
+
+soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timescale, and counts what is lost
+	@$(BOOTSTRAP) test >&2
+	@$(BIN)/python -m tests.faults.soak --figures --minutes $(or $(MINUTES),15) --store $(or $(STORE),postgres) $(if $(SEED),--seed $(SEED))
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

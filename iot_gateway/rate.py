@@ -65,7 +65,7 @@ def spend(
     short: dict[bytes, int] = {}
     for sender, wanted in counts.items():
         full_at = full_at_ms.get(sender, 0.0)
-        if full_at < since:
+        if not since <= full_at <= now_ms + deepest_ms:  # full since then; or the clock was set back
             full_at = since
         after = full_at + wanted * interval_ms
         if after - now_ms > deepest_ms:

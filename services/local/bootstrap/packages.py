@@ -62,6 +62,10 @@ def _has_timescaledb() -> bool:
     return local or has_command("debootstrap")()
 
 
+def _has_faketime() -> bool:
+    return any(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+
+
 TO_PREPARE = (Need("python3-venv", "to make the Python environment in .venv", _has_venv),)
 TO_RUN = (
     Need("postgresql", "the database", _has_postgresql),
@@ -73,6 +77,7 @@ FOR_TIMESCALE = (Need("debootstrap", "to make a Debian tree that has TimescaleDB
 TO_TEST = (
     Need("chromium", "to look at the wall as a person would", has_command("chromium")),
     Need("libatomic1", "for the Node that drives Chromium", _has_library("libatomic.so.1")),
+    Need("libfaketime", "to give the gateway a wrong clock", _has_faketime),
     Need("docker-compose", "to check docker-compose.yml", has_command("docker-compose")),
     Need("kubernetes-client", "to check the Kubernetes objects", has_command("kubectl")),
 )

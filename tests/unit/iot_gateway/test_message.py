@@ -22,3 +22,10 @@ def test_topics_do_not_wait_for_each_other_and_time_catches_up() -> None:
     assert [one.received_at_ms for one in first] == [NOW, NOW + 1, NOW]
     later = [message(b"{}")._replace(received_at_ms=at) for at in (NOW + 1, NOW + 900)]
     assert [one.received_at_ms for one in spaced(later, last)] == [NOW + 2, NOW + 900]
+
+
+def test_a_clock_that_is_set_back_is_followed() -> None:
+    """Else every message for an hour would claim a receipt that is still to come."""
+    last: dict[bytes, int] = {}
+    spaced([message(b"{}")._replace(received_at_ms=NOW + 3_600_000)], last)
+    assert [one.received_at_ms for one in spaced([message(b"{}"), message(b"{}")], last)] == [NOW, NOW + 1]

@@ -118,3 +118,11 @@ def test_an_absence_is_filled_once(absence_ms: int, arrivals: list[tuple[int, in
         short = spend(state, {b"a": wanted}, now, RATE, NOW - absence_ms)
         granted += short.get(b"a", wanted)
         assert granted <= 50 + 10 * (now - NOW + absence_ms) / 1000 + 1e-6
+
+
+def test_a_clock_that_is_set_back_makes_nobody_a_flood() -> None:
+    """Else what everyone says would be counted only, without its bytes, until the clock has caught up."""
+    spent = Spent()
+    sift(messages(AIR, 50), PLAIN, spent, NOW + 3_600_000, RATE)
+    passing, excess = sift(messages(AIR, 50), PLAIN, spent, NOW, RATE)
+    assert (len(passing), excess) == (50, [])
