@@ -37,9 +37,11 @@ def test_prio_overtakes_a_backlog_on_a_slow_line_to_the_database(
     )
     line.throttle(BYTES_PER_S)
     stack.start("gateway", **settings)
-    eventually(lambda: crowd.stored() > 0)
-    prio.send("test-002", json.dumps({"values": {"temp": 21}}))
-    eventually(lambda: "test-002" in crowd.ledger())
-    assert crowd.ledger()["test-001"].stored < BACKLOG / 2
+    with prio.device("test-002") as client:
+        eventually(lambda: crowd.stored() > 0)
+        before = crowd.stored()
+        prio.publish(client, prio.topic("test-002"), [json.dumps({"values": {"temp": 21}})])
+        eventually(lambda: "test-002" in crowd.ledger())
+    assert crowd.ledger()["test-001"].stored - before < BACKLOG / 2
     line.resume()
     eventually(lambda: crowd.stored() == BACKLOG + 1, 30)
