@@ -1,6 +1,6 @@
 """A broker that goes on talking and takes nothing more: no acknowledgement leaves its client.
 
-MQTT 3.1.1 as far as a gateway needs it: CONNACK, SUBACK, PUBLISH at QoS 1. The second connection is heard.
+MQTT 3.1.1 as far as a gateway needs it: CONNACK, SUBACK, PUBLISH at QoS 1. A second connection is heard.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Callable
 
 _CONNACK = b"\x20\x02\x00\x00"
 _PUBACK, _SUBSCRIBE = 0x40, 0x82
+_SHARD = b"haidang-gw-"  # client ids of a gateway's shards; it has other connections beside them
 
 
 class DeafBroker:
-    """Offers every message on each connection until it is acknowledged; `connections` counts them."""
+    """Offers every message on each connection of a shard until it is acknowledged."""
 
     def __init__(self, topic: str, payload: Callable[[int], bytes], messages: int) -> None:
         self.connections = 0
@@ -43,22 +44,20 @@ class DeafBroker:
         with contextlib.suppress(OSError):
             while not self._ended.is_set():
                 line, _ = self._listener.accept()
-                self.connections += 1
-                with line, contextlib.suppress(OSError):
-                    self._greet(line)
-                    line.sendall(b"".join(self._frames))
-                    if self.connections == 1:
-                        self._talk_on(line)
-                    else:
-                        self._listen(line)
+                threading.Thread(target=self._converse, args=(line,), daemon=True).start()
 
-    def _greet(self, line: socket.socket) -> None:
-        _read_packet(line)  # CONNECT
-        line.sendall(_CONNACK)
-        kind, body = _read_packet(line)
-        assert kind == _SUBSCRIBE
-        filters = 2  # what a session subscribes to
-        line.sendall(bytes([0x90, 2 + filters]) + body[:2] + b"\x01" * filters)
+    def _converse(self, line: socket.socket) -> None:
+        with line, contextlib.suppress(OSError):
+            if not _greet(line):
+                _read_packet(line)  # its subscription; nothing is said to it, and it waits
+                self._ended.wait()
+                return
+            self.connections += 1
+            line.sendall(b"".join(self._frames))
+            if self.connections == 1:
+                self._talk_on(line)
+            else:
+                self._listen(line)
 
     def _talk_on(self, line: socket.socket) -> None:
         while not self._ended.wait(0.2):
@@ -69,6 +68,19 @@ class DeafBroker:
             kind, body = _read_packet(line)
             if kind == _PUBACK:
                 self.acknowledged.add(int.from_bytes(body[:2], "big"))
+
+
+def _greet(line: socket.socket) -> bool:
+    """True, after SUBACK, if a gateway's shard has connected."""
+    _, connect = _read_packet(line)
+    line.sendall(_CONNACK)
+    if not connect[12:].startswith(_SHARD):  # behind protocol, level, flags, keepalive and a length
+        return False
+    kind, body = _read_packet(line)
+    assert kind == _SUBSCRIBE
+    filters = 2  # what a session subscribes to
+    line.sendall(bytes([0x90, 2 + filters]) + body[:2] + b"\x01" * filters)
+    return True
 
 
 def _publish(topic: str, payload: bytes, mid: int) -> bytes:
