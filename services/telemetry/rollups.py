@@ -131,9 +131,11 @@ def mean_of(cell: Cell, mean: Mean) -> float | None:
         return None
     if mean is Mean.ARITHMETIC:
         return _known(cell.total) / cell.count
-    x = _known(cell.mean_x)
+    x = cell.mean_x
+    if x is None or math.isnan(x):  # folded when the quantity demanded another mean, and readings are gone
+        return None
     if mean is Mean.ENERGY:
-        return 10 * math.log10(x / cell.count) if x > 0 else -math.inf if x == 0 else math.nan
+        return 10 * math.log10(x / cell.count) if x > 0 else -math.inf
     if mean is Mean.HARMONIC:
         return cell.count / x if x else math.inf
     y = _known(cell.mean_y)

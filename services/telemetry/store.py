@@ -8,7 +8,7 @@ from operator import itemgetter
 from services.runtime import outbox
 from services.runtime.db import Connection, errors
 from services.runtime.outcome import Unavailable
-from services.telemetry import store_sequences, store_write, wire
+from services.telemetry import store_dirty, store_sequences, store_write, wire
 from services.telemetry.domain import Batch, Counts, Receipt, SeriesName, total
 from services.telemetry.plan import Key, all_new, count_by_device, plan_writes
 from services.telemetry.store_account import imbalance, ledger, presence
@@ -21,6 +21,7 @@ from services.telemetry.store_read import (
     readings_between,
     revisions,
 )
+from services.telemetry.store_rollups import rollups
 from services.telemetry.store_shards import last_read, write_read
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "quarantined",
     "readings_between",
     "revisions",
+    "rollups",
     "write_read",
 ]
 
@@ -89,6 +91,7 @@ def _append_new(conn: Connection, batch: Batch, known: Known) -> Receipt:
             strict=True,
         )
         store_write.copy_readings(conn, rows)
+        store_dirty.mark_readings(conn, keys)
         return _account(conn, batch, count_by_device(batch, None), range(len(keys)))
 
 
@@ -104,6 +107,7 @@ def _append_carefully(conn: Connection, batch: Batch, known: Known) -> Receipt:
         history = store_write.history_of(conn, standing)
         plan = plan_writes(keys, batch.readings(), standing, history)
         store_write.write_plan(conn, plan)
+        store_dirty.mark_readings(conn, plan.changed)
         return _account(conn, batch, count_by_device(batch, plan.verdicts), sorted(plan.changed.values()))
 
 

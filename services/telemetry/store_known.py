@@ -40,8 +40,12 @@ def learn_series(conn: Connection, known: Known, names: Iterable[SeriesName]) ->
     columns = ([name[0] for name in missing], [name[1] for name in missing])
     with conn.transaction():
         conn.execute(
-            "INSERT INTO telemetry.series (device, channel)"
-            " SELECT * FROM unnest(%s::text[], %s::text[]) n (d, c)"
+            "INSERT INTO telemetry.series (device, channel, quantity, mean, hold_s)"
+            " SELECT n.d, n.c, coalesce(c.quantity, ''), coalesce(q.mean, other.mean),"
+            " coalesce(q.hold_s, other.hold_s) FROM unnest(%s::text[], %s::text[]) n (d, c)"
+            " JOIN telemetry.quantities other ON other.quantity = ''"
+            " LEFT JOIN registry.channels c ON c.device = n.d AND c.channel = n.c"
+            " LEFT JOIN telemetry.quantities q ON q.quantity = c.quantity"
             " WHERE NOT EXISTS (SELECT 1 FROM telemetry.series s WHERE s.device = n.d AND s.channel = n.c)"
             " ON CONFLICT DO NOTHING",
             columns,

@@ -1,12 +1,13 @@
-"""How readings are divided by time: native partitions or a TimescaleDB hypertable, behind one protocol.
+"""How tables are divided by time: native partitions or TimescaleDB hypertables, behind one protocol.
 
-Divisions are a week wide, keyed by their start on a Monday 00:00 UTC (hypertable chunks: by TimescaleDB's
+Divisions are whole weeks wide, keyed by their start on a Monday 00:00 UTC (hypertable chunks: by TimescaleDB's
 own alignment). They are made ahead, in transactions of their own, never by the ingest transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -31,15 +32,35 @@ def week_start(number: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=_FIRST_MONDAY_MS + number * _WEEK_MS)
 
 
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A table of telemetry's that is divided by time; a migration says the same to TimescaleDB."""
+
+    table: str
+    column: str
+    weeks: int = 1  # width of a division
+
+    @property
+    def width(self) -> timedelta:
+        return self.weeks * WEEK
+
+    def start_of(self, ms: int) -> datetime:
+        """Start of the division that holds this time."""
+        return week_start(week_number(ms) // self.weeks * self.weeks)
+
+
+READINGS = Divided("readings", "observed_at")
+
+
 class Layout(Protocol):
     """What differs between the two stores."""
 
     name: str
 
-    def ensure(self, conn: Connection, weeks: Iterable[datetime]) -> None:
-        """Make room for readings observed in these weeks; what is there stays."""
+    def ensure(self, conn: Connection, starts: Iterable[datetime], of: Divided = READINGS) -> None:
+        """Make the divisions that start then; what is there stays."""
 
-    def drop_before(self, conn: Connection, before: datetime) -> list[str]:
+    def drop_before(self, conn: Connection, before: datetime, of: Divided = READINGS) -> list[str]:
         """Drop divisions that end at or before `before`; returns their names."""
 
 
@@ -48,43 +69,50 @@ class Native:
 
     name = "native"
 
-    def ensure(self, conn: Connection, weeks: Iterable[datetime]) -> None:
-        for week in sorted(set(weeks)):
+    def ensure(self, conn: Connection, starts: Iterable[datetime], of: Divided = READINGS) -> None:
+        for start in sorted(set(starts)):
             with conn.transaction():
                 conn.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (_LOCK,))
-                self._make(conn, week)
+                self._make(conn, start, of)
 
-    def _make(self, conn: Connection, week: datetime) -> None:
-        name = Identifier("telemetry", f"readings_{week:%Y_%m_%d}")
-        bounds = {"name": name, "start": Literal(week), "end": Literal(week + WEEK)}
+    def _make(self, conn: Connection, start: datetime, of: Divided) -> None:
+        name = Identifier("telemetry", f"{of.table}_{start:%Y_%m_%d}")
         if conn.execute("SELECT to_regclass(%s)", (name.as_string(conn),)).fetchone() != (None,):
             return
+        parts = {
+            "name": name,
+            "parent": Identifier("telemetry", of.table),
+            "column": Identifier(of.column),
+            "start": Literal(start),
+            "end": Literal(start + of.width),
+        }
         conn.execute(
             SQL(
-                "CREATE TABLE {name} (LIKE telemetry.readings INCLUDING ALL,"
-                " CONSTRAINT week CHECK (observed_at >= {start} AND observed_at < {end}))"
-            ).format(**bounds)
+                "CREATE TABLE {name} (LIKE {parent} INCLUDING ALL,"
+                " CONSTRAINT week CHECK ({column} >= {start} AND {column} < {end}))"
+            ).format(**parts)
         )
         conn.execute(
-            SQL(
-                "ALTER TABLE telemetry.readings ATTACH PARTITION {name} FOR VALUES FROM ({start}) TO ({end})"
-            ).format(**bounds)
+            SQL("ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM ({start}) TO ({end})").format(
+                **parts
+            )
         )
 
-    def drop_before(self, conn: Connection, before: datetime) -> list[str]:
+    def drop_before(self, conn: Connection, before: datetime, of: Divided = READINGS) -> list[str]:
         partitions = conn.execute(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-            " WHERE i.inhparent = 'telemetry.readings'::regclass ORDER BY c.relname"
+            " WHERE i.inhparent = %s::regclass ORDER BY c.relname",
+            (f"telemetry.{of.table}",),
         ).fetchall()
-        dropped = [name for (name,) in partitions if _week_named(name) + WEEK <= before]
+        dropped = [name for (name,) in partitions if _start_named(name, of) + of.width <= before]
         for name in dropped:
             with conn.transaction():
                 conn.execute(SQL("DROP TABLE {}").format(Identifier("telemetry", name)))
         return dropped
 
 
-def _week_named(partition: str) -> datetime:
-    return datetime.strptime(partition, "readings_%Y_%m_%d").replace(tzinfo=UTC)
+def _start_named(partition: str, of: Divided) -> datetime:
+    return datetime.strptime(partition, f"{of.table}_%Y_%m_%d").replace(tzinfo=UTC)
 
 
 class Timescale:
@@ -92,8 +120,10 @@ class Timescale:
 
     name = "timescale"
 
-    def ensure(self, conn: Connection, weeks: Iterable[datetime]) -> None:
-        for week in sorted(set(weeks)):
+    def ensure(self, conn: Connection, starts: Iterable[datetime], of: Divided = READINGS) -> None:
+        if of is not READINGS:
+            return  # what is not written by ingest may make its chunks as it writes
+        for week in sorted(set(starts)):
             # The alignment of chunks is TimescaleDB's: a week of ours may lie in two of them.
             for at in (week, week + WEEK - timedelta(microseconds=1)):
                 self._make(conn, at)
@@ -108,10 +138,11 @@ class Timescale:
             )
             conn.execute("DELETE FROM telemetry.readings WHERE series_id = 0 AND observed_at = %s", (at,))
 
-    def drop_before(self, conn: Connection, before: datetime) -> list[str]:
+    def drop_before(self, conn: Connection, before: datetime, of: Divided = READINGS) -> list[str]:
         with conn.transaction():
             rows = conn.execute(
-                "SELECT public.drop_chunks('telemetry.readings', older_than => %s::timestamptz)", (before,)
+                "SELECT public.drop_chunks(%s::regclass, older_than => %s::timestamptz)",
+                (f"telemetry.{of.table}", before),
             ).fetchall()
         return [str(name) for (name,) in rows]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.runtime import outbox
 from services.runtime.db import Connection
-from services.telemetry import store_sequences, store_write, wire
+from services.telemetry import store_dirty, store_sequences, store_write, wire
 from services.telemetry.domain import Batch, Counts, Refusal, SeriesName, Verdict, tally
 from services.telemetry.plan import Key, Plan, plan_writes
 from services.telemetry.store_known import Known, learn_series, make_room
@@ -90,6 +90,7 @@ def write_readings(conn: Connection, batch: Batch) -> Plan:
     standing = store_write.lock_standing(conn, keys)
     plan = plan_writes(keys, batch.readings(), standing, store_write.history_of(conn, standing))
     store_write.write_plan(conn, plan)
+    store_dirty.mark_readings(conn, plan.changed)
     store_sequences.write_numbers(conn, batch.numbers)
     changed = sorted(plan.changed.values())
     if changed:

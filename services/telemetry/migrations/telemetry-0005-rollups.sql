@@ -72,12 +72,14 @@ $layout$;
 -- Cells that no longer say what lies below them. One row of arrays a batch, written by the transaction that
 -- changed a standing reading; upkeep takes them. Element i: the cell of series[i] that starts at starts[i].
 CREATE TABLE dirty_cells (
-    dirty_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    tier     smallint  NOT NULL,  -- minutes wide: 1, 15, 60, 1440
-    oldest   integer   NOT NULL,  -- of starts
-    newest   integer   NOT NULL,
-    series   integer[] NOT NULL,
-    starts   integer[] NOT NULL   -- minutes since 1970-01-01T00:00Z
+    dirty_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    marked_at timestamptz NOT NULL DEFAULT now(),
+    tier      smallint    NOT NULL,  -- minutes wide: 1, 15, 60, 1440
+    cells     integer     NOT NULL,  -- length of the arrays
+    oldest    integer     NOT NULL,  -- of starts
+    newest    integer     NOT NULL,
+    series    integer[]   NOT NULL,
+    starts    integer[]   NOT NULL   -- minutes since 1970-01-01T00:00Z
 );
 ALTER TABLE dirty_cells ALTER COLUMN series SET STORAGE EXTERNAL, ALTER COLUMN starts SET STORAGE EXTERNAL;
 
@@ -89,8 +91,8 @@ CREATE TABLE horizons (
     PRIMARY KEY (tier, quantity)
 );
 
-INSERT INTO dirty_cells (tier, oldest, newest, series, starts)
-SELECT 1, min(minute), max(minute), array_agg(series_id), array_agg(minute)
+INSERT INTO dirty_cells (tier, cells, oldest, newest, series, starts)
+SELECT 1, count(*), min(minute), max(minute), array_agg(series_id), array_agg(minute)
 FROM (SELECT DISTINCT series_id, (floor(extract(epoch FROM observed_at) / 60))::integer AS minute
       FROM readings) AS cells
 GROUP BY minute / 1440;
