@@ -13,6 +13,7 @@ from iot_gateway.topics import Address
 from services.telemetry.domain import SeriesName, Verdict
 
 GOOD = 0
+DAY_MS = 86_400_000
 
 
 class ChannelRule(NamedTuple):
@@ -23,6 +24,7 @@ class ChannelRule(NamedTuple):
     maximum: float
     unit: str = ""  # as the registry spells it
     plausible: Plausible | None = None  # what its values are likely to do; None: nothing is known
+    kept_ms: float = math.inf  # how long its readings are kept, and so may be late
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class DeviceRule:
     state: str
     commissioned_at_ms: int
     channels: Mapping[str, ChannelRule]
+    kept_ms: float = math.inf  # the shortest of its channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Limits:
     floor_ms: int  # nothing was observed before this
     max_payload_bytes: int
     max_readings: int  # a message
+    held_ms: int = 0  # between receipt and judgement: of a replay, the time in quarantine
 
 
 class Accepted(NamedTuple):
@@ -106,13 +110,20 @@ def admit_sample(
     """A verdict for every value of a sample, in its order."""
     observed_at_ms = sample.observed_at_ms if sample.observed_at_ms is not None else received_at_ms
     late = admit_time(observed_at_ms, received_at_ms, rule, limits)
+    age_ms = received_at_ms + limits.held_ms - observed_at_ms
     return [
-        _admit(channel, value, sample, late, observed_at_ms, rule) for channel, value in sample.values.items()
+        _admit(channel, value, sample, late, (observed_at_ms, age_ms), rule)
+        for channel, value in sample.values.items()
     ]
 
 
 def _admit(
-    channel: str, value: object, sample: Sample, late: Refused | None, observed_at_ms: int, rule: DeviceRule
+    channel: str,
+    value: object,
+    sample: Sample,
+    late: Refused | None,
+    when: tuple[int, int],  # observed, and its age, ms
+    rule: DeviceRule,
 ) -> Accepted | SetAside:
     flag = sample.quality_flags.get(channel, "Valid")
     if flag != "Valid":
@@ -123,6 +134,10 @@ def _admit(
         return SetAside(Verdict.QUARANTINED, refused)
     if late is not None:
         return SetAside(Verdict.QUARANTINED, late)
+    observed_at_ms, age_ms = when
+    if age_ms > channel_rule.kept_ms:
+        detail = f"readings of this channel are kept for {channel_rule.kept_ms / DAY_MS:g} days"
+        return SetAside(Verdict.QUARANTINED, Refused("past_retention", "ts", detail))
     number = admit_value(value, channel_rule)
     if isinstance(number, Refused):
         return SetAside(Verdict.QUARANTINED, number)

@@ -18,6 +18,7 @@ from iot_gateway.routed import Routing
 from iot_gateway.routes_settings import RoutesSettings, load_routes
 from iot_gateway.units import Units
 from services.registry.domain import Device
+from services.telemetry.settings import QuantitySettings, load_quantities
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -37,10 +38,12 @@ class Admission:
         self._limits = limits_of(settings)
         self._routing = Routing(load_routes(routes, units), units)
         self._plausible = load_plausible(settings)
+        self._quantities = load_quantities(QuantitySettings())
 
     def rules(self, devices: Iterable[Device]) -> Rules:
         """The rules for these devices."""
-        return rules_for([rule_of(d, self._plausible) for d in devices], self._limits, self._routing)
+        known = [rule_of(device, self._plausible, self._quantities) for device in devices]
+        return rules_for(known, self._limits, self._routing)
 
 
 def limits_of(settings: AdmissionSettings) -> Limits:

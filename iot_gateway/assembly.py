@@ -74,6 +74,8 @@ def _take_plain(message: Message, rule: DeviceRule, limits: Limits, batch: Batch
         return False
     if observed < rule.commissioned_at_ms or observed < limits.floor_ms:
         return False
+    if received - observed > rule.kept_ms:
+        return False
     channels = rule.channels
     taken = []
     for channel, value in values.items():

@@ -9,9 +9,14 @@ from iot_gateway.admission import ChannelRule, DeviceRule
 from iot_gateway.plausible import Plausible
 from services.registry.domain import Device
 from services.telemetry.domain import SeriesName
+from services.telemetry.quantities import Quantities
+
+_ALL_KEPT = Quantities()
 
 
-def rule_of(device: Device, plausible: Mapping[str, Plausible]) -> DeviceRule:
+def rule_of(
+    device: Device, plausible: Mapping[str, Plausible], quantities: Quantities = _ALL_KEPT
+) -> DeviceRule:
     """The rule of one device; `plausible` is by quantity."""
     channels = {
         channel.channel: ChannelRule(
@@ -20,8 +25,10 @@ def rule_of(device: Device, plausible: Mapping[str, Plausible]) -> DeviceRule:
             math.inf if channel.maximum is None else channel.maximum,
             channel.unit,
             plausible.get(channel.quantity),
+            quantities.of(channel.quantity).raw_kept_ms,
         )
         for channel in device.channels
     }
     commissioned_at_ms = math.ceil(device.commissioned_at.timestamp() * 1000)
-    return DeviceRule(device.device, device.shard, device.state, commissioned_at_ms, channels)
+    kept_ms = min((channel.kept_ms for channel in channels.values()), default=math.inf)
+    return DeviceRule(device.device, device.shard, device.state, commissioned_at_ms, channels, kept_ms)

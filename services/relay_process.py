@@ -13,7 +13,7 @@ from services.runtime.logs import configure
 from services.runtime.process import stop_event
 from services.runtime.relay import Relay
 from services.runtime.settings import BusSettings, RuntimeSettings
-from services.telemetry.settings import UpkeepSettings
+from services.telemetry.settings import QuantitySettings, UpkeepSettings, load_quantities
 from services.telemetry.upkeep import Upkeep
 
 LONGEST_ROUND_S = 900.0  # of upkeep: it works in short transactions, and may have much to catch up with
@@ -44,7 +44,7 @@ def run(contexts: Sequence[str]) -> None:
         beat = health.heartbeat(name, max_age_s=30)
         threads.append(threading.Thread(target=relay.run, args=(stopping, beat), name=f"relay-{name}"))
         if name == "telemetry":
-            upkeep = Upkeep(named(name).dsn, UpkeepSettings())
+            upkeep = Upkeep(named(name).dsn, UpkeepSettings(), load_quantities(QuantitySettings()))
             beat = health.heartbeat("upkeep", max_age_s=LONGEST_ROUND_S)
             threads.append(threading.Thread(target=upkeep.run, args=(stopping, beat), name="upkeep"))
     health.start()

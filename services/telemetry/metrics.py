@@ -18,3 +18,11 @@ AGED = Counter(
 )
 FOLDED = Counter("haidang_ledger_folded_batches", "Batches of the ledger folded to device-hours")
 FAILURES = Counter("haidang_telemetry_upkeep_failures", "Rounds of upkeep that failed")
+
+ROLLED_UP = Counter("haidang_rollup_cells", "Cells of roll-ups that were folded, by their width", ["width"])
+ROLLUP_LAG = Gauge(
+    "haidang_rollup_lag_seconds",
+    "Age of the oldest mark of a minute that is over and not yet rolled up; readers fold it meanwhile",
+)
+RETIRED = Counter("haidang_retired_divisions", "Divisions of readings and roll-ups dropped for their age")
+COMPRESSED = Counter("haidang_compressed_divisions", "Divisions of readings and roll-ups compressed")

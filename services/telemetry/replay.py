@@ -53,19 +53,21 @@ class Replayed:
     counts: Counts
 
 
-def judge_again(messages: Sequence[HeldMessage], rules: Rules, batch: Batch) -> list[Span]:
+def judge_again(messages: Sequence[HeldMessage], rules: Rules, batch: Batch, now_ms: int) -> list[Span]:
     """Fill a batch with what these messages say today. Pure."""
     spans = []
     for message in messages:
+        held = replace(rules.limits, held_ms=now_ms - message.received_at_ms)
+        today = replace(rules, limits=held)
         first, refused = len(batch.series), len(batch.refusals)
         received = Message(
             message.topic.encode(), message.payload, 0, message.received_at_ms, message.payload_bytes
         )
         vouched = _vouched(message, rules)
         if vouched is None:
-            judge(received, rules, batch)
+            judge(received, today, batch)
         else:
-            judge_found(received, vouched, rules, batch)
+            judge_found(received, vouched, today, batch)
         spans.append(Span(message, first, len(batch.series), tuple(batch.refusals[refused:])))
     mark(batch, rules.watched, _nothing_seen())
     return spans
@@ -134,10 +136,10 @@ def _not_counted_yet(now: list[tuple[str, Verdict]], accepted: int) -> list[tupl
     return [each for index, each in enumerate(now) if index not in known]
 
 
-def prepare(conn: Connection, ids: Sequence[int], rules: Rules) -> None:
+def prepare(conn: Connection, ids: Sequence[int], rules: Rules, at: datetime) -> None:
     """Make what the replay of these will need and must not make itself: series, and room for their weeks."""
     batch = Batch("", "", 0)
-    judge_again(_readable(conn, ids, rules, lock=False), rules, batch)
+    judge_again(_readable(conn, ids, rules, lock=False), rules, batch, _ms(at))
     store_replay.prepare(conn, batch.series, batch.observed_at_ms)
 
 
@@ -151,7 +153,7 @@ def replay(
     """
     messages = _readable(conn, ids, rules, lock=True)
     batch = Batch(trace_id, "", max((message.received_at_ms for message in messages), default=0))
-    spans = judge_again(messages, rules, batch)
+    spans = judge_again(messages, rules, batch, _ms(at))
     try:
         verdicts = store_replay.write_readings(conn, batch).verdicts
     except (errors.UniqueViolation, errors.CheckViolation) as error:
@@ -160,6 +162,10 @@ def replay(
     store_replay.close(conn, closing, trace_id, by, at)
     moved = tally(each for changes in closing.moved.values() for each in changes if each[2] > 0)
     return Replayed(tuple(_outcomes(conn, ids)), total(list(moved.values())))
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _readable(conn: Connection, ids: Sequence[int], rules: Rules, *, lock: bool) -> list[HeldMessage]:

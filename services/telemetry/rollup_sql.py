@@ -1,7 +1,7 @@
-"""The fold of rollups.py as SQL, for sets of cells: minutes from readings, wider cells from narrower ones. Pure.
+"""The fold of rollups.py as SQL, for sets of cells: minutes from readings, wider ones from narrower. Pure.
 
-Each is a SELECT of `COLUMNS` over cells given as arrays (%(series)s, %(starts)s in minutes since 1970), all of
-them between %(oldest)s and %(newest)s, so that the planner leaves out the divisions that hold none of them.
+Each is a SELECT of `COLUMNS` over cells given as arrays (%(series)s, %(starts)s in minutes since 1970), all
+of them between %(oldest)s and %(newest)s, so that the planner leaves out the divisions that hold none.
 Rows of a cell come in the order of an index scan or a sort, which is the order in which they are summed.
 """
 
@@ -122,7 +122,7 @@ _AS_CELL = (
 
 
 def kept(tier: Tier) -> str:
-    """Kept cells of %(ids)s that start in [%(start)s, %(end)s): series id, then the fields of rollups.Cell."""
+    """Kept cells of %(ids)s that start in [%(start)s, %(end)s): series id, then the fields of Cell."""
     return (
         _AS_CELL.format(source=f"telemetry.{TABLES[tier]} r", alias="r")
         + " WHERE r.series_id = ANY(%(ids)s) AND r.start >= %(start)s AND r.start < %(end)s"
@@ -132,7 +132,9 @@ def kept(tier: Tier) -> str:
 
 def kept_within(tier: Tier) -> str:
     """Kept cells of the tier below in these cells of this tier, likewise."""
-    source = f"({_CELLS.format(minutes=tier.value)}) c JOIN telemetry.{TABLES[BELOW[tier]]} r USING (series_id)"
+    source = (
+        f"({_CELLS.format(minutes=tier.value)}) c JOIN telemetry.{TABLES[BELOW[tier]]} r USING (series_id)"
+    )
     return (
         _AS_CELL.format(source=source, alias="r").replace("SELECT r.series_id", "SELECT series_id", 1)
         + " WHERE r.start >= c.start AND r.start < c.until AND r.start >= %(oldest)s AND r.start < %(newest)s"

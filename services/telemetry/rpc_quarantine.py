@@ -85,7 +85,7 @@ async def _replay_some(
 ) -> Replayed:
     for attempt in range(ATTEMPTS):
         try:
-            await database.run(replay.prepare, ids, rules)
+            await database.run(replay.prepare, ids, rules, at)
             return await database.run(replay.replay, ids, rules, trace_id, by, at)
         except Unavailable:
             if attempt == ATTEMPTS - 1:

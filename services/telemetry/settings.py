@@ -1,9 +1,32 @@
-"""Settings of telemetry's upkeep, from the environment (prefix HAIDANG_TELEMETRY_)."""
+"""Settings of telemetry's upkeep, from the environment (prefix HAIDANG_TELEMETRY_), and of its quantities."""
 
 from __future__ import annotations
 
+from importlib import resources
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.telemetry.quantities import Quantities, parse
+
+
+class QuantitySettings(BaseSettings):
+    """The same for the gateway, the relay with telemetry's upkeep, and the API process."""
+
+    model_config = SettingsConfigDict(env_prefix="HAIDANG_", frozen=True)
+
+    quantities: str = Field(
+        default="",
+        description="TOML file of means, holds and retention by quantity; empty: quantities.toml as shipped.",
+    )
+
+
+def load_quantities(settings: QuantitySettings) -> Quantities:
+    """Raises what names the fault: OSError, ValueError."""
+    if settings.quantities:
+        return parse(Path(settings.quantities).read_text("utf-8"))
+    return parse(resources.files("services.telemetry").joinpath("quantities.toml").read_text("utf-8"))
 
 
 class UpkeepSettings(BaseSettings):
@@ -32,4 +55,16 @@ class UpkeepSettings(BaseSettings):
     upkeep_s: float = Field(default=15.0, gt=0, description="Seconds between two rounds of upkeep.")
     imbalance_minutes: int = Field(
         default=15, ge=1, description="Minutes of receipt over which the account is checked."
+    )
+    rollup_settle_s: float = Field(
+        default=5.0, ge=0, description="Seconds for which a minute that is over waits to be rolled up."
+    )
+    ledger_kept_days: float = Field(
+        default=1830.0, gt=2, description="Days after which the device-hours of the ledger are dropped."
+    )
+    compress_days: int = Field(
+        default=60,
+        ge=0,
+        description="Days after which readings and minutes are compressed, where the server can (TimescaleDB"
+        " community edition): later than nearly all late readings. 0: never.",
     )

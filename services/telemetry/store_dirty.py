@@ -17,12 +17,12 @@ _COLUMNS = "tier, cells, oldest, newest, series, starts"
 
 
 def mark_readings(conn: Connection, keys: Iterable[Key]) -> None:
-    """The minutes of these readings no longer say what their readings say; in the transaction that changed them."""
+    """The minutes of these readings are out of date; called in the transaction that changed them."""
     mark(conn, Tier.MINUTE, {(series_id, ms // MINUTE_MS) for series_id, ms in keys})
 
 
 def mark(conn: Connection, tier: Tier, cells: Collection[CellKey]) -> None:
-    """These cells of a tier are out of date. One row of arrays: per cell, a row would cost as much as a reading."""
+    """These cells of a tier are out of date. One row of arrays: a row a cell would cost as much as a reading."""
     if not cells:
         return
     series, starts = zip(*cells, strict=True)

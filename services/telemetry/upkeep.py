@@ -1,4 +1,4 @@
-"""What telemetry's tables need regularly: folded ledger, bounded records, and the account checked.
+"""What telemetry's tables need regularly: roll-ups, folded ledger, bounded records, the account checked.
 
 A thread of the relay process: it is plain Python, always there, and one relay at a time works on a context.
 One upkeep at a time likewise, by an advisory lock; another one stands by.
@@ -16,7 +16,9 @@ from services.runtime.db import Connection, connect, passing_errors
 from services.runtime.outcome import Unavailable
 from services.telemetry import store_account
 from services.telemetry.bounding import Bounding, repeat
+from services.telemetry.life import Life
 from services.telemetry.metrics import FAILURES, FOLDED, IMBALANCE
+from services.telemetry.quantities import Quantities
 from services.telemetry.settings import UpkeepSettings
 
 log = structlog.get_logger(__name__)
@@ -28,10 +30,15 @@ class Upkeep:
     """Works on the telemetry schema until stopped."""
 
     def __init__(
-        self, dsn: str, settings: UpkeepSettings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        dsn: str,
+        settings: UpkeepSettings,
+        quantities: Quantities,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._dsn = dsn
         self._settings = settings
+        self._life = Life(settings, quantities)
         self._clock = clock
         self._bounding = Bounding(settings)
 
@@ -66,6 +73,7 @@ class Upkeep:
         self._fold(connection, now, stopping)
         self._bounding.round(connection, now, stopping)
         self._check(connection, now)
+        self._life.round(connection, now, stopping)
 
     def _fold(self, connection: Connection, now: datetime, stopping: threading.Event | None) -> None:
         before = now - timedelta(hours=self._settings.ledger_detail_hours)

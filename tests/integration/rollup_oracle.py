@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.telemetry.rollups import Cell, Mean
@@ -79,7 +80,7 @@ def _sum(terms: Iterable[float]) -> Sums:
 
 
 def _held(good: Sequence[Arrival], hold_ms: int) -> list[int]:
-    return [min(b.ms - a.ms, hold_ms) for a, b in zip(good, good[1:], strict=False)]
+    return [min(b.ms - a.ms, hold_ms) for a, b in pairwise(good)]
 
 
 def _integral(good: Sequence[Arrival], hold_ms: int) -> Sums:

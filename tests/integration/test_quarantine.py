@@ -23,6 +23,7 @@ from services.registry.domain import Channel, Device
 from services.runtime.db import Connection, connect
 from services.telemetry import replay, store, store_bounds
 from services.telemetry.domain import Batch, Counts, Refusal, SeriesName, Verdict
+from services.telemetry.quantities import Quantities
 from services.telemetry.settings import UpkeepSettings
 from services.telemetry.upkeep import Upkeep
 from services.telemetry.views import LedgerEntry
@@ -73,7 +74,7 @@ def all_ids(conn: Connection) -> list[int]:
 def run_replay(conn: Connection, known: Rules, ids: list[int] | None = None) -> replay.Replayed:
     chosen = all_ids(conn) if ids is None else ids
     with conn.transaction():
-        replay.prepare(conn, chosen, known)
+        replay.prepare(conn, chosen, known, datetime.now(UTC))
     with conn.transaction():
         return replay.replay(conn, chosen, known, f"replay-{next(_traces)}", "test", datetime.now(UTC))
 
@@ -219,7 +220,7 @@ def test_the_account_notices_what_is_missing(conn: Connection) -> None:
 
 
 def upkeep(database: Database, now: datetime, **settings: float) -> Upkeep:
-    return Upkeep(database.dsn("telemetry"), UpkeepSettings(**settings), lambda: now)  # type: ignore[arg-type]
+    return Upkeep(database.dsn("telemetry"), UpkeepSettings(**settings), Quantities(), lambda: now)  # type: ignore[arg-type]
 
 
 def test_the_ledger_is_folded_to_hours_and_says_the_same(database: Database, conn: Connection) -> None:
