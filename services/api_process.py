@@ -54,6 +54,12 @@ def _commands(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("telemetry"), _limits(settings))
 
 
+def _storage(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.telemetry.storage_api import service
+
+    return service(open_database("telemetry"))
+
+
 def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.indicators.api import service
 
@@ -63,7 +69,7 @@ def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas,),
     "registry": (_registry,),
-    "telemetry": (_telemetry, _commands),
+    "telemetry": (_telemetry, _commands, _storage),
     "indicators": (_indicators,),
 }
 

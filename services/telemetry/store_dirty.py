@@ -22,7 +22,7 @@ def mark_readings(conn: Connection, keys: Iterable[Key]) -> None:
 
 
 def mark(conn: Connection, tier: Tier, cells: Collection[CellKey]) -> None:
-    """These cells of a tier are out of date. One row of arrays: a row a cell would cost as much as a reading."""
+    """These cells are out of date. One row of arrays: a row a cell would cost as much as a reading."""
     if not cells:
         return
     series, starts = zip(*cells, strict=True)
@@ -61,7 +61,7 @@ WHERE %(tier)s > 1 OR NOT EXISTS (
 
 
 def take(conn: Connection, tier: Tier, latest: int, most: int) -> set[CellKey]:
-    """Remove and return marks of a tier, about `most` of them, from rows with a cell that starts by `latest`."""
+    """Remove and return marks of a tier, some `most`, of rows with a cell that starts by `latest`."""
     rows = conn.execute(_TAKE, {"tier": tier.value, "latest": latest, "most": most}, binary=True).fetchall()
     return set(rows)
 

@@ -1,7 +1,7 @@
 """How tables are divided by time: native partitions or TimescaleDB hypertables, behind one protocol.
 
-Divisions are whole weeks wide, keyed by their start on a Monday 00:00 UTC (hypertable chunks: by TimescaleDB's
-own alignment). They are made ahead, in transactions of their own, never by the ingest transaction.
+Divisions are whole weeks wide, keyed by their start on a Monday 00:00 UTC (hypertable chunks: by
+TimescaleDB's own alignment). They are made ahead, in transactions of their own, never by ingest's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The life of data: what is past its age is dropped, division by division; what is kept for less, row by row."""
+"""The life of data: what is past its age goes, division by division; what is kept for less, row by row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.telemetry.store_folding import TABLES
 from services.telemetry.store_layout import READINGS, Divided, Layout
 
 LEVELS: dict[int, Divided] = {RAW: READINGS, **TABLES}
-# Readings live a little longer than late ones are admitted: what was admitted a moment ago still finds the others.
+# Readings live longer than late ones are admitted: what was admitted just now still finds the others.
 RAW_MARGIN = timedelta(days=1)
 _ROWS = 20_000  # deleted in one statement
 
@@ -24,7 +24,8 @@ def put_quantities(conn: Connection, quantities: Quantities) -> None:
     with conn.transaction():
         conn.execute("DELETE FROM telemetry.quantities WHERE quantity <> ALL(%s)", (columns[0],))
         conn.execute(
-            "INSERT INTO telemetry.quantities AS q SELECT * FROM unnest(%s::text[], %s::smallint[], %s::integer[])"
+            "INSERT INTO telemetry.quantities AS q"
+            " SELECT * FROM unnest(%s::text[], %s::smallint[], %s::integer[])"
             " ON CONFLICT (quantity) DO UPDATE SET mean = excluded.mean, hold_s = excluded.hold_s"
             " WHERE (q.mean, q.hold_s) IS DISTINCT FROM (excluded.mean, excluded.hold_s)",
             columns,

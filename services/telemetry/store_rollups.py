@@ -32,7 +32,7 @@ def rollups(
     start_ms, end_ms = _ms(start), _ms(end)
     rules = _rules(conn, series)
     folded = {rule[1]: SeriesCells(Mean(rule[2]), rule[3], []) for rule in rules}
-    # What is dirty first: a cell that upkeep takes in between is then folded once too often, never too seldom.
+    # What is dirty first: a cell that upkeep takes in between is folded once too often, never too seldom.
     dirty = _dirty(conn, sorted(folded), tier, start_ms, end_ms)
     stale = _within(dirty[tier], lambda _, at: start_ms <= at < end_ms)
     live = _live(conn, folded, tier, stale, dirty)
@@ -59,7 +59,8 @@ _DIRTY = (
 )
 _DIRTY_FEW = _DIRTY.format(
     columns="i.id, d.starts[p.at]",
-    cells="unnest(%(ids)s::integer[]) AS i (id) CROSS JOIN LATERAL unnest(array_positions(d.series, i.id)) AS p (at)",
+    cells="unnest(%(ids)s::integer[]) AS i (id)"
+    " CROSS JOIN LATERAL unnest(array_positions(d.series, i.id)) AS p (at)",
 )
 _DIRTY_MANY = (
     _DIRTY.format(columns="c.id, c.minute", cells="unnest(d.series, d.starts) AS c (id, minute)")

@@ -10,15 +10,16 @@ from services.telemetry.domain import SeriesName
 
 NOW = 1_763_000_000_000
 COMMISSIONED = NOW - 1_000_000_000
+KEPT_MS = 800_000_000  # readings of "temp"
 LIMITS = Limits(future_tolerance_ms=300_000, floor_ms=946_684_800_000, max_payload_bytes=200, max_readings=5)
 
 
 def device(name: str = "air-001", shard: str = "s0", state: str = "active") -> DeviceRule:
     channels = {
         "pm25": ChannelRule(SeriesName(name, "pm25"), 0.0, 1000.0),
-        "temp": ChannelRule(SeriesName(name, "temp"), -math.inf, math.inf),
+        "temp": ChannelRule(SeriesName(name, "temp"), -math.inf, math.inf, kept_ms=KEPT_MS),
     }
-    return DeviceRule(name, shard, state, COMMISSIONED, channels)
+    return DeviceRule(name, shard, state, COMMISSIONED, channels, KEPT_MS)
 
 
 def rules() -> Rules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from iot_gateway.admission import Accepted, SetAside, admit_device, admit_sample
 from iot_gateway.samples import Refused, Sample
 from iot_gateway.topics import Address
 from services.telemetry.domain import SeriesName, Verdict
-from tests.unit.iot_gateway.rules import COMMISSIONED, LIMITS, NOW, device
+from tests.unit.iot_gateway.rules import COMMISSIONED, KEPT_MS, LIMITS, NOW, device
 
 
 def reason(refused: object) -> str | None:
@@ -108,3 +109,14 @@ def test_flagged_values_are_skipped_before_anything_else() -> None:
     assert (skipped.verdict, skipped.refused.reason) == (Verdict.SKIPPED, "qc_rejected")
     assert isinstance(late, SetAside)
     assert (late.verdict, late.refused.reason) == (Verdict.QUARANTINED, "time_in_future")
+
+
+def test_what_is_older_than_its_quantity_is_kept_is_refused() -> None:
+    def verdicts(observed: int, held_ms: int = 0) -> list[str | None]:
+        sample = Sample({"pm25": 1.0, "temp": 5}, observed)
+        judged = admit_sample(sample, NOW, device(), replace(LIMITS, held_ms=held_ms))
+        return [each.refused.reason if isinstance(each, SetAside) else None for each in judged]
+
+    assert verdicts(NOW - KEPT_MS) == [None, None]
+    assert verdicts(NOW - KEPT_MS - 1) == [None, "past_retention"]
+    assert verdicts(NOW - KEPT_MS, held_ms=1) == [None, "past_retention"]

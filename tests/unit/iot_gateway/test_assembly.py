@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iot_gateway.assembly import Message, assemble, judge
 from services.telemetry.domain import Batch, Numbered, SeriesName, Verdict
-from tests.unit.iot_gateway.rules import COMMISSIONED, NOW, message, rules
+from tests.unit.iot_gateway.rules import COMMISSIONED, KEPT_MS, NOW, message, rules
 
 
 def batch_of(*messages: Message) -> Batch:
@@ -122,7 +122,20 @@ def test_the_quick_way_and_the_full_rule_agree(messages: list[Message]) -> None:
     assert batch_of(*messages) == judged(*messages)
 
 
-@pytest.mark.parametrize("ts", [None, NOW, NOW + 300_000, NOW + 300_001, COMMISSIONED, COMMISSIONED - 1, 0])
+@pytest.mark.parametrize(
+    "ts",
+    [
+        None,
+        NOW,
+        NOW + 300_000,
+        NOW + 300_001,
+        COMMISSIONED,
+        COMMISSIONED - 1,
+        NOW - KEPT_MS,
+        NOW - KEPT_MS - 1,
+        0,
+    ],
+)
 @pytest.mark.parametrize("value", [0, 1000, 1000.1, -0.1, 1e308])
 @pytest.mark.parametrize("channel", ["pm25", "temp", "odd"])
 def test_they_agree_at_every_edge(ts: int | None, value: float, channel: str) -> None:

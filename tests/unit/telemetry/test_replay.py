@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.telemetry.domain import Refusal, SeriesName, Verdict
-from services.telemetry.replay import Span, settle
+from services.telemetry.domain import Batch, Refusal, SeriesName, Verdict
+from services.telemetry.replay import Span, judge_again, settle
 from services.telemetry.store_replay import HeldMessage, HeldRow
+from tests.unit.iot_gateway.rules import KEPT_MS, NOW, rules
 
 ACCEPTED = [Verdict.STORED, Verdict.DUPLICATE, Verdict.CORRECTED, Verdict.CONFLICTING]
 rows = st.lists(
@@ -45,3 +46,13 @@ def test_rows_and_account_move_together(
     # what had been stored is not counted twice
     arrived = sum(n for _, verdict, n in moved if verdict in ACCEPTED)
     assert arrived == len(verdicts) - min(accepted, verdicts.count(Verdict.DUPLICATE))
+
+
+def test_a_replay_is_as_late_as_it_is_today() -> None:
+    topic, payload = "ioc/v1/s0/devices/air-001/telemetry", b'{"temp": 21.5}'
+    row = HeldRow(1, "air-001", "quarantined", "unknown_channel", 1)
+    message = HeldMessage(topic, payload, len(payload), NOW, NOW, "s0", "trace", 0, 0, (row,))
+    (span,) = judge_again([message], rules(), Batch("", "", 0), NOW + KEPT_MS)
+    assert (span.end - span.first, list(span.refusals)) == (1, [])
+    (span,) = judge_again([message], rules(), Batch("", "", 0), NOW + KEPT_MS + 1)
+    assert [refusal.reason for refusal in span.refusals] == ["past_retention"]

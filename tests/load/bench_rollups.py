@@ -1,0 +1,163 @@
+"""What roll-ups cost beside ingest, at 1,000 series that speak every second, and what a reading takes on disk.
+
+`python -m tests.load.bench_rollups` prints one line of JSON:
+ingest_us      CPU of store.append per reading, client and all of PostgreSQL's processes; the gateway's MQTT is
+               not in it, so that rollup_ratio is rather too high than too low
+mark_us        of this, what marking cells costs (the same batches without it)
+upkeep_us      CPU of folding per reading, client and server
+rollup_ratio   upkeep_us / ingest_us; must be 0.5 at most
+bytes          per reading, by tier: rows and indexes
+Each figure is the median of the runs. A run is half an hour of readings around midnight in Asia/Ho_Chi_Minh, so
+that cells of every width end in it: more of the wide ones than in other half hours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest import mock
+
+import psutil
+import psycopg
+
+from services.local.account import server_account
+from services.local.postgres import PostgresServer, find_installation
+from services.runtime.db import Connection, connect
+from services.telemetry import store, store_dirty, store_folding
+from services.telemetry.domain import Batch, Reading, SeriesName
+from services.telemetry.store_layout import layout_of
+from services.telemetry.store_storage import storage
+from tests.fixtures.ports import free_port
+from tests.fixtures.servers import PASSWORD, _database, migrate
+
+FIRST = datetime(2026, 11, 15, 16, 45, tzinfo=UTC)
+MINUTES = 30
+SETTLE = timedelta(seconds=5)
+
+
+class Cpu:
+    """Seconds of CPU of this process and of PostgreSQL, by what they were spent on."""
+
+    def __init__(self, postmaster: int) -> None:
+        self._postmaster = psutil.Process(postmaster)
+        self.spent: dict[str, float] = {}
+
+    @contextmanager
+    def on(self, what: str):  # noqa: ANN201
+        before = self._now()
+        yield
+        self.spent[what] = self.spent.get(what, 0.0) + self._now() - before
+
+    def _now(self) -> float:
+        processes = [self._postmaster, *self._postmaster.children(recursive=True)]
+        total = 0.0
+        for process in processes:
+            times = process.cpu_times()
+            total += times.user + times.system
+        own = os.times()
+        return total + self._postmaster.cpu_times().children_user + own.user + own.system
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--series", type=int, default=1000)
+    options = parser.parse_args()
+    with private_server() as new_database:
+        runs = [run(new_database, options.series, number) for number in range(options.runs)]
+    figures = {name: statistics.median(each[name] for each in runs) for name in runs[0]}
+    plain = {name: round(value, 3) for name, value in figures.items() if not name.startswith("bytes.")}
+    sizes = {name[6:]: round(value, 2) for name, value in figures.items() if name.startswith("bytes.")}
+    print(json.dumps({**plain, "bytes": sizes, "series": options.series, "runs": len(runs)}))
+
+
+@contextmanager
+def private_server():  # noqa: ANN201
+    """Makes migrated databases on a server of its own: DSN of telemetry and pid of the postmaster."""
+    installation = find_installation()
+    if installation is None:
+        raise SystemExit("PostgreSQL 15 or newer is not installed; `make run` installs what is missing")
+    account = server_account()
+    folder = Path(tempfile.mkdtemp(prefix="haidang-bench-", dir="/tmp"))
+    account.own_folder(folder, mode=0o755)
+    server = PostgresServer(folder / "pg", account, free_port(), PASSWORD, installation)
+    server.start()
+
+    def new_database(name: str) -> tuple[str, int]:
+        with psycopg.connect(server.dsn(), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name}")
+        database = _database(server, name)
+        migrate(database)
+        return database.dsn("telemetry"), server.pid or 0
+
+    try:
+        yield new_database
+    finally:
+        server.stop()
+        server.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(new_database: Callable[[str], tuple[str, int]], series: int, number: int) -> dict[str, float]:
+    """Half an hour with marks and upkeep, and the same readings without either."""
+    readings = series * 60 * MINUTES
+    figures = {}
+    dsn, postmaster = new_database(f"marked_{number}")
+    cpu = Cpu(postmaster)
+    with connect(dsn, "bench", autocommit=True) as conn:
+        live_through(conn, series, cpu, with_upkeep=True)
+        conn.execute("ANALYZE")
+        stored = storage(conn)
+        figures |= {f"bytes.{tier.tier}": tier.total_bytes / readings for tier in stored.tiers}
+    dsn, postmaster = new_database(f"plain_{number}")
+    plain = Cpu(postmaster)
+    with connect(dsn, "bench", autocommit=True) as conn, mock.patch.object(store_dirty, "mark_readings"):
+        live_through(conn, series, plain, with_upkeep=False)
+    ingest, upkeep = cpu.spent["ingest"] / readings * 1e6, cpu.spent["upkeep"] / readings * 1e6
+    return {
+        "ingest_us": ingest,
+        "mark_us": ingest - plain.spent["ingest"] / readings * 1e6,
+        "upkeep_us": upkeep,
+        "rollup_ratio": upkeep / ingest,
+        **figures,
+    }
+
+
+def live_through(conn: Connection, series: int, cpu: Cpu, *, with_upkeep: bool) -> None:
+    """A batch each second, upkeep each minute, as upkeep's thread would do it."""
+    names = [SeriesName(f"bench-{n:04d}", "pm25") for n in range(series)]
+    layout = layout_of(conn)
+    chance = random.Random(7)
+    for minute in range(MINUTES):
+        batches = [a_batch(names, minute * 60 + second, chance) for second in range(60)]
+        with cpu.on("ingest"):
+            for batch in batches:
+                store.append(conn, batch)
+        if with_upkeep:
+            now = FIRST + timedelta(minutes=minute + 1, seconds=6)
+            with cpu.on("upkeep"):
+                while store_folding.fold_step(conn, layout, now, SETTLE).taken:
+                    pass
+
+
+def a_batch(names: list[SeriesName], second: int, chance: random.Random) -> Batch:
+    """One reading of each series, spread over the second and ending a little into the next."""
+    base_ms = int(FIRST.timestamp() * 1000) + second * 1000
+    batch = Batch(f"trace-{second}", "s0", base_ms + 1100)
+    for name in names:
+        at_ms = base_ms + chance.randrange(1000)
+        batch.add(name, Reading(at_ms, chance.uniform(0, 300), 0, 0, base_ms + 1100))
+    return batch
+
+
+if __name__ == "__main__":
+    main()
