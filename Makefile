@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile
 SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check protos page lock bench-ingest bench-overload soak clean
+.PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -32,6 +32,12 @@ test: ## All tests: unit and contract once, those with real servers on PostgreSQ
 	@set -e; for store in $(STORES); do \
 		echo "$(BIN)/python -m pytest --store=$$store $(SIDE_BY_SIDE) $(SERVER_TESTS)"; \
 		$(BIN)/python -m pytest --store=$$store $(SIDE_BY_SIDE) $(SERVER_TESTS); \
+	done
+
+test-rollups: ## 2,000 histories of late, repeated and corrected readings against an oracle, on each store
+	@$(BOOTSTRAP) test
+	@set -e; for store in $(STORES); do \
+		ROLLUP_EXAMPLES=2000 $(BIN)/python -m pytest --store=$$store --quiet tests/integration/test_rollups.py; \
 	done
 
 check: ## Lint, format, types, import contracts; generated code and deployment files are right
@@ -71,6 +77,10 @@ bench-overload: ## Ten times more than the database takes: what is lost, what wa
 soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timescale, and counts what is lost
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.faults.soak --figures --minutes $(or $(MINUTES),15) --store $(or $(STORE),postgres) $(if $(SEED),--seed $(SEED))
+
+bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per reading; prints one line of JSON
+	@$(BOOTSTRAP) test >&2
+	@$(BIN)/python -m tests.load.bench_rollups
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

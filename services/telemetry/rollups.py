@@ -53,7 +53,7 @@ class Cell(NamedTuple):
     """
 
     start_ms: int
-    count: int  # good readings
+    count: int  # type: ignore[assignment]  # good readings; hides what tuples call by that name
     suspect: int  # readings that are not in the numbers
     total: float | None = None
     minimum: float | None = None

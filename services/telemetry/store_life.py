@@ -11,7 +11,7 @@ from services.telemetry.rollups import Mean
 from services.telemetry.store_folding import TABLES
 from services.telemetry.store_layout import READINGS, Divided, Layout
 
-LEVELS: dict[int, Divided] = {RAW: READINGS, **TABLES}
+LEVELS: dict[int, Divided] = {RAW: READINGS, **{tier.value: divided for tier, divided in TABLES.items()}}
 # Readings live longer than late ones are admitted: what was admitted just now still finds the others.
 RAW_MARGIN = timedelta(days=1)
 _ROWS = 20_000  # deleted in one statement

@@ -1,14 +1,14 @@
-"""What roll-ups cost beside ingest, at 1,000 series that speak every second, and what a reading takes on disk.
+"""What roll-ups cost beside ingest, at 1,000 series that speak every second, and bytes per reading.
 
 `python -m tests.load.bench_rollups` prints one line of JSON:
-ingest_us      CPU of store.append per reading, client and all of PostgreSQL's processes; the gateway's MQTT is
-               not in it, so that rollup_ratio is rather too high than too low
+ingest_us      CPU of store.append per reading, client and all of PostgreSQL's processes; the gateway's MQTT
+               is not in it, so that rollup_ratio is rather too high than too low
 mark_us        of this, what marking cells costs (the same batches without it)
 upkeep_us      CPU of folding per reading, client and server
 rollup_ratio   upkeep_us / ingest_us; must be 0.5 at most
 bytes          per reading, by tier: rows and indexes
-Each figure is the median of the runs. A run is half an hour of readings around midnight in Asia/Ho_Chi_Minh, so
-that cells of every width end in it: more of the wide ones than in other half hours.
+Each figure is the median of the runs. A run is half an hour of readings around midnight in Asia/Ho_Chi_Minh,
+so that cells of every width end in it: more of the wide ones than in other half hours.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import random
 import shutil
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +43,8 @@ FIRST = datetime(2026, 11, 15, 16, 45, tzinfo=UTC)
 MINUTES = 30
 SETTLE = timedelta(seconds=5)
 
+NewDatabase = Callable[[str], tuple[str, int]]
+
 
 class Cpu:
     """Seconds of CPU of this process and of PostgreSQL, by what they were spent on."""
@@ -52,7 +54,7 @@ class Cpu:
         self.spent: dict[str, float] = {}
 
     @contextmanager
-    def on(self, what: str):  # noqa: ANN201
+    def on(self, what: str) -> Iterator[None]:
         before = self._now()
         yield
         self.spent[what] = self.spent.get(what, 0.0) + self._now() - before
@@ -81,7 +83,7 @@ def main() -> None:
 
 
 @contextmanager
-def private_server():  # noqa: ANN201
+def private_server() -> Iterator[NewDatabase]:
     """Makes migrated databases on a server of its own: DSN of telemetry and pid of the postmaster."""
     installation = find_installation()
     if installation is None:
@@ -107,7 +109,7 @@ def private_server():  # noqa: ANN201
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(new_database: Callable[[str], tuple[str, int]], series: int, number: int) -> dict[str, float]:
+def run(new_database: NewDatabase, series: int, number: int) -> dict[str, float]:
     """Half an hour with marks and upkeep, and the same readings without either."""
     readings = series * 60 * MINUTES
     figures = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,10 +104,7 @@ def test_any_division_folds_to_the_same(
     by_time = sorted({ms: (ms, value, quality) for ms, value, quality in readings}.values())
     states = [of_reading(ms, value, quality, mean) for ms, value, quality in by_time]
     edges = sorted({0, *cuts, 3_600_001})
-    parts = [
-        fold([s for s in states if a <= s.start_ms < b], a, HOLD_MS)
-        for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [fold([s for s in states if a <= s.start_ms < b], a, HOLD_MS) for a, b in pairwise(edges)]
     whole, merged = fold(states, 0, HOLD_MS), fold(parts, 0, HOLD_MS)
     for name, value in whole._asdict().items():
         assert getattr(merged, name) == (pytest.approx(value, rel=1e-9, abs=1e-9) if value else value)

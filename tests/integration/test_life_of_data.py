@@ -1,0 +1,200 @@
+"""What is dropped when, and what stays: divisions, rows, roll-ups, and the rule a series is folded by."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from services.runtime.db import Connection, connect
+from services.telemetry import store, store_compression, store_folding, store_life
+from services.telemetry.domain import Batch, Reading, SeriesName
+from services.telemetry.quantities import RAW, Quantities, Quantity
+from services.telemetry.rollups import Mean, Tier, mean_of
+from services.telemetry.settings import UpkeepSettings
+from services.telemetry.store_layout import layout_of
+from services.telemetry.store_storage import storage
+from services.telemetry.upkeep import Upkeep
+from tests.fixtures.servers import Database
+
+NOON = datetime(2026, 11, 18, 5, tzinfo=UTC)
+SETTLE = timedelta(seconds=5)
+AIR, NOISE = SeriesName("air-001", "pm25"), SeriesName("air-001", "laeq")
+DAYS = timedelta(days=1)
+SPAN = (NOON - 900 * DAYS, NOON + 9 * DAYS)
+_traces = itertools.count(1)
+
+
+@pytest.fixture
+def conn(database: Database) -> Iterator[Connection]:
+    with connect(database.dsn("telemetry"), "test", autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def registered(database: Database) -> None:
+    with psycopg.connect(database.dsn("registry"), autocommit=True) as registry:
+        registry.execute(
+            "INSERT INTO devices (device, kind, name_vi, shard, longitude, latitude, state,"
+            " commissioned_at, reporting_interval_s)"
+            " VALUES ('air-001', 'air', 'Trạm', 's0', 109, 12, 'active', '2020-01-01', 60)"
+        )
+        registry.execute(
+            "INSERT INTO channels (device, channel, quantity, unit)"
+            " VALUES ('air-001', 'pm25', 'dust', ''), ('air-001', 'laeq', 'noise', '')"
+        )
+
+
+def put(conn: Connection, series: SeriesName, *rows: tuple[datetime, float]) -> None:
+    batch = Batch(f"trace-{next(_traces)}", "s0", int(NOON.timestamp() * 1000))
+    for at, value in rows:
+        batch.add(series, Reading(int(at.timestamp() * 1000), value, 0, 0, batch.received_at_ms))
+    store.append(conn, batch)
+
+
+def fold(conn: Connection, now: datetime = NOON) -> int:
+    return store_folding.fold_step(conn, layout_of(conn), now, SETTLE).taken
+
+
+def means(conn: Connection, series: SeriesName, tier: Tier) -> list[float | None]:
+    found = store.rollups(conn, [series], tier, *SPAN)[series]
+    return [mean_of(cell, found.mean) for cell in found.cells]
+
+
+def raw(conn: Connection, series: SeriesName) -> list[float]:
+    return [reading.value for reading in store.readings_between(conn, series, *SPAN)]
+
+
+def keeping(days: int, **named: int) -> Quantities:
+    return Quantities(
+        Quantity(kept={RAW: days * DAYS}),
+        {name: Quantity(kept={RAW: kept * DAYS}) for name, kept in named.items()},
+    )
+
+
+def test_readings_go_by_division_and_roll_ups_stay(conn: Connection) -> None:
+    put(conn, AIR, (NOON - 400 * DAYS, 1.0), (NOON - 60 * DAYS, 2.0), (NOON - DAYS, 3.0))
+    fold(conn)
+    dropped = store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON)
+    assert dropped
+    assert raw(conn, AIR) == [2.0, 3.0]
+    for tier in Tier:
+        assert means(conn, AIR, tier) == [1.0, 2.0, 3.0]
+    assert store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON) == []
+
+
+def test_a_cell_is_never_folded_from_what_is_left_of_its_readings(conn: Connection) -> None:
+    """Admission refuses such a late reading; one that was on its way must not cost the others."""
+    old = NOON - 400 * DAYS
+    put(conn, AIR, (old, 1.0), (old + timedelta(seconds=20), 3.0))
+    fold(conn)
+    store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON)
+    put(conn, AIR, (old + timedelta(seconds=40), 80.0))
+    fold(conn)
+    assert means(conn, AIR, Tier.MINUTE) == [2.0]
+    assert means(conn, AIR, Tier.DAY) == [2.0]
+
+
+@pytest.mark.usefixtures("registered")
+def test_what_is_kept_for_less_goes_row_by_row(conn: Connection) -> None:
+    for series in (AIR, NOISE):
+        put(conn, series, (NOON - 60 * DAYS, 50.0), (NOON - DAYS, 60.0))
+    fold(conn)
+    quantities = keeping(400, noise=30)
+    assert store_life.drop_rows(conn, quantities, NOON) == 1
+    assert store_life.drop_rows(conn, quantities, NOON) == 0
+    assert (raw(conn, AIR), raw(conn, NOISE)) == ([50.0, 60.0], [60.0])
+    assert means(conn, NOISE, Tier.HOUR) == [50.0, 60.0]
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_quantity_that_demands_another_mean_is_folded_anew(conn: Connection) -> None:
+    store_life.put_quantities(conn, Quantities(named={"noise": Quantity(Mean.ENERGY)}))
+    old, new = NOON - 400 * DAYS, NOON - DAYS
+    put(conn, NOISE, (old, 60.0), (new, 60.0), (new + timedelta(seconds=1), 70.0))
+    fold(conn)
+    assert means(conn, NOISE, Tier.DAY) == [60.0, pytest.approx(67.40362689)]
+    store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON)
+    store_life.put_quantities(conn, Quantities(named={"noise": Quantity(Mean.HARMONIC)}))
+    assert store_life.redeclare(conn, 50) == 1
+    harmonic = pytest.approx(2 / (1 / 60 + 1 / 70))
+    assert means(conn, NOISE, Tier.MINUTE) == [None, harmonic]  # of the first the readings are gone
+    fold(conn)
+    assert means(conn, NOISE, Tier.DAY) == [None, harmonic]
+    assert store_life.redeclare(conn, 50) == 0
+    store_life.put_quantities(conn, Quantities())
+    assert store_life.redeclare(conn, 50) == 1
+    assert means(conn, NOISE, Tier.DAY) == [60.0, 65.0]
+
+
+def test_what_fails_halfway_is_done_again(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(conn, AIR, (NOON - DAYS, 1.0))
+    with monkeypatch.context() as broken:
+        broken.setattr(store_folding, "_above", lambda tier, cells: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            fold(conn)
+    assert conn.execute("SELECT count(*) FROM telemetry.rollup_1m").fetchone() == (0,)
+    assert fold(conn) == 1
+    assert conn.execute("SELECT count(*) FROM telemetry.rollup_1d").fetchone() == (1,)
+
+
+def test_two_upkeeps_do_not_undo_each_other(database: Database, conn: Connection) -> None:
+    def one(number: int) -> None:
+        with connect(database.dsn("telemetry"), f"test-{number}", autocommit=True) as own:
+            for second in range(20):
+                put(own, AIR, (NOON - DAYS + timedelta(seconds=2 * second + number), 1.0))
+                fold(own)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, range(2)))
+    fold(conn)
+    (kept,) = conn.execute("SELECT count FROM telemetry.rollup_1d").fetchall()
+    assert kept == (40,)
+
+
+def test_upkeep_rolls_up_retires_and_says_what_it_takes(database: Database, conn: Connection) -> None:
+    put(conn, AIR, (NOON - 400 * DAYS, 1.0), (NOON - DAYS, 3.0))
+    conn.execute(
+        "INSERT INTO telemetry.ledger_hours VALUES ('air-001', %s, 1, 0, 0, 0, 0, 0, 1)", (NOON - 9 * DAYS,)
+    )
+    settings = UpkeepSettings(ledger_kept_days=5)
+    Upkeep(database.dsn("telemetry"), settings, keeping(100), lambda: NOON).round(conn)
+    assert raw(conn, AIR) == [3.0]
+    assert conn.execute("SELECT count(*) FROM telemetry.ledger_hours").fetchone() == (0,)
+    conn.execute("ANALYZE")
+    stored = storage(conn)
+    assert [(tier.tier, tier.rows) for tier in stored.tiers] == [
+        ("raw", 1), ("1m", 2), ("15m", 2), ("1h", 2), ("1d", 2),
+    ]  # fmt: skip
+    assert stored.rolled_up_readings == 2
+    assert all((stored.bytes_per_reading(tier) or 0) > 50 for tier in stored.tiers)
+
+
+def test_old_divisions_are_compressed_where_the_server_can(conn: Connection) -> None:
+    old = NOON - 90 * DAYS
+    put(conn, AIR, *((old + timedelta(seconds=n), float(n % 7)) for n in range(500)))
+    put(conn, AIR, (NOON, 5.0))
+    fold(conn, NOON + DAYS)
+    before = {tier: means(conn, AIR, tier) for tier in Tier}
+    if not store_compression.can_compress(conn):
+        pytest.skip("this server does not compress: PostgreSQL, or TimescaleDB's Apache edition")
+    store_compression.enable(conn)
+    store_compression.enable(conn)
+    names = []
+    while (name := store_compression.compress_next(conn, NOON - 60 * DAYS)) is not None:
+        names.append(name)
+    assert names
+    assert {tier: means(conn, AIR, tier) for tier in Tier} == before
+    late = old + timedelta(seconds=3, milliseconds=500)
+    put(conn, AIR, (late, 100.0), (old, 1.0))  # one that is new, one that is known with another value
+    fold(conn, NOON + DAYS)
+    (first, *_) = store.rollups(conn, [AIR], Tier.DAY, *SPAN)[AIR].cells
+    assert (first.count, first.maximum) == (501, 100.0)
+    (packed, *_) = storage(conn).tiers
+    assert packed.compressed_divisions > 0
+    store_life.drop_divisions(conn, layout_of(conn), keeping(30), NOON)
+    assert raw(conn, AIR) == [5.0]
