@@ -167,34 +167,30 @@ def test_upkeep_rolls_up_retires_and_says_what_it_takes(database: Database, conn
     assert conn.execute("SELECT count(*) FROM telemetry.ledger_hours").fetchone() == (0,)
     conn.execute("ANALYZE")
     stored = storage(conn)
-    assert [(tier.tier, tier.rows) for tier in stored.tiers] == [
-        ("raw", 1), ("1m", 2), ("15m", 2), ("1h", 2), ("1d", 2),
-    ]  # fmt: skip
+    assert [tier.tier for tier in stored.tiers] == ["raw", "1m", "15m", "1h", "1d"]
+    assert all(1 <= tier.rows <= 4 for tier in stored.tiers)  # the planner thinks that nothing is empty
     assert stored.rolled_up_readings == 2
     assert all((stored.bytes_per_reading(tier) or 0) > 50 for tier in stored.tiers)
 
 
-def test_old_divisions_are_compressed_where_the_server_can(conn: Connection) -> None:
+def test_old_divisions_are_compressed_where_the_server_can(database: Database, conn: Connection) -> None:
     old = NOON - 90 * DAYS
     put(conn, AIR, *((old + timedelta(seconds=n), float(n % 7)) for n in range(500)))
     put(conn, AIR, (NOON, 5.0))
     fold(conn, NOON + DAYS)
     before = {tier: means(conn, AIR, tier) for tier in Tier}
-    if not store_compression.can_compress(conn):
-        pytest.skip("this server does not compress: PostgreSQL, or TimescaleDB's Apache edition")
-    store_compression.enable(conn)
-    store_compression.enable(conn)
-    names = []
-    while (name := store_compression.compress_next(conn, NOON - 60 * DAYS)) is not None:
-        names.append(name)
-    assert names
+    for _ in range(2):
+        Upkeep(database.dsn("telemetry"), UpkeepSettings(compress_days=60), keeping(400), lambda: NOON).round(
+            conn
+        )
+    (readings, *_) = storage(conn).tiers
+    # PostgreSQL cannot, nor can TimescaleDB's Apache edition, and upkeep leaves them as they are.
+    assert (readings.compressed_divisions > 0) == store_compression.can_compress(conn)
     assert {tier: means(conn, AIR, tier) for tier in Tier} == before
     late = old + timedelta(seconds=3, milliseconds=500)
     put(conn, AIR, (late, 100.0), (old, 1.0))  # one that is new, one that is known with another value
     fold(conn, NOON + DAYS)
     (first, *_) = store.rollups(conn, [AIR], Tier.DAY, *SPAN)[AIR].cells
     assert (first.count, first.maximum) == (501, 100.0)
-    (packed, *_) = storage(conn).tiers
-    assert packed.compressed_divisions > 0
     store_life.drop_divisions(conn, layout_of(conn), keeping(30), NOON)
     assert raw(conn, AIR) == [5.0]

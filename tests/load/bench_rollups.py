@@ -135,12 +135,12 @@ def run(new_database: NewDatabase, series: int, number: int) -> dict[str, float]
 
 
 def live_through(conn: Connection, series: int, cpu: Cpu, *, with_upkeep: bool) -> None:
-    """A batch each second, upkeep each minute, as upkeep's thread would do it."""
+    """Batches of a tenth of a second, as the gateway makes them at this rate; upkeep once a minute."""
     names = [SeriesName(f"bench-{n:04d}", "pm25") for n in range(series)]
     layout = layout_of(conn)
     chance = random.Random(7)
     for minute in range(MINUTES):
-        batches = [a_batch(names, minute * 60 + second, chance) for second in range(60)]
+        batches = [a_batch(names, minute * 600 + tenth, chance) for tenth in range(600)]
         with cpu.on("ingest"):
             for batch in batches:
                 store.append(conn, batch)
@@ -151,13 +151,13 @@ def live_through(conn: Connection, series: int, cpu: Cpu, *, with_upkeep: bool) 
                     pass
 
 
-def a_batch(names: list[SeriesName], second: int, chance: random.Random) -> Batch:
-    """One reading of each series, spread over the second and ending a little into the next."""
-    base_ms = int(FIRST.timestamp() * 1000) + second * 1000
-    batch = Batch(f"trace-{second}", "s0", base_ms + 1100)
-    for name in names:
-        at_ms = base_ms + chance.randrange(1000)
-        batch.add(name, Reading(at_ms, chance.uniform(0, 300), 0, 0, base_ms + 1100))
+def a_batch(names: list[SeriesName], tenth: int, chance: random.Random) -> Batch:
+    """A tenth of the series, each at its own moment of every second, received 50 ms later."""
+    base_ms = int(FIRST.timestamp() * 1000) + tenth * 100
+    batch = Batch(f"trace-{tenth}", "s0", base_ms + 150)
+    for number, name in enumerate(names[tenth % 10 :: 10]):
+        reading = Reading(base_ms + number % 100, chance.uniform(0, 300), 0, 0, batch.received_at_ms)
+        batch.add(name, reading)
     return batch
 
 
