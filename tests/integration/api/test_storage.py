@@ -40,7 +40,7 @@ def test_what_readings_take(
     variables = {"HAIDANG_API_ADDRESS": address, "HAIDANG_TOKEN": new_token("telemetry.read")}
     result = CliRunner().invoke(app, ["storage", "--json"], env=variables)
     assert result.exit_code == 0, result.output
-    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    rows = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     assert [row["tier"] for row in rows] == ["raw", "1m", "15m", "1h", "1d"]
     assert rows[0]["bytes_per_reading"] == pytest.approx(answer.tiers[0].bytes_per_reading, abs=0.1)
 
