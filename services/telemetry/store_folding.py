@@ -15,6 +15,11 @@ from services.telemetry.store_layout import Divided, Layout
 
 MOST_CELLS = 120_000  # marks taken in one transaction: a minute of 1,000 series that speak every second
 _IN_A_STATEMENT = 5_000
+# A division that was never analysed may look small enough to be read whole for every cell.
+_ALONE_AND_BY_KEY = """
+SELECT pg_advisory_xact_lock(hashtext('telemetry.rollups')),
+       set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+"""
 _WEEK = 7 * 1440  # minutes
 
 TABLES = {
@@ -48,7 +53,7 @@ def fold_step(conn: Connection, layout: Layout, now: datetime, settle: timedelta
     """
     done = Folded()
     with conn.transaction():
-        conn.execute("SELECT pg_advisory_xact_lock(hashtext('telemetry.rollups'))")
+        conn.execute(_ALONE_AND_BY_KEY)
         touched: set[CellKey] = set()
         for tier in Tier:
             latest = latest_closed(now, settle, tier)
