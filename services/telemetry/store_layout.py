@@ -20,6 +20,7 @@ _WEEK_MS = 7 * 24 * 3600 * 1000
 _FIRST_MONDAY_MS = 4 * 24 * 3600 * 1000  # 1970-01-05
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCK = "telemetry.layout"  # one maker of divisions at a time
+_SOON = "SET LOCAL lock_timeout = '2s'"  # ingest queues up behind whoever waits to drop a division
 
 
 def week_number(ms: int) -> int:
@@ -61,7 +62,11 @@ class Layout(Protocol):
         """Make the divisions that start then; what is there stays."""
 
     def drop_before(self, conn: Connection, before: datetime, of: Divided = READINGS) -> list[str]:
-        """Drop divisions that end at or before `before`; returns their names."""
+        """Drop divisions that end at or before `before`; returns their names.
+
+        Raises:
+            LockNotAvailable: somebody reads the table for long; what was dropped before stays so.
+        """
 
 
 class Native:
@@ -107,6 +112,7 @@ class Native:
         dropped = [name for (name,) in partitions if _start_named(name, of) + of.width <= before]
         for name in dropped:
             with conn.transaction():
+                conn.execute(_SOON)
                 conn.execute(SQL("DROP TABLE {}").format(Identifier("telemetry", name)))
         return dropped
 
@@ -140,6 +146,7 @@ class Timescale:
 
     def drop_before(self, conn: Connection, before: datetime, of: Divided = READINGS) -> list[str]:
         with conn.transaction():
+            conn.execute(_SOON)
             rows = conn.execute(
                 "SELECT public.drop_chunks(%s::regclass, older_than => %s::timestamptz)",
                 (f"telemetry.{of.table}", before),

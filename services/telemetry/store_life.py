@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from services.runtime.db import SQL, Connection, sql_identifier
+from services.runtime.db import SQL, Connection, errors, sql_identifier
 from services.telemetry.quantities import RAW, Quantities, Quantity
 from services.telemetry.rollups import Mean
 from services.telemetry.store_folding import TABLES
@@ -62,6 +63,7 @@ def redeclare(conn: Connection, most: int) -> int:
     changed = conn.execute(_CHANGED, (most,)).fetchall()
     for series_id, quantity, mean, hold_s, folds_anew in changed:
         with conn.transaction():
+            conn.execute("SET LOCAL statement_timeout = 0")  # years of readings are looked through
             conn.execute(
                 "UPDATE telemetry.series SET quantity = %s, mean = %s, hold_s = %s WHERE series_id = %s",
                 (quantity, mean, hold_s, series_id),
@@ -91,11 +93,15 @@ def past(quantity: Quantity, now: datetime) -> Iterator[tuple[int, datetime]]:
 
 
 def drop_divisions(conn: Connection, layout: Layout, quantities: Quantities, now: datetime) -> list[str]:
-    """Drop the divisions that are past the default age; returns their names."""
+    """Drop the divisions that are past the default age; returns their names.
+
+    One that somebody reads stays for the next time, since whoever waits to drop it keeps ingest waiting.
+    """
     dropped = []
     for level, before in past(quantities.default, now):
         _raise_horizon(conn, level, "", before)
-        dropped += layout.drop_before(conn, before, LEVELS[level])
+        with suppress(errors.LockNotAvailable):
+            dropped += layout.drop_before(conn, before, LEVELS[level])
     return dropped
 
 

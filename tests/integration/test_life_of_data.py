@@ -87,6 +87,14 @@ def test_readings_go_by_division_and_roll_ups_stay(conn: Connection) -> None:
     assert store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON) == []
 
 
+def test_a_division_that_is_read_is_dropped_another_time(database: Database, conn: Connection) -> None:
+    put(conn, AIR, (NOON - 400 * DAYS, 1.0))
+    with connect(database.dsn("telemetry"), "reader") as reader:
+        reader.execute("SELECT * FROM telemetry.readings")
+        assert store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON) == []
+    assert store_life.drop_divisions(conn, layout_of(conn), keeping(100), NOON)
+
+
 def test_a_cell_is_never_folded_from_what_is_left_of_its_readings(conn: Connection) -> None:
     """Admission refuses such a late reading; one that was on its way must not cost the others."""
     old = NOON - 400 * DAYS

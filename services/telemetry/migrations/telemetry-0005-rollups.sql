@@ -1,5 +1,7 @@
 -- depends: telemetry-0003-account
 
+SET LOCAL statement_timeout = 0;  -- the last statement looks through all readings
+
 -- What the quantity of a channel demands of its roll-ups: written by upkeep from quantities.toml.
 -- The row '' is for every quantity that has none of its own.
 CREATE TABLE quantities (
