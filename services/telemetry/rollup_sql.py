@@ -114,13 +114,6 @@ def upsert(tier: Tier) -> str:
     )
 
 
-_AS_CELL = (
-    "SELECT {alias}.series_id, ms, count, suspect, total, minimum, maximum, ms + first_ms, first_value,"
-    " ms + last_ms, last_value, integral, covered_ms, mean_x, mean_y"
-    " FROM {source} CROSS JOIN LATERAL (SELECT (date_part('epoch', {alias}.start) * 1000)::bigint AS ms) m"
-)
-
-
 # How a field of rollups.Cell is made of a row.
 _FIELDS = {
     "start_ms": "ms",
@@ -130,6 +123,8 @@ _FIELDS = {
     "covered_ms": "covered_ms",
 }
 ALWAYS = ("start_ms", "count", "suspect")
+_MS_OF_START = "(SELECT (date_part('epoch', r.start) * 1000)::bigint AS ms) m"
+_AS_CELL = f"SELECT r.series_id, {', '.join(_FIELDS[name] for name in Cell._fields)}"
 
 
 def kept(tier: Tier, fields: Sequence[str]) -> str:
@@ -139,27 +134,27 @@ def kept(tier: Tier, fields: Sequence[str]) -> str:
     """
     return (
         f"SELECT series_id, {', '.join(f'array_agg({_FIELDS[name]})' for name in fields)} FROM ("
-        f"SELECT r.*, (date_part('epoch', r.start) * 1000)::bigint AS ms FROM telemetry.{TABLES[tier]} r"
+        f"SELECT * FROM telemetry.{TABLES[tier]} r CROSS JOIN LATERAL {_MS_OF_START}"
         " WHERE r.series_id = ANY(%(ids)s) AND r.start >= %(start)s AND r.start < %(end)s"
         " ORDER BY r.series_id, r.start) AS cells GROUP BY series_id"
     )
 
 
 def kept_within(tier: Tier) -> str:
-    """Kept cells of the tier below in these cells of this tier, likewise."""
-    source = (
-        f"({_CELLS.format(minutes=tier.value)}) c JOIN telemetry.{TABLES[BELOW[tier]]} r USING (series_id)"
-    )
+    """Kept cells of the tier below in these cells of this tier: series id, then the fields of a Cell."""
     return (
-        _AS_CELL.format(source=source, alias="r").replace("SELECT r.series_id", "SELECT series_id", 1)
-        + " WHERE r.start >= c.start AND r.start < c.until AND r.start >= %(oldest)s AND r.start < %(newest)s"
-        " ORDER BY series_id, r.start"
+        f"{_AS_CELL} FROM ({_CELLS.format(minutes=tier.value)}) c"
+        f" JOIN telemetry.{TABLES[BELOW[tier]]} r ON r.series_id = c.series_id"
+        " AND r.start >= c.start AND r.start < c.until AND r.start >= %(oldest)s AND r.start < %(newest)s"
+        f" CROSS JOIN LATERAL {_MS_OF_START} ORDER BY r.series_id, r.start"
     )
 
 
 def live_minutes() -> str:
-    """These minutes, folded from readings: series id, then the fields of rollups.Cell."""
-    return _AS_CELL.format(source=f"({_OF_READINGS}) f", alias="f") + " ORDER BY f.series_id, f.start"
+    """These minutes, folded from readings, likewise."""
+    return (
+        f"{_AS_CELL} FROM ({_OF_READINGS}) r CROSS JOIN LATERAL {_MS_OF_START} ORDER BY r.series_id, r.start"
+    )
 
 
 def cell_parameters(cells: Sequence[tuple[int, int]], tier: Tier) -> dict[str, object]:
