@@ -19,6 +19,7 @@ from services.cli import (
     readings,
     registering,
     replaying,
+    tokens,
     words,
 )
 from services.cli.client import CommandError, Session
@@ -53,6 +54,8 @@ app.command("range")(readings.range_)
 app.command()(credentials.access)
 app.command()(directory.areas)
 app.command()(replaying.replay)
+app.command()(tokens.whoami)
+app.add_typer(tokens.app, name="token")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
