@@ -47,12 +47,15 @@ check: ## Lint, format, types, import contracts; generated code and deployment f
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python protos/generate.py --check
+	$(BIN)/python -m protos.reference --check
 	@$(BOOTSTRAP) check-page
+	@$(BOOTSTRAP) check-protos
 	$(BIN)/python -m pytest --quiet tests/contract
 
-protos: ## Generates protos/gen from protos/ioc
+protos: ## Generates protos/gen and docs/reference from protos/ioc
 	@$(BOOTSTRAP) run
 	$(BIN)/python protos/generate.py
+	$(BIN)/python -m protos.reference
 
 page: ## Builds the wall page
 	@$(BOOTSTRAP) run

@@ -5,25 +5,37 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from services.api_reach import keep_within, reach_by_method, stranger
+from services.api_reasons import advice_of
 from services.api_scopes import scopes_by_method
+from services.areas.domain import with_all_below
+from services.areas.store import parents
 from services.contexts import named
-from services.registry.store import token_by_hash
+from services.registry.store import devices_in
+from services.registry.store_tokens import token_by_hash
 from services.runtime.access import Token, TokenCache
 from services.runtime.db import open_pool
 from services.runtime.health import Health
 from services.runtime.logs import configure
 from services.runtime.mailbox import Limits
+from services.runtime.quota import Quota
+from services.runtime.rpc_answers import AnswerInterceptor, Times
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_host import RpcHost, RpcService
-from services.runtime.rpc_interceptors import AccessInterceptor, AnswerInterceptor
+from services.runtime.rpc_interceptors import AccessInterceptor
+from services.runtime.rpc_reach import ReachInterceptor, Rules
 from services.runtime.rpc_settings import RpcSettings
 from services.runtime.settings import RuntimeSettings
+from services.runtime.within import Within, WithinCache
 
 log = structlog.get_logger(__name__)
 
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")  # whose day decides which map holds
 BEAT_S = 2.0
 LONGEST_SILENCE_S = 30.0
 
@@ -40,6 +52,12 @@ def _registry(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.registry.api import service
 
     return service(open_database("registry"))
+
+
+def _tokens(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.registry.tokens_api import service
+
+    return service(open_database("registry"), _quota(settings).limits)
 
 
 def _telemetry(open_database: Open, settings: RpcSettings) -> RpcService:
@@ -68,7 +86,7 @@ def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
 
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas,),
-    "registry": (_registry,),
+    "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage),
     "indicators": (_indicators,),
 }
@@ -87,21 +105,37 @@ def run(contexts: Sequence[str]) -> None:
 def build(contexts: Sequence[str], open_database: Open, settings: RpcSettings) -> RpcHost:
     """The server of these contexts, not yet started; to be called inside the loop that will run it.
 
-    Tokens always come from the registry.
+    Tokens always come from the registry, and what belongs to an area from registry and areas.
 
     Raises:
         LookupError: no such context.
     """
     services = [make(open_database, settings) for name in contexts for make in SERVICES[named(name).name]]
-    scopes = scopes_by_method(service.name for service in services)
-    registry = open_database("registry")
+    names = [service.name for service in services]
+    scopes, reach = scopes_by_method(names), reach_by_method(names)
+    registry, areas = open_database("registry"), open_database("areas")
 
     async def find(secret_hash: bytes) -> Token | None:
         return await registry.run(token_by_hash, secret_hash)
 
-    access = AccessInterceptor(TokenCache(find, time.monotonic), scopes.get)
-    answers = AnswerInterceptor(scopes.__contains__, settings.send_timeout_s)
-    return RpcHost(settings, services, [answers, access])
+    async def within(codes: frozenset[str]) -> Within:
+        all_codes = with_all_below(codes, await areas.run(parents, datetime.now(LOCAL).date()))
+        return Within(frozenset(await registry.run(devices_in, sorted(all_codes))), all_codes)
+
+    return RpcHost(
+        settings,
+        services,
+        [
+            AnswerInterceptor(
+                scopes.__contains__,
+                advice_of,
+                settings.send_timeout_s,
+                Times(settings.default_deadline_s, settings.longest_deadline_s),
+            ),
+            AccessInterceptor(TokenCache(find, time.monotonic), scopes.get, _quota(settings)),
+            ReachInterceptor(WithinCache(within, time.monotonic), Rules(reach.get, stranger, keep_within)),
+        ],
+    )
 
 
 def _opener(settings: RpcSettings, closing: ExitStack) -> Open:
@@ -135,6 +169,10 @@ async def _serve(contexts: Sequence[str], open_database: Open, settings: RpcSett
         await host.stop()
     finally:
         health.stop()
+
+
+def _quota(settings: RpcSettings) -> Quota:
+    return Quota(settings.requests_per_s, settings.streams, time.monotonic)
 
 
 def _limits(settings: RpcSettings) -> Limits:

@@ -1,24 +1,17 @@
 """Prints the newest readings of a device: `python latest_reading.py demo-001`."""
 
-import os
 import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import grpc
-from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
+from haidang_client import Client
+from ioc.telemetry.v1 import telemetry_pb2
 
-address = os.environ["HAIDANG_API_ADDRESS"]  # for example 127.0.0.1:50551
-token = os.environ["HAIDANG_TOKEN"]
 device = sys.argv[1] if len(sys.argv) > 1 else "demo-001"
 
-with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
-    telemetry = telemetry_pb2_grpc.TelemetryServiceStub(channel)
-    answer = telemetry.GetLatest(
-        telemetry_pb2.GetLatestRequest(devices=[device]),
-        metadata=[("authorization", f"Bearer {token}")],
-        timeout=10,
-    )
+# HAIDANG_API_ADDRESS and HAIDANG_TOKEN; over TLS, HAIDANG_API_AUTHORITY too.
+with Client.from_environment() as client:
+    answer = client.telemetry.GetLatest(telemetry_pb2.GetLatestRequest(devices=[device]))
 
 for reading in answer.readings:
     at = datetime.fromtimestamp(reading.observed_at.seconds, ZoneInfo("Asia/Ho_Chi_Minh"))

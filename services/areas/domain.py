@@ -56,6 +56,21 @@ def unit_faults(units: Sequence[Unit]) -> list[Fault]:
     return [fault for index, unit in enumerate(units) for fault in _faults_of(unit, f"units[{index}]")]
 
 
+def with_all_below(codes: Iterable[str], parents: Mapping[str, str]) -> frozenset[str]:
+    """These codes and those of every unit below them; `parents`: unit → the one above it."""
+    below: dict[str, list[str]] = {}
+    for code, parent in parents.items():
+        below.setdefault(parent, []).append(code)
+    found: set[str] = set()
+    ahead = list(codes)
+    while ahead:
+        code = ahead.pop()
+        if code not in found:
+            found.add(code)
+            ahead += below.get(code, [])
+    return frozenset(found)
+
+
 def map_faults(units: Sequence[Unit], known: Iterable[Unit]) -> list[Fault]:
     """What is wrong with units among each other and beside those of `known` that stay.
 

@@ -33,6 +33,20 @@ def units(connection: Connection, on: date, with_boundaries: bool) -> list[Unit]
     return [Unit(*row) for row in rows]
 
 
+def parents(connection: Connection, on: date) -> dict[str, str]:
+    """Code of the unit above each unit that has one, as on a day.
+
+    Of a unit that does not exist on that day: the last before, else the first after. Devices keep the code
+    under which they were registered.
+    """
+    rows = connection.execute(
+        "SELECT DISTINCT ON (code) code, parent_code FROM areas.units"
+        " ORDER BY code, valid_from > %(on)s, abs(valid_from - %(on)s)",
+        {"on": on},
+    ).fetchall()
+    return {code: parent for code, parent in rows if parent is not None}
+
+
 def units_with_codes(connection: Connection, codes: Sequence[str]) -> list[Unit]:
     """Every state of the units with these codes through time, without boundaries."""
     rows = connection.execute(

@@ -20,6 +20,7 @@ from services.cli import (
     registering,
     replaying,
     storage,
+    tokens,
     words,
 )
 from services.cli.client import CommandError, Session
@@ -55,6 +56,8 @@ app.command()(credentials.access)
 app.command()(directory.areas)
 app.command()(replaying.replay)
 app.command()(storage.storage)
+app.command()(tokens.whoami)
+app.add_typer(tokens.app, name="token")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")

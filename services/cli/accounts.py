@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import pages
 from ioc.areas.v1 import areas_pb2
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 
@@ -13,7 +14,7 @@ from services.cli.client import EXIT_NOT_FOUND, CommandError, Session
 from services.cli.directory import list_devices
 from services.cli.options import AsJson, End, Limit, OneDevice, Start, moment, session_of
 from services.cli.output import Row, show
-from services.cli.paging import in_groups, pages
+from services.cli.paging import in_groups
 from services.cli.quarantine import show_some
 from services.cli.stubs import areas_stub, telemetry_stub
 from services.cli.times import LOCAL, from_timestamp, to_timestamp

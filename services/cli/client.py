@@ -1,19 +1,16 @@
 """A connection to the API with a token, and what its errors mean to the one who typed the command."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
+from haidang_client import Client
 
 from services.cli import words
 from services.cli.settings import ClientSettings
 from services.cli.words import Language
-
-CALL_TIMEOUT_S = 30.0
-LARGEST_MESSAGE = 64 * 1024 * 1024  # bytes; a map with boundaries is large
 
 EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED, EXIT_NOT_FOUND, EXIT_UNAVAILABLE = 1, 2, 3, 4, 5
 
@@ -23,35 +20,11 @@ _MEANING: dict[grpc.StatusCode, tuple[str, int]] = {
     grpc.StatusCode.PERMISSION_DENIED: ("forbidden", EXIT_REFUSED),
     grpc.StatusCode.INVALID_ARGUMENT: ("invalid", EXIT_USAGE),
     grpc.StatusCode.NOT_FOUND: ("not_found", EXIT_NOT_FOUND),
+    grpc.StatusCode.RESOURCE_EXHAUSTED: ("too_much", EXIT_UNAVAILABLE),
     grpc.StatusCode.OUT_OF_RANGE: ("out_of_range", EXIT_NOT_FOUND),
     grpc.StatusCode.UNAVAILABLE: ("unavailable", EXIT_UNAVAILABLE),
     grpc.StatusCode.DEADLINE_EXCEEDED: ("too_late", EXIT_UNAVAILABLE),
 }
-
-_OPTIONS = [
-    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
-    ("grpc.enable_http_proxy", 0),
-    ("grpc.keepalive_time_ms", 20_000),
-    (
-        "grpc.service_config",
-        json.dumps(
-            {
-                "methodConfig": [
-                    {
-                        "name": [{}],
-                        "retryPolicy": {
-                            "maxAttempts": 4,
-                            "initialBackoff": "0.2s",
-                            "maxBackoff": "2s",
-                            "backoffMultiplier": 2,
-                            "retryableStatusCodes": ["UNAVAILABLE"],
-                        },
-                    }
-                ]
-            }
-        ),
-    ),
-]
 
 
 class CommandError(Exception):
@@ -70,33 +43,23 @@ class Session:
     language: Language
     variables: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def metadata(self) -> tuple[tuple[str, str], ...]:
-        """Metadata that carries the token.
-
-        Raises:
-            CommandError: there is none.
-        """
-        if not self.settings.token:
-            raise CommandError(words.message("no_token", self.language), EXIT_REFUSED)
-        return (("authorization", f"Bearer {self.settings.token}"),)
-
     def call(self, method: Any, request: Any) -> Any:
         """The answer of a unary method."""
         with self.explained():
-            return method(request, metadata=self.metadata, timeout=CALL_TIMEOUT_S)
+            return method(request)
 
     @contextmanager
     def channel(self) -> Iterator[grpc.Channel]:
-        """A channel, TLS where an authority is set."""
-        address, authority = self.settings.address, self.settings.authority_file
-        if authority is None:
-            channel = grpc.insecure_channel(address, options=_OPTIONS)
-        else:
-            credentials = grpc.ssl_channel_credentials(authority.read_bytes())
-            channel = grpc.secure_channel(address, credentials, options=_OPTIONS)
-        with channel:
-            yield channel
+        """A channel whose calls carry the token, TLS where an authority is set.
+
+        Raises:
+            CommandError: there is no token.
+        """
+        if not self.settings.token:
+            raise CommandError(words.message("no_token", self.language), EXIT_REFUSED)
+        settings = self.settings
+        with Client(settings.address, settings.token, settings.authority_file) as client:
+            yield client.channel
 
     @contextmanager
     def explained(self) -> Iterator[None]:

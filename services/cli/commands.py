@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import pages
 from ioc.telemetry.v1 import commands_pb2 as pb
 
 from services.cli import words
 from services.cli.client import EXIT_FAILED, CommandError, Session
 from services.cli.options import AsJson, Limit, OneDevice, session_of
 from services.cli.output import Row, note, show, write_json, write_line
-from services.cli.paging import pages
 from services.cli.stubs import command_stub
 from services.cli.times import from_timestamp
 from services.cli.watching import resumable
@@ -119,7 +119,7 @@ def _follow(session: Session, channel: grpc.Channel, command_id: str, *, as_json
 
     def ask() -> Any:
         request = pb.WatchCommandRequest(id=command_id)
-        return command_stub(channel).WatchCommand(request, metadata=session.metadata)
+        return command_stub(channel).WatchCommand(request)
 
     for response in resumable(session, ask):
         if response.command != seen:

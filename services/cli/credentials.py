@@ -4,12 +4,12 @@ from itertools import islice
 from typing import Annotated, Any
 
 import typer
+from haidang_client import pages
 from ioc.registry.v1 import registry_pb2 as pb
 
 from services.cli import words
 from services.cli.options import AsJson, End, Limit, Start, moment, session_of
 from services.cli.output import Row, note, show
-from services.cli.paging import pages
 from services.cli.stubs import registry_stub
 from services.cli.times import from_timestamp, to_timestamp
 

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import pages
 from ioc.areas.v1 import areas_pb2
 from ioc.registry.v1 import registry_pb2
 
 from services.cli.client import Session
 from services.cli.options import AsJson, session_of
 from services.cli.output import Row, show
-from services.cli.paging import pages
 from services.cli.stubs import areas_stub, registry_stub
 
 

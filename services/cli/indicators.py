@@ -4,12 +4,12 @@ from itertools import islice
 from typing import Annotated, Any
 
 import typer
+from haidang_client import pages
 from ioc.indicators.v1 import indicators_pb2 as pb
 
 from services.cli import words
 from services.cli.options import AsJson, End, Limit, Start, moment, session_of
 from services.cli.output import Row, note, show, write_json, write_line
-from services.cli.paging import pages
 from services.cli.stubs import indicators_stub
 from services.cli.times import from_timestamp, to_timestamp
 from services.cli.watching import follow
@@ -98,7 +98,7 @@ def watch(
 
         def ask(token: str) -> Any:
             request = pb.WatchValuesRequest(indicators=indicators or [], resume_token=token)
-            return stub.WatchValues(request, metadata=session.metadata)
+            return stub.WatchValues(request)
 
         for response in follow(session, ask, resume):
             for row in map(_value_row, response.values):

@@ -1,20 +1,9 @@
-"""Reading pages until there are no more, or enough."""
+"""Asking for many in groups of as many as one call takes."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import TypeVar
 
 T = TypeVar("T")
-
-
-def pages(ask: Callable[[str], Any]) -> Iterator[Any]:
-    """The answers of `ask(page_token)`, from the first page to the last."""
-    token = ""
-    while True:
-        page = ask(token)
-        yield page
-        token = page.next_page_token
-        if not token:
-            return
 
 
 def in_groups(items: list[T], size: int) -> Iterator[list[T]]:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import pages
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 
 from services.cli import words
 from services.cli.client import Session
 from services.cli.options import AsJson, End, Limit, OneDevice, Start, moment, session_of
 from services.cli.output import Row, note, show
-from services.cli.paging import in_groups, pages
+from services.cli.paging import in_groups
 from services.cli.stubs import telemetry_stub
 from services.cli.times import from_timestamp, to_timestamp
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import pages
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 
 from services.cli import words
@@ -14,7 +15,7 @@ from services.cli.client import Session
 from services.cli.directory import list_devices
 from services.cli.options import AlsoDevices, AsJson, Devices, End, Limit, Start, moment, session_of
 from services.cli.output import Row, note, show, write_json, write_line
-from services.cli.paging import in_groups, pages
+from services.cli.paging import in_groups
 from services.cli.stubs import telemetry_stub
 from services.cli.times import from_ms, from_timestamp, to_timestamp
 from services.cli.watching import follow
@@ -80,7 +81,7 @@ def watch(
 
         def ask(token: str) -> Any:
             request = pb.WatchReadingsRequest(devices=names, resume_token=token)
-            return stub.WatchReadings(request, metadata=session.metadata)
+            return stub.WatchReadings(request)
 
         for response in follow(session, ask, resume):
             for row in _watched_rows(response):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import pages
 from ioc.registry.v1 import registry_pb2 as pb
 from ioc.telemetry.v1 import telemetry_pb2
 
@@ -14,7 +15,6 @@ from services.cli.client import EXIT_FAILED, EXIT_NOT_FOUND, CommandError, Sessi
 from services.cli.directory import device_row, list_devices, state_name
 from services.cli.options import AsJson, moment, session_of
 from services.cli.output import Row, note, show
-from services.cli.paging import pages
 from services.cli.stubs import registry_stub, telemetry_stub
 from services.cli.times import from_timestamp, to_timestamp
 

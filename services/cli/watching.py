@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc
+from haidang_client import Problem
+from haidang_client import follow as resume
 
 from services.cli import words
 from services.cli.client import Session
@@ -22,19 +24,12 @@ def follow(session: Session, ask: Ask, resume_token: str) -> Iterator[Any]:
     Raises:
         CommandError: the stream ended for a reason that resuming does not mend.
     """
-    retry_s = FIRST_RETRY_S
-    while True:
-        try:
-            for response in ask(resume_token):
-                yield response
-                resume_token, retry_s = response.resume_token, FIRST_RETRY_S
-        except grpc.RpcError as error:
-            lost: Any = error
-            if lost.code() not in _RESUMABLE or not resume_token:
-                raise session.explain(lost) from error
-            note(words.message("resuming", session.language, detail=lost.details()))
-        time.sleep(retry_s)
-        retry_s = min(LONGEST_RETRY_S, retry_s * 2)
+
+    def tell(problem: Problem) -> None:
+        note(words.message("resuming", session.language, detail=problem.message))
+
+    with session.explained():
+        yield from resume(ask, resume_token, tell)
 
 
 def resumable(session: Session, ask: Callable[[], Any]) -> Iterator[Any]:

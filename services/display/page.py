@@ -60,16 +60,16 @@ def asset(body: bytes, content_type: str, cache_control: str = REVALIDATE) -> As
     return Asset(body, compressed, content_type, cache_control, etag)
 
 
-def load(folder: Path) -> dict[str, Asset]:
-    """Every file below `folder` by its path in addresses; index.html also as "/"."""
+def load(folder: Path, under: str = "/") -> dict[str, Asset]:
+    """Every file below `folder` by its path in addresses, which begins with `under`; index.html as that."""
     assets = {}
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = "/" + file.relative_to(folder).as_posix()
+        name = under + file.relative_to(folder).as_posix()
         guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         content_type = CONTENT_TYPES.get(file.suffix, guessed)
         assets[name] = asset(file.read_bytes(), content_type, FOREVER if "/assets/" in name else REVALIDATE)
-    if "/index.html" in assets:
-        assets["/"] = assets["/index.html"]
+    if f"{under}index.html" in assets:
+        assets[under] = assets[f"{under}index.html"]
     return assets
 
 

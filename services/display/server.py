@@ -35,7 +35,10 @@ class Door:
         self._settings = settings
         self._boards = boards
         self._walls = 0
-        self.assets: dict[str, page.Asset] = page.load(settings.page)
+        self.assets: dict[str, page.Asset] = {
+            **page.load(settings.page),
+            **page.load(settings.downloads, "/client/"),
+        }
 
     async def open(self) -> Server:
         settings = self._settings

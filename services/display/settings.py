@@ -16,6 +16,10 @@ class HubSettings(BaseSettings):
     page: Path = Field(
         default=Path("dashboards/wall/dist"), description="Folder of the built page (npm run build)."
     )
+    downloads: Path = Field(
+        default=Path("clients/python/dist"),
+        description="Folder with the client's wheel and the descriptor set, served under /client/.",
+    )
     boards: Path = Field(
         default=Path(__file__).parent / "boards",
         description="Folder of board definitions, one JSON file each.",

@@ -1,4 +1,4 @@
-"""A certificate authority of one checkout: made once, signs the broker's certificate for loopback names."""
+"""A certificate authority of one checkout: made once, signs certificates of broker and API for loopback."""
 
 import shutil
 import subprocess
@@ -22,7 +22,16 @@ def ensure(folder: Path) -> None:
         _make_authority(folder)
         (folder / "server.pem").unlink(missing_ok=True)
     if not _lasts(folder / "server.pem"):
-        _make_server(folder)
+        _make_server(folder, folder)
+
+
+def issue(authority: Path, folder: Path) -> None:
+    """Makes server.pem and server.key in another folder, signed by the authority of the first, where they are
+    missing, run out, or are of an authority that was made anew.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (_lasts(folder / "server.pem") and _is_of(authority / "ca.pem", folder / "server.pem")):
+        _make_server(folder, authority)
 
 
 def _make_authority(folder: Path) -> None:
@@ -33,7 +42,7 @@ def _make_authority(folder: Path) -> None:
     )
 
 
-def _make_server(folder: Path) -> None:
+def _make_server(folder: Path, authority: Path) -> None:
     request, names = folder / "server.csr", folder / "names"
     names.write_text(_NAMES + "\n", encoding="utf-8")
     _openssl(
@@ -47,9 +56,9 @@ def _make_server(folder: Path) -> None:
             "-in",
             str(request),
             "-CA",
-            str(folder / "ca.pem"),
+            str(authority / "ca.pem"),
             "-CAkey",
-            str(folder / "ca.key"),
+            str(authority / "ca.key"),
         ),
         *("-CAcreateserial", "-out", str(folder / "server.pem"), "-days", str(SERVER_DAYS)),
         *("-extfile", str(names)),
@@ -60,6 +69,11 @@ def _lasts(certificate: Path) -> bool:
     if not certificate.exists():
         return False
     check = ["openssl", "x509", "-noout", "-checkend", str(_RENEW_S), "-in", str(certificate)]
+    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+
+
+def _is_of(authority: Path, certificate: Path) -> bool:
+    check = ["openssl", "verify", "-CAfile", str(authority), str(certificate)]
     return subprocess.run(check, capture_output=True, check=False).returncode == 0
 
 

@@ -38,6 +38,7 @@ class Wiring:
     page: Path  # folder of the built wall page
     broker_folder: Path | None = None  # where the doorkeeper keeps the broker's files
     seed_file: Path | None = None  # credentials that the doorkeeper puts into the registry
+    tls_folder: Path | None = None  # server.pem and server.key of the API; None: plain text only
     token_file: Path | None = None  # of the local administrator, for the simulator
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
@@ -73,7 +74,7 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 "HAIDANG_MQTT_PASSWORD": wiring.mqtt_credentials[GATEWAY_USER],
             }
         case "api":
-            return {"HAIDANG_API_HOST": LOOPBACK, "HAIDANG_API_PORT": str(ports.grpc)}
+            return {"HAIDANG_API_HOST": LOOPBACK, "HAIDANG_API_PORT": str(ports.grpc)} | _api_tls(wiring)
         case "hub":
             return {
                 "HAIDANG_HUB_HOST": LOOPBACK,
@@ -92,6 +93,16 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
         case "migrate":
             return {"HAIDANG_ADMIN_DSN": wiring.admin_dsn}
     return {}
+
+
+def _api_tls(wiring: Wiring) -> dict[str, str]:
+    if wiring.tls_folder is None:
+        return {}
+    return {
+        "HAIDANG_API_TLS_PORT": str(wiring.ports.grpc_tls),
+        "HAIDANG_API_CREDENTIALS_CERTIFICATE": str(wiring.tls_folder / "server.pem"),
+        "HAIDANG_API_CREDENTIALS_KEY": str(wiring.tls_folder / "server.key"),
+    }
 
 
 def _doorkeeper_settings(wiring: Wiring) -> dict[str, str]:

@@ -50,9 +50,14 @@ class Layout:
         return self.state / "mqtt-seeds"
 
     @property
-    def mqtt_authority(self) -> Path:
-        """The certificate that clients of the broker's TLS listener trust."""
-        return self.local / "mqtt-ca.pem"
+    def authority(self) -> Path:
+        """The certificate that clients of the TLS ports trust."""
+        return self.local / "ca.pem"
+
+    @property
+    def api_tls(self) -> Path:
+        """Certificate and key of the API."""
+        return self.local / "tls"
 
     @property
     def lock(self) -> Path:

@@ -21,6 +21,7 @@ class Ports:
     amqp_dist: int = 25670
     epmd: int = 24369
     grpc: int = 50551
+    grpc_tls: int = 50552
     wall: int = 8480
     gateway_health: int = 9481
     worker_health: int = 9482

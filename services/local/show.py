@@ -73,10 +73,12 @@ def _table(stack: Stack) -> Table:
     table.add_column()
     table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
     table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token HAIDANG_TOKEN in .local/client.env")
+    if stack.wiring.tls_folder is not None:
+        table.add_row("gRPC, TLS", f"{LOOPBACK}:{ports.grpc_tls}, authority {stack.layout.authority}")
+    table.add_row("Client", f"pip install --find-links http://{LOOPBACK}:{ports.wall}/client/ haidang-client")
     table.add_row("MQTT", f"{LOOPBACK}:{ports.mqtt}, user {DEMO_DEVICE}, HAIDANG_DEMO_PASSWORD there")
     if stack.mosquitto.tls_port is not None:
-        authority = stack.layout.mqtt_authority
-        table.add_row("MQTT, TLS", f"{LOOPBACK}:{ports.mqtt_tls}, authority {authority}")
+        table.add_row("MQTT, TLS", f"{LOOPBACK}:{ports.mqtt_tls}, authority {stack.layout.authority}")
     table.add_row(
         "Database", f"{LOOPBACK}:{ports.postgres}, {stack.store} {stack.postgres.installation.major}"
     )

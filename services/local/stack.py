@@ -82,6 +82,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         page=layout.page,
         broker_folder=layout.state / "mosquitto",
         seed_file=layout.mqtt_seeds,
+        tls_folder=layout.api_tls if with_tls else None,
         token_file=layout.token,
     )
     us = current_account()

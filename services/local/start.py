@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from services.local import authority
 from services.local.checks import end_leftovers, require_free_ports
 from services.local.environment import DATABASE
 from services.local.keys import write_private
@@ -16,6 +17,7 @@ from services.local.server import Server, StartFailed, kill_tree
 from services.local.show import Screen, client_environment
 from services.local.stack import Stack
 from services.registry.store import devices
+from services.registry.store_tokens import token_by_hash
 from services.runtime.db import SQL, connect, sql_identifier
 
 TOKEN_NAME = "local"
@@ -51,6 +53,7 @@ class Starter:
             for server in (stack.postgres, stack.mosquitto, stack.rabbitmq):
                 server.launch()  # side by side: RabbitMQ alone takes some seconds
             self._wait(stack.postgres)
+        self._prepare_tls()
         with self.screen.step("database: roles, tables, rights"):
             self._make_database()
             self._task("migrate")
@@ -71,7 +74,6 @@ class Starter:
             self._wait(stack.mosquitto)
             self.give_credentials()
             self._wait(stack.products["doorkeeper"])
-            self._show_authority()
         for name in ("hub", "api", "gateway"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
@@ -98,7 +100,7 @@ class Starter:
         """One token as long as the database lives; people find a copy in .local/token."""
         rights = hashlib.sha256(" ".join(SCOPES).encode()).hexdigest()[:8]  # new scopes, new token
         kept = self.stack.layout.state / f"{self.stack.store_folder_name}.{rights}.token"
-        if not kept.exists():
+        if not self._stands(kept):
             with self.screen.step("a token for the local administrator"):
                 scopes = [word for scope in SCOPES for word in ("--scope", scope)]
                 write_private(
@@ -106,6 +108,15 @@ class Starter:
                 )
         write_private(self.stack.layout.token, kept.read_text(encoding="utf-8"))
         write_private(self.stack.layout.client, client_environment(self.stack))
+
+    def _stands(self, kept: Path) -> bool:
+        """False also for a secret that somebody exchanged or ended."""
+        if not kept.exists():
+            return False
+        sha256 = hashlib.sha256(kept.read_text(encoding="utf-8").strip().encode()).digest()
+        with connect(self.stack.wiring.dsns["registry"], "supervisor") as connection:
+            token = token_by_hash(connection, sha256)
+        return token is not None and token.revoked_at is None
 
     @property
     def _provision_stamp(self) -> Path:
@@ -128,11 +139,13 @@ class Starter:
             self.stack.set_devices(registered)
             self._registered = registered
 
-    def _show_authority(self) -> None:
+    def _prepare_tls(self) -> None:
+        """The broker's authority signs for the API too, and people find its certificate."""
         broker = self.stack.mosquitto
         if broker.tls_port is not None:
+            authority.issue(broker.authority_file.parent, self.stack.layout.api_tls)
             certificate = broker.authority_file.read_text(encoding="ascii")
-            self.stack.layout.mqtt_authority.write_text(certificate, encoding="ascii")
+            self.stack.layout.authority.write_text(certificate, encoding="ascii")
 
     def _task(self, process: str, *arguments: str) -> str:
         """Run `python -m services …` to its end and return what it printed; raises StartFailed."""

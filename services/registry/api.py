@@ -18,6 +18,7 @@ from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_errors import InvalidRequest
 from services.runtime.rpc_host import RpcService
+from services.runtime.within import Within, caller_within
 
 SERVICE = pb.DESCRIPTOR.services_by_name["RegistryService"].full_name
 
@@ -37,7 +38,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
         return await self._sign(put_devices, request)
 
     async def ListDevices(self, request: pb.ListDevicesRequest, context: Context) -> pb.ListDevicesResponse:
-        return await self._database.run(list_devices, request)
+        return await self._database.run(list_devices, request, caller_within.get())
 
     async def ImportDevices(
         self, request: pb.ImportDevicesRequest, context: Context
@@ -107,13 +108,16 @@ def put_devices(connection: Connection, request: pb.PutDevicesRequest) -> pb.Put
     return pb.PutDevicesResponse(written=len(devices))
 
 
-def list_devices(connection: Connection, request: pb.ListDevicesRequest) -> pb.ListDevicesResponse:
-    """One page, ordered by name."""
+def list_devices(
+    connection: Connection, request: pb.ListDevicesRequest, within: Within | None
+) -> pb.ListDevicesResponse:
+    """One page, ordered by name. `within`: no name from elsewhere, not even in a page token."""
     size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
     query = ("ListDevices", request.kind)
     key = unseal(request.page_token, query, (str,))
     after = str(key[0]) if key else ""
-    devices = store.devices_after(connection, request.kind or None, after, size + 1)
+    areas = sorted(within.areas) if within else None
+    devices = store.devices_after(connection, request.kind or None, after, size + 1, areas)
     more = len(devices) > size
     return pb.ListDevicesResponse(
         devices=map(wire.from_device, devices[:size]),

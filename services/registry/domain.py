@@ -1,4 +1,4 @@
-"""Devices, their channels and the tokens of callers: what they are and which of them may be accepted."""
+"""Devices and their channels: what they are and which of them may be accepted."""
 
 import math
 import re
@@ -33,8 +33,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no field device of this kind is o
 _DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _SHARD = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
-_AREA_CODE = re.compile(r"[0-9]{2,5}")
-_SCOPE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
+AREA_CODE = re.compile(r"[0-9]{2,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +63,6 @@ class Device:
     commissioned_at: datetime
     reporting_interval_s: int
     channels: tuple[Channel, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A caller's right, without its secret. Times are UTC."""
-
-    token_id: str
-    name: str
-    scopes: frozenset[str]
-    expires_at: datetime | None
-    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +104,6 @@ def device_faults(devices: Sequence[Device]) -> list[Fault]:
     return faults
 
 
-def token_faults(name: str, scopes: Sequence[str], expires_at: datetime | None, now: datetime) -> list[Fault]:
-    """Everything that is wrong with a token that is to be issued."""
-    faults = list(_text_faults("name", name, required=True))
-    if not scopes:
-        faults.append(Fault("scopes", "empty", "name at least one scope"))
-    faults.extend(
-        Fault("scopes", "bad_scope", f"{scope!r} is not a scope such as 'telemetry.read'")
-        for scope in scopes
-        if not _SCOPE.fullmatch(scope)
-    )
-    if expires_at is not None and expires_at <= now:
-        faults.append(Fault("expires_at", "in_the_past", "a token must expire later than now"))
-    return faults
-
-
 def advance(device: Device, action: DeviceAction, successor: Device | None) -> DeviceState | Fault:
     """The state that `action` leads to. `successor` is the device named as such, None where there is none."""
     state = DEVICE_LIFE.get((device.state, action))
@@ -157,10 +130,10 @@ def _faults_of(device: Device, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.shard", "bad_name", f"lower-case letters, digits and '-'; got {device.shard!r}")
     if device.shard == "onboarding":
         yield Fault(f"{path}.shard", "reserved", "the credential of this shard proves nobody's name")
-    if device.area_code and not _AREA_CODE.fullmatch(device.area_code):
+    if device.area_code and not AREA_CODE.fullmatch(device.area_code):
         yield Fault(f"{path}.area_code", "bad_code", f"2 to 5 digits as printed; got {device.area_code!r}")
-    yield from _text_faults(f"{path}.name_vi", device.name_vi, required=True)
-    yield from _text_faults(f"{path}.name_en", device.name_en, required=False)
+    yield from text_faults(f"{path}.name_vi", device.name_vi, required=True)
+    yield from text_faults(f"{path}.name_en", device.name_en, required=False)
     if device.state not in STATES:
         yield Fault(f"{path}.state", "required", f"say which of {', '.join(STATES)}")
     if device.state == "replaced":
@@ -203,8 +176,8 @@ def _channel_faults(channel: Channel, path: str) -> Iterator[Fault]:
     if not _CHANNEL.fullmatch(channel.channel):
         detail = "1 to 63 lower-case letters, digits and '_', beginning with a letter"
         yield Fault(f"{path}.channel", "bad_name", f"{detail}; got {channel.channel!r}")
-    yield from _text_faults(f"{path}.quantity", channel.quantity, required=True)
-    yield from _text_faults(f"{path}.unit", channel.unit, required=False)
+    yield from text_faults(f"{path}.quantity", channel.quantity, required=True)
+    yield from text_faults(f"{path}.unit", channel.unit, required=False)
     for name, limit in (("minimum", channel.minimum), ("maximum", channel.maximum)):
         if limit is not None and not math.isfinite(limit):
             yield Fault(f"{path}.{name}", "not_finite", "leave it out where there is no limit")
@@ -213,7 +186,7 @@ def _channel_faults(channel: Channel, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.minimum", "above_maximum", detail)
 
 
-def _text_faults(path: str, text: str, *, required: bool) -> Iterator[Fault]:
+def text_faults(path: str, text: str, *, required: bool) -> Iterator[Fault]:
     if required and not text.strip():
         yield Fault(path, "empty", "this text is required")
     if len(text) > LONGEST_NAME:

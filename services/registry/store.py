@@ -1,12 +1,11 @@
-"""Devices, channels and tokens in PostgreSQL, schema `registry`."""
+"""Devices and channels in PostgreSQL, schema `registry`."""
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, LiteralString
 
-from services.registry.domain import Channel, Device, DeviceState, Token
+from services.registry.domain import Channel, Device, DeviceState
 from services.runtime.db import Connection
 
 _COLUMNS = """
@@ -17,7 +16,11 @@ SELECT d.device, d.kind, d.name_vi, d.name_en, d.shard, coalesce(d.area_code, ''
         FROM registry.channels c WHERE c.device = d.device)
 FROM registry.devices d
 """
-_DEVICES = '(%(kind)s::text IS NULL OR d.kind = %(kind)s) AND d.device > %(after)s COLLATE "C"'
+_DEVICES: LiteralString = (
+    "(%(kind)s::text IS NULL OR d.kind = %(kind)s)"
+    " AND (%(areas)s::text[] IS NULL OR d.area_code = ANY(%(areas)s))"
+    ' AND d.device > %(after)s COLLATE "C"'
+)
 
 _PUT_DEVICES = """
 INSERT INTO registry.devices (device, kind, name_vi, name_en, shard, area_code, longitude, latitude, state,
@@ -46,17 +49,24 @@ ON CONFLICT (device, channel) DO UPDATE SET
     quantity = excluded.quantity, unit = excluded.unit, minimum = excluded.minimum, maximum = excluded.maximum
 """
 
-_TOKEN = "SELECT token_id::text, name, scopes, expires_at, revoked_at FROM registry.tokens"
-
 
 def devices(connection: Connection, kind: str | None = None) -> list[Device]:
     """All devices with their channels, or those of one kind, ordered by name."""
     return devices_after(connection, kind, "", None)
 
 
-def devices_after(connection: Connection, kind: str | None, after: str, limit: int | None) -> list[Device]:
-    """At most `limit` devices whose name is beyond `after`, ordered by name (bytewise)."""
-    parameters = {"kind": kind, "after": after, "limit": limit}
+def devices_after(
+    connection: Connection,
+    kind: str | None,
+    after: str,
+    limit: int | None,
+    areas: Sequence[str] | None = None,
+) -> list[Device]:
+    """At most `limit` devices whose name is beyond `after`, ordered by name (bytewise).
+
+    `areas`: only those registered in these.
+    """
+    parameters = {"kind": kind, "after": after, "limit": limit, "areas": areas}
     return [device_from_row(row) for row in connection.execute(devices_query(_DEVICES), parameters)]
 
 
@@ -131,37 +141,12 @@ def devices_version(connection: Connection) -> str:
     return str(row[0])
 
 
-def token_by_hash(connection: Connection, sha256: bytes) -> Token | None:
-    """The token whose secret has this SHA-256, also where it is expired or revoked."""
-    row = connection.execute(f"{_TOKEN} WHERE secret_hash = %s", (sha256,)).fetchone()
-    return None if row is None else _token(row)
-
-
-def create_token(
-    connection: Connection, name: str, sha256: bytes, scopes: Sequence[str], expires_at: datetime | None
-) -> str:
-    """Stores a token; returns its id."""
-    row = connection.execute(
-        "INSERT INTO registry.tokens (name, secret_hash, scopes, expires_at) VALUES (%s, %s, %s, %s)"
-        " RETURNING token_id::text",
-        (name, sha256, sorted(set(scopes)), expires_at),
-    ).fetchone()
-    assert row is not None
-    return str(row[0])
-
-
-def tokens(connection: Connection) -> list[Token]:
-    """All tokens, newest first."""
-    return [
-        _token(row) for row in connection.execute(f"{_TOKEN} ORDER BY created_at DESC, token_id").fetchall()
-    ]
-
-
-def revoke_tokens(connection: Connection, name: str) -> int:
-    """Ends every standing token of this name; returns how many."""
-    return connection.execute(
-        "UPDATE registry.tokens SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (name,)
-    ).rowcount
+def devices_in(connection: Connection, codes: Sequence[str]) -> list[str]:
+    """Names of the devices that are registered in the areas with these codes, whatever their state."""
+    rows = connection.execute(
+        "SELECT device FROM registry.devices WHERE area_code = ANY(%s)", (list(codes),)
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def device_from_row(row: Sequence[Any]) -> Device:
@@ -184,11 +169,3 @@ def _row(device: Device) -> tuple[object, ...]:
         device.commissioned_at,
         device.reporting_interval_s,
     )
-
-
-def _token(row: Sequence[object]) -> Token:
-    token_id, name, scopes, expires_at, revoked_at = row
-    assert isinstance(scopes, list)
-    assert expires_at is None or isinstance(expires_at, datetime)
-    assert revoked_at is None or isinstance(revoked_at, datetime)
-    return Token(str(token_id), str(name), frozenset(scopes), expires_at, revoked_at)

@@ -15,6 +15,7 @@ MOST_TOKENS = 1024
 LONGEST_TOKEN = 256  # characters; longer ones are not looked up
 
 caller: ContextVar[str] = ContextVar("caller", default="")  # name of the token of the call under way
+caller_token: "ContextVar[Token]" = ContextVar("caller_token")  # the token itself
 
 
 class Token(Protocol):
@@ -28,6 +29,12 @@ class Token(Protocol):
     def expires_at(self) -> datetime | None: ...
     @property
     def revoked_at(self) -> datetime | None: ...
+    @property
+    def areas(self) -> frozenset[str]: ...  # empty: everywhere
+    @property
+    def requests_per_s(self) -> int | None: ...  # None: the setting of the process
+    @property
+    def streams(self) -> int | None: ...
 
 
 FindToken = Callable[[bytes], Awaitable[Token | None]]

@@ -1,9 +1,11 @@
 """What an error means to a gRPC client: one table from exceptions to status codes, with google.rpc details.
 
 Every error carries an ErrorInfo: `reason` is a stable code, `domain` is ERROR_DOMAIN, and its metadata
-hold the field to blame. Invalid requests add a BadRequest with every violation, passing troubles a RetryInfo.
+hold the field to blame and whether to call again. Invalid requests add a BadRequest with every violation,
+passing troubles a RetryInfo.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,7 +20,6 @@ from services.runtime.outcome import Rejected, Unavailable
 
 ERROR_DOMAIN = "haidang"
 DETAILS_KEY = "grpc-status-details-bin"
-RETRY_AFTER_S = 1
 MOST_VIOLATIONS = 50  # reported in one answer: trailers are limited to about 8 KiB by default
 LONGEST_TEXT = 500  # characters of one description, for the same reason
 LARGEST_DETAILS = 6_000  # bytes of all details together
@@ -65,11 +66,34 @@ class Forbidden(Exception):
 
 
 class Exhausted(Exception):
-    """A limit was met: too many watchers, or a client that reads too slowly."""
+    """A limit was met: too many calls or watchers, or a client that reads too slowly.
+
+    `after_s`: seconds until a call may succeed, where this error knows better than its reason's advice.
+    """
+
+    def __init__(self, reason: str, detail: str, after_s: float | None = None) -> None:
+        self.reason = reason
+        self.after_s = after_s
+        super().__init__(detail)
+
+
+class TooLate(Exception):
+    """The call took longer than it was given."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason
         super().__init__(detail)
+
+
+class Advice(NamedTuple):
+    """Whether to make a call again that failed for a reason."""
+
+    again: str  # "no", "yes", "resume" (a watch, from its last token) or "anew" (a watch, without a token)
+    after_s: float | None = None  # seconds to wait before
+
+
+NOT_AGAIN = Advice("no")
+AdviceOf = Callable[[str], Advice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +104,28 @@ class Answer:
     reason: str
     message: str
     violations: Sequence[Violation] = ()
-    retry_after_s: int | None = None
+    after_s: float | None = None  # overrules the advice's
 
-    def details(self) -> list[Message]:
+    def details(self, advice: Advice = NOT_AGAIN) -> list[Message]:
         """The google.rpc messages of this answer."""
         fields = {"field": self.violations[0].field} if self.violations and self.violations[0].field else {}
+        fields["again"] = advice.again
         parts: list[Message] = [
             error_details_pb2.ErrorInfo(reason=self.reason, domain=ERROR_DOMAIN, metadata=fields)
         ]
         if self.violations:
             parts.append(_bad_request(self.violations))
-        if self.retry_after_s is not None:
-            delay = Duration(seconds=self.retry_after_s)
+        after_s = advice.after_s if self.after_s is None else self.after_s
+        if after_s is not None:
+            milliseconds = math.ceil(after_s * 1_000)
+            delay = Duration(seconds=milliseconds // 1_000, nanos=milliseconds % 1_000 * 1_000_000)
             parts.append(error_details_pb2.RetryInfo(retry_delay=delay))
         return parts
 
-    def trailers(self) -> tuple[tuple[str, bytes], ...]:
+    def trailers(self, advice: Advice = NOT_AGAIN) -> tuple[tuple[str, bytes], ...]:
         """The details as grpcio-status reads them on the client's side."""
         status = status_pb2.Status(code=self.code.value[0], message=self.message)
-        for part in self.details():
+        for part in self.details(advice):
             status.details.add().Pack(part)
         return ((DETAILS_KEY, status.SerializeToString()),)
 
@@ -121,7 +148,8 @@ _TABLE: list[tuple[type[Exception], _Row]] = [
     (NotFound, lambda e: Answer(_Code.NOT_FOUND, e.reason, str(e), [Violation(e.field, e.reason, str(e))])),
     (Unauthenticated, lambda e: Answer(_Code.UNAUTHENTICATED, e.reason, str(e))),
     (Forbidden, lambda e: Answer(_Code.PERMISSION_DENIED, e.reason, str(e))),
-    (Exhausted, lambda e: Answer(_Code.RESOURCE_EXHAUSTED, e.reason, str(e), retry_after_s=RETRY_AFTER_S)),
+    (Exhausted, lambda e: Answer(_Code.RESOURCE_EXHAUSTED, e.reason, str(e), after_s=e.after_s)),
+    (TooLate, lambda e: Answer(_Code.DEADLINE_EXCEEDED, e.reason, str(e))),
     (
         OutOfRange,
         lambda e: Answer(
@@ -136,7 +164,6 @@ _TABLE: list[tuple[type[Exception], _Row]] = [
             _Code.UNAVAILABLE,
             "not_now",
             "the service cannot reach what it needs; the same call may succeed later",
-            retry_after_s=RETRY_AFTER_S,
         ),
     ),
 ]

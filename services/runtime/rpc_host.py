@@ -60,21 +60,19 @@ class RpcHost:
         Raises:
             RuntimeError: the port is taken.
         """
-        address = f"{self._settings.host}:{self._settings.port}"
+        host, port, tls_port = self._settings.host, self._settings.port, self._settings.tls_port
         credentials = _credentials(self._settings)
         if credentials is not None:
-            self.port = self._server.add_secure_port(address, credentials)
-        else:
-            self.port = self._server.add_insecure_port(address)
-            if self._settings.host not in LOOPBACK:
-                log.warning(
-                    "rpc.plaintext", host=self._settings.host, advice="tokens travel readable; set TLS"
-                )
+            self.port = self._server.add_secure_port(f"{host}:{tls_port or port}", credentials)
+        if credentials is None or tls_port:
+            self.port = self._server.add_insecure_port(f"{host}:{port}")
+            if host not in LOOPBACK:
+                log.warning("rpc.plaintext", host=host, advice="tokens travel readable; set TLS")
         await self._probe_services()
         await self._server.start()
         self._serving = True
         self._probing = asyncio.create_task(self._keep_probing(), name="rpc-health")
-        log.info("rpc.serving", host=self._settings.host, port=self.port, tls=credentials is not None)
+        log.info("rpc.serving", host=host, port=self.port, tls=credentials is not None)
 
     def readiness(self) -> str | None:
         """None while calls are taken and every service works, else why not; answers at once."""

@@ -21,6 +21,12 @@ class RpcSettings(BaseSettings):
     credentials_key: Path | None = Field(
         default=None, description="PEM file with the certificate's private key."
     )
+    tls_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="With a certificate: TLS on this port, and plain text on the other; 0: TLS on the other.",
+    )
     max_message_bytes: int = Field(
         default=16 * MIB, ge=MIB, description="Largest request and response, bytes."
     )
@@ -31,6 +37,18 @@ class RpcSettings(BaseSettings):
         default=20.0,
         gt=0,
         description="A stream whose client takes no message for so long is ended, seconds.",
+    )
+    default_deadline_s: float = Field(
+        default=30.0, gt=0, description="A unary call whose client names no deadline is ended then, seconds."
+    )
+    longest_deadline_s: float = Field(
+        default=120.0, gt=0, description="One whose client names a later deadline is ended then, seconds."
+    )
+    requests_per_s: int = Field(
+        default=1_000, ge=1, description="Calls a second of one token that has no limit of its own."
+    )
+    streams: int = Field(
+        default=200, ge=0, description="Streams open at a time of one token that has no limit of its own."
     )
     pool_size: int = Field(
         default=4, ge=1, description="Database connections of each context, and threads that use them."

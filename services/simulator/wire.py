@@ -23,15 +23,15 @@ _LEVELS = {
 
 
 def areas_stub(channel: grpc.Channel) -> Any:
-    return areas_pb2_grpc.AreasServiceStub(channel)  # type: ignore[no-untyped-call]
+    return areas_pb2_grpc.AreasServiceStub(channel)
 
 
 def registry_stub(channel: grpc.Channel) -> Any:
-    return registry_pb2_grpc.RegistryServiceStub(channel)  # type: ignore[no-untyped-call]
+    return registry_pb2_grpc.RegistryServiceStub(channel)
 
 
 def telemetry_stub(channel: grpc.Channel) -> Any:
-    return telemetry_pb2_grpc.TelemetryServiceStub(channel)  # type: ignore[no-untyped-call]
+    return telemetry_pb2_grpc.TelemetryServiceStub(channel)
 
 
 def put_units_request(areas: Sequence[Area]) -> areas_pb2.PutUnitsRequest:

@@ -19,11 +19,15 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
 from services.api_process import SERVICES, build
+from services.api_reach import reach_by_method
+from services.api_reasons import advice_of
 from services.api_scopes import scopes_by_method
-from services.registry.store import token_by_hash
+from services.registry.store_tokens import token_by_hash
 from services.runtime.access import TokenCache
+from services.runtime.quota import Quota
+from services.runtime.rpc_answers import AnswerInterceptor, Times
 from services.runtime.rpc_host import RpcHost, RpcService
-from services.runtime.rpc_interceptors import AccessInterceptor, AnswerInterceptor
+from services.runtime.rpc_interceptors import AccessInterceptor
 from services.runtime.rpc_settings import RpcSettings
 from tests.fixtures.rpc import serving
 
@@ -38,6 +42,9 @@ class Known:
     scopes: frozenset[str] = frozenset()
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    areas: frozenset[str] = frozenset()
+    requests_per_s: int | None = None
+    streams: int | None = None
 
 
 def every_service() -> list[str]:
@@ -48,11 +55,13 @@ def every_service() -> list[str]:
 
 
 SCOPES = scopes_by_method(every_service())
+REACH = reach_by_method(every_service())
 TOKENS = {
     "no-scopes": Known("no-scopes"),
     "all-scopes": Known("all-scopes", frozenset(SCOPES.values())),
     "expired": Known("expired", frozenset(SCOPES.values()), expires_at=LONG_AGO),
     "revoked": Known("revoked", frozenset(SCOPES.values()), revoked_at=LONG_AGO),
+    "in-areas": Known("in-areas", frozenset(SCOPES.values()), areas=frozenset({"79"})),
     **{f"without-{scope}": Known(scope, frozenset(SCOPES.values()) - {scope}) for scope in SCOPES.values()},
     **{f"only-{scope}": Known(scope, frozenset({scope})) for scope in SCOPES.values()},
 }
@@ -147,6 +156,15 @@ def test_its_scope_alone_opens_a_method(channel: grpc.Channel, method: str, scop
         assert error.code() in inside  # noqa: PT017
 
 
+@pytest.mark.parametrize("method", [method for method in SCOPES if not REACH[method]])
+def test_what_says_nothing_of_areas_is_closed_to_tokens_that_have_them(
+    channel: grpc.Channel, method: str
+) -> None:
+    error = call(channel, method, "Bearer in-areas")
+
+    assert (error.code(), reason(error)) == (grpc.StatusCode.PERMISSION_DENIED, "not_for_areas")
+
+
 def test_a_method_without_a_scope_is_refused_to_everybody() -> None:
     async def answer(request: bytes, context: object) -> bytes:
         return b""
@@ -159,7 +177,8 @@ def test_a_method_without_a_scope_is_refused_to_everybody() -> None:
         database: Any = DatabaseOfTokens()
         tokens = TokenCache(lambda sha256: database.run(token_by_hash, sha256), lambda: 0.0)
         bare = RpcService("test.v1.Bare", lambda s: s.add_generic_rpc_handlers((handler,)), lambda: None)
-        interceptors = [AnswerInterceptor(lambda method: True, 1.0), AccessInterceptor(tokens, {}.get)]
+        answers = AnswerInterceptor(lambda method: True, advice_of, 1.0, Times(1.0, 1.0))
+        interceptors = [answers, AccessInterceptor(tokens, {}.get, Quota(9, 9, lambda: 0.0))]
         return RpcHost(RpcSettings(port=0), [bare], interceptors)
 
     with serving(make) as address, grpc.insecure_channel(address) as channel:

@@ -329,6 +329,8 @@ def test_facts_of_both_contexts_come_in(stack: Stack, hub: Running) -> None:
 
 def test_the_page_and_the_map_are_served(stack: Stack, hub: Running) -> None:
     base = f"http://127.0.0.1:{stack.ports.wall}"
+    with urllib.request.urlopen(f"{base}/client/haidang.protoset", timeout=5) as answer:
+        assert b"ioc.access.v1" in answer.read()
     with urllib.request.urlopen(f"{base}/map.geojson", timeout=5) as answer:
         assert answer.headers["Content-Type"] == "application/geo+json"
         assert json.load(answer)["type"] == "FeatureCollection"

@@ -1,4 +1,4 @@
-"""`python3 -m services.local.bootstrap run|test|check-page|clean`, called by the Makefile."""
+"""`python3 -m services.local.bootstrap run|test|check-page|check-protos|clean`, called by the Makefile."""
 
 import fcntl
 import os
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.local.bootstrap import clean, packages, page, python_env
+from services.local.bootstrap import clean, client, packages, page, python_env, schema
 from services.local.bootstrap.steps import LOCAL, CannotGoOn, say
 
 
@@ -34,7 +34,7 @@ def needs(purpose: str, store: str) -> list[packages.Need]:
 
 
 def prepare(purpose: str) -> None:
-    """Packages, Python environment, wall page; each step does nothing when it is done already."""
+    """Packages, Python environment, wall page, client; each step does nothing when it is done already."""
     if sys.version_info < python_env.OLDEST_PYTHON:
         found = sys.version.split()[0]
         raise CannotGoOn(
@@ -46,6 +46,7 @@ def prepare(purpose: str) -> None:
     packages.install(needs(purpose, store))
     python_env.ensure()
     page.ensure()
+    client.ensure()
 
 
 def carry_out(purpose: str) -> None:
@@ -55,6 +56,8 @@ def carry_out(purpose: str) -> None:
             prepare(purpose)
         case "check-page":
             page.check()
+        case "check-protos":
+            schema.check()
         case "clean":
             clean.clean()
         case _:

@@ -16,7 +16,7 @@ _CACHES = (
     ".import_linter_cache",
     "tests/artifacts",
 )
-_PAGE = ("dashboards/wall/dist", "dashboards/wall/node_modules")
+_PAGE = ("dashboards/wall/dist", "dashboards/wall/node_modules", "clients/python/dist", "protos/node_modules")
 
 
 def clean() -> None:

@@ -9,7 +9,6 @@ from services.local.bootstrap.steps import CHECKOUT, VENV, fingerprint, is_stamp
 PAGE = CHECKOUT / "dashboards/wall"
 _MADE = {"node_modules", "dist", ".vite"}
 _STAMP = PAGE / "dist/.haidang-stamp"
-_LOCK_STAMP = PAGE / "node_modules/.haidang-stamp"
 
 
 def ensure() -> None:
@@ -32,21 +31,21 @@ def check() -> None:
         npm("run", "--silent", "check")
 
 
-def ensure_modules() -> None:
-    """Install the locked npm packages."""
-    wanted = fingerprint([PAGE / "package-lock.json"])
-    if not is_stamped(_LOCK_STAMP, wanted):
-        say("installing the locked npm packages of the wall page")
-        npm("ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
-        set_stamp(_LOCK_STAMP, wanted)
+def ensure_modules(folder: Path = PAGE) -> None:
+    """Install the locked npm packages of a folder."""
+    wanted, stamp = fingerprint([folder / "package-lock.json"]), folder / "node_modules/.haidang-stamp"
+    if not is_stamped(stamp, wanted):
+        say(f"installing the locked npm packages of {folder.relative_to(CHECKOUT)}")
+        npm("ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", folder=folder)
+        set_stamp(stamp, wanted)
 
 
-def npm(*arguments: str) -> None:
-    """Run npm in the page's folder."""
+def npm(*arguments: str, folder: Path = PAGE) -> None:
+    """Run npm in a folder."""
     node = _node_folder()
     path = f"{node}:{os.environ.get('PATH', '/usr/bin:/bin')}"
     script = node.parent / "lib/node_modules/npm/bin/npm-cli.js"
-    run([str(node / "node"), str(script), *arguments], cwd=PAGE, env={**os.environ, "PATH": path})
+    run([str(node / "node"), str(script), *arguments], cwd=folder, env={**os.environ, "PATH": path})
 
 
 def _node_folder() -> Path:

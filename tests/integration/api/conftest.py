@@ -1,6 +1,7 @@
 """The API on a real database, and stubs that carry a token."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import grpc
 import psycopg
@@ -13,6 +14,7 @@ from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 
 SCOPES = (
+    "access.self",
     "areas.read",
     "areas.write",
     "indicators.read",
@@ -35,9 +37,9 @@ def bearer(secret: str) -> Metadata:
 def new_token(database: Database) -> Callable[..., str]:
     """Issues a token with the scopes given, or with all."""
 
-    def make(*scopes: str, name: str = "test") -> str:
+    def make(*scopes: str, name: str = "test", **more: Any) -> str:
         with psycopg.connect(database.dsn("registry")) as connection:
-            return issue(connection, name, scopes or SCOPES, None)
+            return issue(connection, name, scopes or SCOPES, None, **more)
 
     return make
 

@@ -3,14 +3,18 @@
 import asyncio
 import time
 
+import grpc
 import psycopg
 import pytest
+from ioc.telemetry.v1 import telemetry_pb2 as pb
+from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
 
 from services.runtime.db import Connection, open_pool
 from services.runtime.outcome import Unavailable
 from services.runtime.rpc_database import Database as RpcDatabase
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
+from tests.integration.api.conftest import Metadata
 
 
 def sleep(connection: Connection, seconds: float) -> float:
@@ -46,6 +50,24 @@ def test_a_cancelled_call_cancels_its_query(database: Database) -> None:
         asyncio.run(scenario())
     finally:
         rpc.close()
+
+
+def test_a_call_that_its_client_cancels_cancels_its_query(
+    database: Database, channel: grpc.Channel, metadata: Metadata
+) -> None:
+    def waiting() -> int:
+        with psycopg.connect(database.admin_dsn) as connection:
+            row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    with psycopg.connect(database.admin_dsn) as blocking:
+        blocking.execute("LOCK TABLE telemetry.ledger IN ACCESS EXCLUSIVE MODE")
+        telemetry = pb_grpc.TelemetryServiceStub(channel)
+        call = telemetry.GetLedger.future(pb.GetLedgerRequest(), metadata=metadata, timeout=60)
+        eventually(lambda: waiting() == 1)
+        call.cancel()
+        eventually(lambda: waiting() == 0)
 
 
 def test_a_late_cancel_never_hits_the_next_query(database: Database) -> None:

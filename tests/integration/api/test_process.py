@@ -5,13 +5,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import grpc
+import psycopg
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
 
+from services.local import authority
+from services.runtime import outbox
+from services.runtime.page_token import seal_position
 from tests.fixtures.ports import free_port
 from tests.fixtures.processes import CHECKOUT, Processes, Running
 from tests.fixtures.servers import Database
@@ -53,7 +58,10 @@ def run(
     command: list[str], client: dict[str, str], folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HAIDANG_")}
-    path = {"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'protos/gen'}", "LANG": "C.UTF-8"}
+    path = {
+        "PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'protos/gen'}",
+        "LANG": "C.UTF-8",
+    }
     return subprocess.run(
         [sys.executable, *command],
         env={**inherited, **path, **client},
@@ -88,14 +96,42 @@ def data(database: Database) -> None:
 
 
 @pytest.mark.usefixtures("data")
-def test_the_example_of_the_readme_runs_as_it_stands(start: Start, client: dict[str, str]) -> None:
+def test_the_examples_of_the_documentation_run_as_they_stand(
+    start: Start, client: dict[str, str], database: Database, tmp_path: Path
+) -> None:
     start()
 
-    done = run(["docs/examples/latest_reading.py", "air-001"], client)
-    nothing = run(["docs/examples/latest_reading.py", "ghost"], client)
+    def example(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run([f"docs/examples/{name}.py", *arguments], client)
 
+    done, nothing = example("latest_reading", "air-001"), example("latest_reading", "ghost")
     assert done.stdout == "pm25: 14 µg/m³ at 07:01:00 on 20/11/2026\n", done.stderr
     assert (nothing.returncode, nothing.stderr) == (1, "ghost has no reading yet\n")
+
+    days = f"{(datetime.now(UTC) - datetime(2026, 11, 19, tzinfo=UTC)).days + 1}"
+    ranged = example("range_pages", "air-001", "pm25", days)
+    assert ranged.stdout == "2 good readings, from 12.3 to 14 µg/m³\n", ranged.stderr
+
+    token = tmp_path / "token"
+    token.write_text(seal_position(epoch(database), 0))
+    assert example("watch_readings", str(token), "1").stdout == (
+        "air-001 pm25 12.3\nair-001 pm25 14\nnoise-001 leq 61\n"
+    )
+    put(database, batch("c", [(AIR, 2, 15.0)]))
+    assert example("watch_readings", str(token), "1").stdout == "air-001 pm25 15\n"
+
+    rotated = example("rotate_token")
+    assert "areas: everywhere" in rotated.stderr
+    client["HAIDANG_TOKEN"] = rotated.stdout.strip()
+    assert example("latest_reading", "air-001").returncode == 0
+    assert {file.stem for file in (CHECKOUT / "docs/examples").glob("*.py")} == {
+        *("latest_reading", "range_pages", "watch_readings", "rotate_token")
+    }
+
+
+def epoch(database: Database) -> str:
+    with psycopg.connect(database.dsn("telemetry")) as connection:
+        return outbox.head(connection, "telemetry").epoch
 
 
 @pytest.mark.usefixtures("data")
@@ -248,6 +284,47 @@ def test_with_a_certificate_it_speaks_tls_only(
 
     assert trusted.returncode == 0, trusted.stderr
     assert plain.returncode == 5
+
+
+def test_the_local_authority_signs_for_the_api_which_also_speaks_plain_text(
+    start: Start, client: dict[str, str], tmp_path: Path
+) -> None:
+    ours, others, tls_port = tmp_path / "ours", tmp_path / "others", free_port()
+    authority.ensure(ours)
+    authority.ensure(others)
+    authority.issue(ours, tmp_path / "api")
+    before = (tmp_path / "api/server.pem").read_bytes()
+    authority.issue(ours, tmp_path / "api")
+    assert (tmp_path / "api/server.pem").read_bytes() == before
+    start(
+        HAIDANG_API_TLS_PORT=str(tls_port),
+        HAIDANG_API_CREDENTIALS_CERTIFICATE=str(tmp_path / "api/server.pem"),
+        HAIDANG_API_CREDENTIALS_KEY=str(tmp_path / "api/server.key"),
+    )
+    over_tls = {**client, "HAIDANG_API_ADDRESS": f"127.0.0.1:{tls_port}"}
+
+    assert haidang(client, "whoami").returncode == 0
+    assert haidang({**over_tls, "HAIDANG_API_AUTHORITY": str(ours / "ca.pem")}, "whoami").returncode == 0
+    assert haidang({**over_tls, "HAIDANG_API_AUTHORITY": str(others / "ca.pem")}, "whoami").returncode == 5
+    assert haidang(over_tls, "whoami").returncode == 5
+
+    authority.issue(others, tmp_path / "api")  # of an authority that was made anew
+    assert (tmp_path / "api/server.pem").read_bytes() != before
+
+
+def test_whoami_and_a_new_secret_for_oneself(start: Start, client: dict[str, str]) -> None:
+    start()
+
+    (own,) = lines(haidang(client, "whoami", "--json"))
+    (new,) = lines(haidang(client, "token", "rotate", "--grace", "60", "--json"))
+    again = haidang(client, "token", "rotate")
+    (fresh,) = lines(haidang({**client, "HAIDANG_TOKEN": str(new["secret"])}, "whoami", "--json"))
+    table = haidang({**client, "HAIDANG_TOKEN": str(new["secret"])}, "--lang", "vi", "whoami")
+
+    assert (own["name"], own["areas"], own["requests_per_s"]) == ("test", None, 1_000)
+    assert {**own, "replaced_until": None} == fresh
+    assert (again.returncode, "use the new one" in again.stderr) == (3, True)
+    assert "Lượt gọi/giây" in table.stdout
 
 
 def test_a_port_that_is_taken_ends_the_process_with_its_number(

@@ -12,7 +12,7 @@ from grpc_status import rpc_status
 from ioc.registry.v1 import registry_pb2 as pb
 from ioc.registry.v1 import registry_pb2_grpc as pb_grpc
 
-from services.registry import store
+from services.registry import store, store_tokens
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
 
@@ -153,5 +153,5 @@ def test_tokens_are_kept_as_hashes_and_can_be_ended(
         row = connection.execute("SELECT t::text FROM tokens t").fetchone()
         assert row is not None
         assert secret not in row[0]
-        assert store.revoke_tokens(connection, "reader") == 1
-        assert store.revoke_tokens(connection, "reader") == 0
+        assert store_tokens.revoke_tokens(connection, "reader") == 1
+        assert store_tokens.revoke_tokens(connection, "reader") == 0

@@ -6,13 +6,23 @@ from typing import Any
 
 import pytest
 
-from services.areas.domain import Unit, map_faults, unit_faults
+from services.areas.domain import Unit, map_faults, unit_faults, with_all_below
 
 SQUARE = {"type": "Polygon", "coordinates": [[[109, 12], [110, 12], [110, 13], [109, 12]]]}
 PROVINCE = Unit("56", "Tỉnh Khánh Hòa", "", "province", "", date(1990, 1, 1), None, None, SQUARE)
 COMMUNE = Unit(
     "22333", "Phường Nha Trang", "Nha Trang Ward", "commune", "56", date(2025, 7, 1), None, 0, None
 )
+
+
+def test_below_an_area_is_everything_below_what_is_below_it() -> None:
+    parents = {"001": "01", "00004": "001", "00007": "001", "002": "01", "26734": "79"}
+
+    assert with_all_below(["01"], parents) == {"01", "001", "002", "00004", "00007"}
+    assert with_all_below(["001", "79"], parents) == {"001", "00004", "00007", "79", "26734"}
+    assert with_all_below(["99"], parents) == {"99"}
+    assert with_all_below([], parents) == frozenset()
+    assert with_all_below(["1"], {"1": "2", "2": "1"}) == {"1", "2"}  # a map that goes in circles ends too
 
 
 def test_proper_units_have_no_faults() -> None:

@@ -51,6 +51,17 @@ def test_what_the_browser_has_is_not_sent_again(assets: dict[str, page.Asset]) -
     assert (answer.status, answer.body) == (304, b"")
 
 
+def test_a_folder_may_stand_under_an_address_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<a href=x.whl>", encoding="utf-8")
+    (tmp_path / "x.whl").write_bytes(b"PK")
+
+    found = page.load(tmp_path, "/client/")
+
+    assert sorted(found) == ["/client/", "/client/index.html", "/client/x.whl"]
+    wheel = page.answer(found["/client/x.whl"], "gzip", "")
+    assert wheel.headers["Content-Type"] == "application/octet-stream"
+
+
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert page.load(tmp_path / "none") == {}
 

@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from services.registry.domain import MOST_CHANNELS, Channel, Device, device_faults, token_faults
+from services.registry.domain import MOST_CHANNELS, Channel, Device, device_faults
 
 PM25 = Channel("pm25", "pm25_mass_concentration", "µg/m³", 0.0, 1000.0)
 DEVICE = Device(
@@ -85,10 +85,3 @@ def test_every_fault_is_told_at_once() -> None:
 def test_a_request_has_at_least_one_and_at_most_ten_thousand_devices() -> None:
     assert device_faults([])[0].reason == "empty"
     assert device_faults([DEVICE] * 10_001)[0].reason == "too_many"
-
-
-def test_tokens() -> None:
-    assert token_faults("reader", ["telemetry.read"], None, NOW) == []
-    assert token_faults("reader", ["telemetry.read"], NOW + timedelta(days=1), NOW) == []
-    assert [f.reason for f in token_faults("", [], NOW, NOW)] == ["empty", "empty", "in_the_past"]
-    assert [f.reason for f in token_faults("r", ["telemetry"], None, NOW)] == ["bad_scope"]

@@ -10,10 +10,13 @@ from services.runtime.rpc_errors import (
     DETAILS_KEY,
     ERROR_DOMAIN,
     UNEXPECTED,
+    Advice,
+    Answer,
     Exhausted,
     Forbidden,
     InvalidRequest,
     NotFound,
+    TooLate,
     Unauthenticated,
     answer,
 )
@@ -30,6 +33,7 @@ CODES = grpc.StatusCode
         (Unauthenticated("token_expired", "expired"), CODES.UNAUTHENTICATED, "token_expired"),
         (Forbidden("scope_missing", "needs x"), CODES.PERMISSION_DENIED, "scope_missing"),
         (Exhausted("slow_client", "slow"), CODES.RESOURCE_EXHAUSTED, "slow_client"),
+        (TooLate("took_too_long", "30 s"), CODES.DEADLINE_EXCEEDED, "took_too_long"),
         (OutOfRange("pruned"), CODES.OUT_OF_RANGE, "log_out_of_range"),
         (Unavailable("password of the database is x"), CODES.UNAVAILABLE, "not_now"),
     ],
@@ -57,8 +61,25 @@ def test_what_nobody_expected_has_no_row_and_tells_nothing() -> None:
 def test_passing_troubles_say_when_to_come_back() -> None:
     told = answer(Unavailable("away"))
     assert told is not None
-    retry = next(part for part in told.details() if isinstance(part, error_details_pb2.RetryInfo))
-    assert retry.retry_delay.seconds == 1
+    assert retry_ms(told, Advice("yes", 1.0)) == 1_000
+    assert retry_ms(told, Advice("no")) is None
+    exhausted = answer(Exhausted("rate_exceeded", "too fast", 1.9991))
+    assert exhausted is not None
+    assert retry_ms(exhausted, Advice("yes", 30.0)) == 2_000  # rounded up: it knows better than the table
+
+
+def test_whether_to_call_again_stands_beside_the_reason() -> None:
+    told = answer(NotFound("series", "unknown_series", "no such"))
+    assert told is not None
+    info = next(part for part in told.details(Advice("no")) if isinstance(part, error_details_pb2.ErrorInfo))
+    assert dict(info.metadata) == {"field": "series", "again": "no"}
+
+
+def retry_ms(told: Answer, advice: Advice) -> int | None:
+    for part in told.details(advice):
+        if isinstance(part, error_details_pb2.RetryInfo):
+            return part.retry_delay.ToMilliseconds()
+    return None
 
 
 def test_ten_thousand_violations_fit_into_the_trailers() -> None:

@@ -25,11 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aioc/access/v1/access.proto\x12\rioc.access.v1\x1a google/protobuf/descriptor.proto:/\n\x05scope\x12\x1e.google.protobuf.MethodOptions\x18\xb5\x87\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aioc/access/v1/access.proto\x12\rioc.access.v1\x1a google/protobuf/descriptor.proto*B\n\x05Reach\x12\x15\n\x11REACH_UNSPECIFIED\x10\x00\x12\x10\n\x0cREACH_MARKED\x10\x01\x12\x10\n\x0cREACH_PUBLIC\x10\x02*k\n\x05Names\x12\x15\n\x11NAMES_UNSPECIFIED\x10\x00\x12\x10\n\x0cNAMES_DEVICE\x10\x01\x12\x11\n\rNAMES_SUBJECT\x10\x02\x12\x0e\n\nNAMES_AREA\x10\x04\x12\x16\n\x12NAMES_OTHER_DEVICE\x10\x03:/\n\x05scope\x12\x1e.google.protobuf.MethodOptions\x18\xb5\x87\x03 \x01(\t:E\n\x05reach\x12\x1e.google.protobuf.MethodOptions\x18\xb6\x87\x03 \x01(\x0e\x32\x14.ioc.access.v1.Reach:D\n\x05names\x12\x1d.google.protobuf.FieldOptions\x18\xb7\x87\x03 \x01(\x0e\x32\x14.ioc.access.v1.Namesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ioc.access.v1.access_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_REACH']._serialized_start=79
+  _globals['_REACH']._serialized_end=145
+  _globals['_NAMES']._serialized_start=147
+  _globals['_NAMES']._serialized_end=254
 # @@protoc_insertion_point(module_scope)

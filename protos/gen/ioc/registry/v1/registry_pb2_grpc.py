@@ -182,7 +182,8 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReinstateCredential(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Lets a suspended credential in again, with the secret that it had.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

@@ -26,41 +26,47 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ioc.access.v1 import access_pb2 as ioc_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fioc/telemetry/v1/commands.proto\x12\x10ioc.telemetry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aioc/access/v1/access.proto\"\xed\x02\n\x07\x43ommand\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x17\n\x0fparameters_json\x18\x04 \x01(\t\x12-\n\x05state\x18\x05 \x01(\x0e\x32\x1e.ioc.telemetry.v1.CommandState\x12\x11\n\tissued_by\x18\x06 \x01(\t\x12-\n\tissued_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inished_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ttempts\x18\x0b \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x0c \x01(\t\"z\n\x12SendCommandRequest\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x17\n\x0fparameters_json\x18\x03 \x01(\t\x12\x14\n\x0c\x65xpires_in_s\x18\x04 \x01(\r\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\"A\n\x13SendCommandResponse\x12*\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x19.ioc.telemetry.v1.Command\"\x1f\n\x11GetCommandRequest\x12\n\n\x02id\x18\x01 \x01(\t\"@\n\x12GetCommandResponse\x12*\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x19.ioc.telemetry.v1.Command\"{\n\x13ListCommandsRequest\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.ioc.telemetry.v1.CommandState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\\\n\x14ListCommandsResponse\x12+\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x19.ioc.telemetry.v1.Command\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"!\n\x13WatchCommandRequest\x12\n\n\x02id\x18\x01 \x01(\t\"B\n\x14WatchCommandResponse\x12*\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x19.ioc.telemetry.v1.Command*\xb4\x01\n\x0c\x43ommandState\x12\x1d\n\x19\x43OMMAND_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OMMAND_STATE_QUEUED\x10\x01\x12\x16\n\x12\x43OMMAND_STATE_SENT\x10\x02\x12\x1e\n\x1a\x43OMMAND_STATE_ACKNOWLEDGED\x10\x03\x12\x19\n\x15\x43OMMAND_STATE_EXPIRED\x10\x04\x12\x18\n\x14\x43OMMAND_STATE_FAILED\x10\x05\x32\xd8\x03\n\x0e\x43ommandService\x12q\n\x0bSendCommand\x12$.ioc.telemetry.v1.SendCommandRequest\x1a%.ioc.telemetry.v1.SendCommandResponse\"\x15\xaa\xbb\x18\x11telemetry.command\x12k\n\nGetCommand\x12#.ioc.telemetry.v1.GetCommandRequest\x1a$.ioc.telemetry.v1.GetCommandResponse\"\x12\xaa\xbb\x18\x0etelemetry.read\x12q\n\x0cListCommands\x12%.ioc.telemetry.v1.ListCommandsRequest\x1a&.ioc.telemetry.v1.ListCommandsResponse\"\x12\xaa\xbb\x18\x0etelemetry.read\x12s\n\x0cWatchCommand\x12%.ioc.telemetry.v1.WatchCommandRequest\x1a&.ioc.telemetry.v1.WatchCommandResponse\"\x12\xaa\xbb\x18\x0etelemetry.read0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fioc/telemetry/v1/commands.proto\x12\x10ioc.telemetry.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aioc/access/v1/access.proto\"\xf3\x02\n\x07\x43ommand\x12\n\n\x02id\x18\x01 \x01(\t\x12\x14\n\x06\x64\x65vice\x18\x02 \x01(\tB\x04\xb8\xbb\x18\x01\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x17\n\x0fparameters_json\x18\x04 \x01(\t\x12-\n\x05state\x18\x05 \x01(\x0e\x32\x1e.ioc.telemetry.v1.CommandState\x12\x11\n\tissued_by\x18\x06 \x01(\t\x12-\n\tissued_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inished_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x61ttempts\x18\x0b \x01(\r\x12\x0e\n\x06\x64\x65tail\x18\x0c \x01(\t\"\x80\x01\n\x12SendCommandRequest\x12\x14\n\x06\x64\x65vice\x18\x01 \x01(\tB\x04\xb8\xbb\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x17\n\x0fparameters_json\x18\x03 \x01(\t\x12\x14\n\x0c\x65xpires_in_s\x18\x04 \x01(\r\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\t\"A\n\x13SendCommandResponse\x12*\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x19.ioc.telemetry.v1.Command\"\x1f\n\x11GetCommandRequest\x12\n\n\x02id\x18\x01 \x01(\t\"@\n\x12GetCommandResponse\x12*\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x19.ioc.telemetry.v1.Command\"\x81\x01\n\x13ListCommandsRequest\x12\x14\n\x06\x64\x65vice\x18\x01 \x01(\tB\x04\xb8\xbb\x18\x01\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.ioc.telemetry.v1.CommandState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\\\n\x14ListCommandsResponse\x12+\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x19.ioc.telemetry.v1.Command\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"!\n\x13WatchCommandRequest\x12\n\n\x02id\x18\x01 \x01(\t\"B\n\x14WatchCommandResponse\x12*\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x19.ioc.telemetry.v1.Command*\xb4\x01\n\x0c\x43ommandState\x12\x1d\n\x19\x43OMMAND_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OMMAND_STATE_QUEUED\x10\x01\x12\x16\n\x12\x43OMMAND_STATE_SENT\x10\x02\x12\x1e\n\x1a\x43OMMAND_STATE_ACKNOWLEDGED\x10\x03\x12\x19\n\x15\x43OMMAND_STATE_EXPIRED\x10\x04\x12\x18\n\x14\x43OMMAND_STATE_FAILED\x10\x05\x32\xe8\x03\n\x0e\x43ommandService\x12u\n\x0bSendCommand\x12$.ioc.telemetry.v1.SendCommandRequest\x1a%.ioc.telemetry.v1.SendCommandResponse\"\x19\xaa\xbb\x18\x11telemetry.command\xb0\xbb\x18\x01\x12o\n\nGetCommand\x12#.ioc.telemetry.v1.GetCommandRequest\x1a$.ioc.telemetry.v1.GetCommandResponse\"\x16\xaa\xbb\x18\x0etelemetry.read\xb0\xbb\x18\x01\x12u\n\x0cListCommands\x12%.ioc.telemetry.v1.ListCommandsRequest\x1a&.ioc.telemetry.v1.ListCommandsResponse\"\x16\xaa\xbb\x18\x0etelemetry.read\xb0\xbb\x18\x01\x12w\n\x0cWatchCommand\x12%.ioc.telemetry.v1.WatchCommandRequest\x1a&.ioc.telemetry.v1.WatchCommandResponse\"\x16\xaa\xbb\x18\x0etelemetry.read\xb0\xbb\x18\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ioc.telemetry.v1.commands_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_COMMAND'].fields_by_name['device']._loaded_options = None
+  _globals['_COMMAND'].fields_by_name['device']._serialized_options = b'\270\273\030\001'
+  _globals['_SENDCOMMANDREQUEST'].fields_by_name['device']._loaded_options = None
+  _globals['_SENDCOMMANDREQUEST'].fields_by_name['device']._serialized_options = b'\270\273\030\001'
+  _globals['_LISTCOMMANDSREQUEST'].fields_by_name['device']._loaded_options = None
+  _globals['_LISTCOMMANDSREQUEST'].fields_by_name['device']._serialized_options = b'\270\273\030\001'
   _globals['_COMMANDSERVICE'].methods_by_name['SendCommand']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['SendCommand']._serialized_options = b'\252\273\030\021telemetry.command'
+  _globals['_COMMANDSERVICE'].methods_by_name['SendCommand']._serialized_options = b'\252\273\030\021telemetry.command\260\273\030\001'
   _globals['_COMMANDSERVICE'].methods_by_name['GetCommand']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['GetCommand']._serialized_options = b'\252\273\030\016telemetry.read'
+  _globals['_COMMANDSERVICE'].methods_by_name['GetCommand']._serialized_options = b'\252\273\030\016telemetry.read\260\273\030\001'
   _globals['_COMMANDSERVICE'].methods_by_name['ListCommands']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['ListCommands']._serialized_options = b'\252\273\030\016telemetry.read'
+  _globals['_COMMANDSERVICE'].methods_by_name['ListCommands']._serialized_options = b'\252\273\030\016telemetry.read\260\273\030\001'
   _globals['_COMMANDSERVICE'].methods_by_name['WatchCommand']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['WatchCommand']._serialized_options = b'\252\273\030\016telemetry.read'
-  _globals['_COMMANDSTATE']._serialized_start=1095
-  _globals['_COMMANDSTATE']._serialized_end=1275
+  _globals['_COMMANDSERVICE'].methods_by_name['WatchCommand']._serialized_options = b'\252\273\030\016telemetry.read\260\273\030\001'
+  _globals['_COMMANDSTATE']._serialized_start=1115
+  _globals['_COMMANDSTATE']._serialized_end=1295
   _globals['_COMMAND']._serialized_start=115
-  _globals['_COMMAND']._serialized_end=480
-  _globals['_SENDCOMMANDREQUEST']._serialized_start=482
-  _globals['_SENDCOMMANDREQUEST']._serialized_end=604
-  _globals['_SENDCOMMANDRESPONSE']._serialized_start=606
-  _globals['_SENDCOMMANDRESPONSE']._serialized_end=671
-  _globals['_GETCOMMANDREQUEST']._serialized_start=673
-  _globals['_GETCOMMANDREQUEST']._serialized_end=704
-  _globals['_GETCOMMANDRESPONSE']._serialized_start=706
-  _globals['_GETCOMMANDRESPONSE']._serialized_end=770
-  _globals['_LISTCOMMANDSREQUEST']._serialized_start=772
-  _globals['_LISTCOMMANDSREQUEST']._serialized_end=895
-  _globals['_LISTCOMMANDSRESPONSE']._serialized_start=897
-  _globals['_LISTCOMMANDSRESPONSE']._serialized_end=989
-  _globals['_WATCHCOMMANDREQUEST']._serialized_start=991
-  _globals['_WATCHCOMMANDREQUEST']._serialized_end=1024
-  _globals['_WATCHCOMMANDRESPONSE']._serialized_start=1026
-  _globals['_WATCHCOMMANDRESPONSE']._serialized_end=1092
-  _globals['_COMMANDSERVICE']._serialized_start=1278
-  _globals['_COMMANDSERVICE']._serialized_end=1750
+  _globals['_COMMAND']._serialized_end=486
+  _globals['_SENDCOMMANDREQUEST']._serialized_start=489
+  _globals['_SENDCOMMANDREQUEST']._serialized_end=617
+  _globals['_SENDCOMMANDRESPONSE']._serialized_start=619
+  _globals['_SENDCOMMANDRESPONSE']._serialized_end=684
+  _globals['_GETCOMMANDREQUEST']._serialized_start=686
+  _globals['_GETCOMMANDREQUEST']._serialized_end=717
+  _globals['_GETCOMMANDRESPONSE']._serialized_start=719
+  _globals['_GETCOMMANDRESPONSE']._serialized_end=783
+  _globals['_LISTCOMMANDSREQUEST']._serialized_start=786
+  _globals['_LISTCOMMANDSREQUEST']._serialized_end=915
+  _globals['_LISTCOMMANDSRESPONSE']._serialized_start=917
+  _globals['_LISTCOMMANDSRESPONSE']._serialized_end=1009
+  _globals['_WATCHCOMMANDREQUEST']._serialized_start=1011
+  _globals['_WATCHCOMMANDREQUEST']._serialized_end=1044
+  _globals['_WATCHCOMMANDRESPONSE']._serialized_start=1046
+  _globals['_WATCHCOMMANDRESPONSE']._serialized_end=1112
+  _globals['_COMMANDSERVICE']._serialized_start=1298
+  _globals['_COMMANDSERVICE']._serialized_end=1786
 # @@protoc_insertion_point(module_scope)

@@ -68,7 +68,8 @@ class CommandServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetCommand(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """One command as it is now.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

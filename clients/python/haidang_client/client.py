@@ -1,0 +1,153 @@
+"""A connection to the API with a token."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import grpc
+from ioc.access.v1.tokens_pb2_grpc import TokenServiceStub
+from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
+from ioc.indicators.v1 import indicators_pb2
+from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
+from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
+from ioc.telemetry.v1 import telemetry_pb2
+from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
+from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
+
+from haidang_client.streams import follow
+
+CALL_TIMEOUT_S = 30.0
+LARGEST_MESSAGE = 64 * 1024 * 1024  # bytes; a map with boundaries is large
+
+_RETRY = {
+    "maxAttempts": 4,
+    "initialBackoff": "0.2s",
+    "maxBackoff": "2s",
+    "backoffMultiplier": 2,
+    "retryableStatusCodes": ["UNAVAILABLE"],
+}
+_OPTIONS: Sequence[tuple[str, int | str]] = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.service_config", json.dumps({"methodConfig": [{"name": [{}], "retryPolicy": _RETRY}]})),
+)
+
+
+class Client:
+    """The services of the API, each call with the token and a deadline. Close it, or use it in `with`.
+
+    `address` is host:port. `authority` names the PEM file of the authority that signed the server's
+    certificate; without it the connection is plain text, for this machine only. Unary calls end after
+    `timeout_s` unless they say otherwise, and are made up to four times where the server is away a moment.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        authority: str | os.PathLike[str] | None = None,
+        timeout_s: float = CALL_TIMEOUT_S,
+    ) -> None:
+        if authority is None:
+            plain = grpc.insecure_channel(address, options=_OPTIONS)
+        else:
+            credentials = grpc.ssl_channel_credentials(Path(authority).read_bytes())
+            plain = grpc.secure_channel(address, credentials, options=_OPTIONS)
+        self._plain = plain
+        self.channel: grpc.Channel = grpc.intercept_channel(plain, _Manners(token, timeout_s))
+        self.areas = AreasServiceStub(self.channel)
+        self.commands = CommandServiceStub(self.channel)
+        self.indicators = IndicatorsServiceStub(self.channel)
+        self.registry = RegistryServiceStub(self.channel)
+        self.telemetry = TelemetryServiceStub(self.channel)
+        self.tokens = TokenServiceStub(self.channel)
+
+    @classmethod
+    def from_environment(cls) -> "Client":
+        """The client that HAIDANG_API_ADDRESS, HAIDANG_TOKEN and HAIDANG_API_AUTHORITY (if any) describe.
+
+        Raises:
+            KeyError: one of the first two is missing.
+        """
+        authority = os.environ.get("HAIDANG_API_AUTHORITY") or None
+        return cls(os.environ["HAIDANG_API_ADDRESS"], os.environ["HAIDANG_TOKEN"], authority)
+
+    def watch_readings(
+        self, devices: Sequence[str] = (), resume_token: str = ""
+    ) -> Iterator[telemetry_pb2.WatchReadingsResponse]:
+        """Readings as they are stored, without end and without gaps; no devices: all."""
+        return follow(
+            lambda token: self.telemetry.WatchReadings(
+                telemetry_pb2.WatchReadingsRequest(devices=devices, resume_token=token)
+            ),
+            resume_token,
+        )
+
+    def watch_values(
+        self, indicators: Sequence[str] = (), resume_token: str = ""
+    ) -> Iterator[indicators_pb2.WatchValuesResponse]:
+        """Indicator values as they are published, without end and without gaps; no indicators: all."""
+        return follow(
+            lambda token: self.indicators.WatchValues(
+                indicators_pb2.WatchValuesRequest(indicators=indicators, resume_token=token)
+            ),
+            resume_token,
+        )
+
+    def close(self) -> None:
+        """Ends the connection and every stream on it."""
+        self._plain.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Details(NamedTuple):
+    """What grpc asks of a call's details."""
+
+    method: str
+    timeout: float | None
+    metadata: Sequence[tuple[str, str | bytes]]
+    credentials: grpc.CallCredentials | None
+    wait_for_ready: bool | None
+    compression: grpc.Compression | None
+
+
+class _Manners(
+    grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor
+):
+    """Adds the token to each call, and a deadline to those that answer once."""
+
+    def __init__(self, token: str, timeout_s: float) -> None:
+        self._authorization = ("authorization", f"Bearer {token}")
+        self._timeout_s = timeout_s
+
+    def intercept_unary_unary(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
+        timeout = self._timeout_s if details.timeout is None else details.timeout
+        return continuation(self._with(details, timeout), request)
+
+    def intercept_unary_stream(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
+        return continuation(self._with(details, details.timeout), request)
+
+    def intercept_stream_unary(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
+        return continuation(self._with(details, details.timeout), requests)
+
+    def _with(self, details: Any, timeout: float | None) -> _Details:
+        metadata = [*(details.metadata or ()), self._authorization]
+        return _Details(
+            details.method,
+            timeout,
+            metadata,
+            details.credentials,
+            details.wait_for_ready,
+            details.compression,
+        )

@@ -1,0 +1,19 @@
+from typing import Any
+
+import grpc
+from ioc.indicators.v1 import indicators_pb2
+
+class IndicatorsServiceStub:
+    def __init__(self, channel: grpc.Channel) -> None: ...
+    ListIndicators: grpc.UnaryUnaryMultiCallable[indicators_pb2.ListIndicatorsRequest, indicators_pb2.ListIndicatorsResponse]
+    GetLatestValues: grpc.UnaryUnaryMultiCallable[indicators_pb2.GetLatestValuesRequest, indicators_pb2.GetLatestValuesResponse]
+    GetValues: grpc.UnaryUnaryMultiCallable[indicators_pb2.GetValuesRequest, indicators_pb2.GetValuesResponse]
+    WatchValues: grpc.UnaryStreamMultiCallable[indicators_pb2.WatchValuesRequest, indicators_pb2.WatchValuesResponse]
+
+class IndicatorsServiceServicer:
+    def ListIndicators(self, request: indicators_pb2.ListIndicatorsRequest, context: Any) -> Any: ...
+    def GetLatestValues(self, request: indicators_pb2.GetLatestValuesRequest, context: Any) -> Any: ...
+    def GetValues(self, request: indicators_pb2.GetValuesRequest, context: Any) -> Any: ...
+    def WatchValues(self, request: indicators_pb2.WatchValuesRequest, context: Any) -> Any: ...
+
+def add_IndicatorsServiceServicer_to_server(servicer: IndicatorsServiceServicer, server: Any) -> None: ...

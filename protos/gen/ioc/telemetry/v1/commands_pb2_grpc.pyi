@@ -1,0 +1,19 @@
+from typing import Any
+
+import grpc
+from ioc.telemetry.v1 import commands_pb2
+
+class CommandServiceStub:
+    def __init__(self, channel: grpc.Channel) -> None: ...
+    SendCommand: grpc.UnaryUnaryMultiCallable[commands_pb2.SendCommandRequest, commands_pb2.SendCommandResponse]
+    GetCommand: grpc.UnaryUnaryMultiCallable[commands_pb2.GetCommandRequest, commands_pb2.GetCommandResponse]
+    ListCommands: grpc.UnaryUnaryMultiCallable[commands_pb2.ListCommandsRequest, commands_pb2.ListCommandsResponse]
+    WatchCommand: grpc.UnaryStreamMultiCallable[commands_pb2.WatchCommandRequest, commands_pb2.WatchCommandResponse]
+
+class CommandServiceServicer:
+    def SendCommand(self, request: commands_pb2.SendCommandRequest, context: Any) -> Any: ...
+    def GetCommand(self, request: commands_pb2.GetCommandRequest, context: Any) -> Any: ...
+    def ListCommands(self, request: commands_pb2.ListCommandsRequest, context: Any) -> Any: ...
+    def WatchCommand(self, request: commands_pb2.WatchCommandRequest, context: Any) -> Any: ...
+
+def add_CommandServiceServicer_to_server(servicer: CommandServiceServicer, server: Any) -> None: ...

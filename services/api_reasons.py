@@ -1,0 +1,131 @@
+"""Why calls are refused, by reason code: what it means, and whether to call again.
+
+The one table behind `ErrorInfo.metadata["again"]`, `RetryInfo` and docs/reference/errors.md. A test finds
+every code that the sources use and looks for its row here.
+"""
+
+from typing import NamedTuple
+
+from services.runtime.rpc_errors import NOT_AGAIN, Advice
+
+
+class Reason(NamedTuple):
+    """What a code means, and what to do."""
+
+    meaning: str
+    remedy: str
+    advice: Advice = NOT_AGAIN
+
+
+AT_ONCE, SOON, LATER = Advice("yes", 0.0), Advice("yes", 1.0), Advice("yes", 30.0)
+RESUME = Advice("resume", 1.0)
+ANEW = Advice("anew", 0.0)
+
+_MEND = "mend the field and call again"
+
+REASONS: dict[str, Reason] = {
+    # Whose call it is, and what it may.
+    "token_missing": Reason("no token came with the call", "send `authorization: Bearer <token>`"),
+    "token_malformed": Reason("the token cannot be read", "send exactly one `authorization: Bearer <token>`"),
+    "token_unknown": Reason("nobody issued this token", "ask an administrator for one"),
+    "token_expired": Reason("the token's time is over", "ask an administrator for another"),
+    "token_revoked": Reason("the token was ended, or exchanged and its grace is over", "use the new one"),
+    "token_replaced": Reason("the secret was exchanged before", "exchange the new secret, not the old one"),
+    "scope_missing": Reason("the token lacks the scope of the method", "ask for a token with that scope"),
+    "method_without_scope": Reason("nobody may call the method", "none"),
+    "outside_areas": Reason("a name is not in the areas of the token", "name what is in them (WhoAmI)"),
+    "not_for_areas": Reason(
+        "the method is not for tokens that are restricted to areas", "use a token for everywhere"
+    ),
+    # How much, how fast, how long.
+    "rate_exceeded": Reason("more calls a second than the token may make", "wait as RetryInfo says", SOON),
+    "too_many_streams": Reason(
+        "all streams that the token may have are open", "end one, or wait", Advice("yes", 5.0)
+    ),
+    "too_many_secrets": Reason("too many secrets of this token work at a time", "wait until one ends", LATER),
+    "too_many_watchers": Reason("the server has as many watches as it can", "watch later", LATER),
+    "slow_client": Reason(
+        "the client reads a watch more slowly than it grows", "resume, and read faster", RESUME
+    ),
+    "client_stalled": Reason("the client took no message for 20 s", "resume", RESUME),
+    "took_too_long": Reason(
+        "the call passed the longest time that a call may take", "ask for less, or for pages"
+    ),
+    "not_now": Reason("the database is away, or the server is ending", "the same call", SOON),
+    "log_out_of_range": Reason(
+        "the log no longer holds what follows the resume token, or has begun anew",
+        "read the newest values, then watch without a token",
+        ANEW,
+    ),
+    "unexpected_error": Reason("nobody expected it; the log of the server has it", "report it"),
+    # What does not exist.
+    "not_here": Reason("it does not exist, or is not in the areas of the token", "none"),
+    "unknown_series": Reason("no such channel of such a device", "ListDevices tells what there is"),
+    "unknown_device": Reason("no such device", "ListDevices tells what there is"),
+    "unknown_indicator": Reason("no such indicator", "ListIndicators tells what there is"),
+    "unknown_command": Reason("no command has this id", "ListCommands tells what there is"),
+    "unknown_credential": Reason("the name has no credential", "issue one"),
+    "unknown_item": Reason("quarantine has no such item; the oldest are dropped", "ListQuarantine"),
+    "unknown_parent": Reason("no unit has the code of the unit above", "put that unit first, or with it"),
+    # Pages and watches.
+    "bad_page_token": Reason("the page token is damaged", "send it as it was received"),
+    "page_token_of_other_query": Reason(
+        "the page token belongs to another request", "change nothing but the token"
+    ),
+    "page_size_out_of_range": Reason("the page size is negative or too large", _MEND),
+    "bad_resume_token": Reason("the resume token is damaged", "send it as it was received"),
+    # Requests that cannot succeed as they stand.
+    "required": Reason("a field is missing that must be there", _MEND),
+    "empty": Reason("a list or text is empty that must not be", _MEND),
+    "not_allowed": Reason("a field is set that must not be", _MEND),
+    "repeated": Reason("the same is named twice", _MEND),
+    "too_many": Reason("more elements than one call takes", "split the call"),
+    "too_many_fields": Reason("a line of the file has more fields than headings", "mend the line"),
+    "too_long": Reason("a text or time is longer than it may be", _MEND),
+    "too_early": Reason("a time or date lies before what is possible", _MEND),
+    "in_the_past": Reason("a time is over that must be ahead", _MEND),
+    "not_after_start": Reason("the end is not after the start", _MEND),
+    "out_of_range": Reason("a number is outside its limits", _MEND),
+    "above_maximum": Reason("a minimum is above its maximum", _MEND),
+    "not_finite": Reason("a limit is infinite or no number", "leave it out where there is no limit"),
+    "bad_count": Reason("too few or too many elements", _MEND),
+    "bad_time": Reason("not a time between the years 1 and 9999", _MEND),
+    "bad_date": Reason("not an ISO 8601 date", _MEND),
+    "bad_name": Reason("a name has characters or a length that it may not have", _MEND),
+    "bad_code": Reason("not the code of an area", _MEND),
+    "bad_scope": Reason("not a scope", _MEND),
+    "bad_text": Reason("a text is too long or has a forbidden character", _MEND),
+    "bad_json": Reason("a text is not JSON", _MEND),
+    "bad_geometry": Reason("a boundary is no GeoJSON polygon", _MEND),
+    "bad_file": Reason("the file as a whole cannot be read", "mend its headings or encoding"),
+    "cannot_be_read": Reason("a field of a line cannot be read", "mend the line"),
+    "not_nfc": Reason("a text is not Unicode NFC", "normalise it"),
+    "control_character": Reason("a text has a control character", "remove it"),
+    "overlaps": Reason("two states of a unit hold on the same day", "mend valid_from or valid_to"),
+    "reserved": Reason("a name that is kept for the system", "choose another"),
+    "name_taken": Reason("the name belongs to another credential", "choose another"),
+    "known_already": Reason("the device is registered", "change it by PutDevices"),
+    "needs_successor": Reason("a device is replaced by ChangeDeviceState only", "call that"),
+    "same_device": Reason("a device cannot take over from itself", _MEND),
+    "not_in_use": Reason("the device is retired or replaced", "name one that is in use"),
+    "no_such_transition": Reason("from its state the device or credential cannot go there", "see its state"),
+    "unknown": Reason("not one of the words that the field takes", _MEND),
+    "unknown_state": Reason("not one of the states", _MEND),
+    "unknown_verdict": Reason("not one of the verdicts", _MEND),
+    "ids_or_filter": Reason("ids and a filter, or neither", "send one of them"),
+    "too_large": Reason("a text has more bytes than it may have", _MEND),
+    "too_deep": Reason("JSON is nested too deeply", _MEND),
+    "malformed_json": Reason("a text is not JSON", _MEND),
+    "wrong_type": Reason("JSON of another kind than is wanted", _MEND),
+    "bad_character": Reason("a text has a character that cannot be kept", _MEND),
+    "device_not_active": Reason("only active devices take commands", "activate it"),
+    "bad_command_name": Reason("not the name of a command", _MEND),
+    "bad_idempotency_key": Reason("the key is empty, too long or not ASCII", _MEND),
+    "idempotency_key_reused": Reason("the key belongs to another command", "every wish needs its own key"),
+}
+
+
+def advice_of(reason: str) -> Advice:
+    """Whether to make a call again that failed for this reason."""
+    known = REASONS.get(reason)
+    return known.advice if known else NOT_AGAIN
