@@ -62,7 +62,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
 
     def _guarded(self, handler: Handler, method: str, secret_hash: bytes) -> Handler:
         """A watch may outlive its token: it is asked again before each response (from the cache, mostly)."""
-        inner: Any = handler.unary_stream
+        inner: Any = handler.unary_stream or handler.stream_stream
         if inner is None or not inspect.isasyncgenfunction(inner):
             return handler
 
@@ -72,9 +72,12 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
                     await self._admit(method, secret_hash)
                     yield response
 
-        return grpc.unary_stream_rpc_method_handler(
-            watch, handler.request_deserializer, handler.response_serializer
+        make = (
+            grpc.stream_stream_rpc_method_handler
+            if handler.request_streaming
+            else grpc.unary_stream_rpc_method_handler
         )
+        return make(watch, handler.request_deserializer, handler.response_serializer)
 
 
 class AnswerInterceptor(grpc.aio.ServerInterceptor):

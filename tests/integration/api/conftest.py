@@ -22,6 +22,7 @@ SCOPES = (
     "telemetry.command",
     "telemetry.operate",
     "telemetry.read",
+    "telemetry.write",
 )
 
 Metadata = tuple[tuple[str, str], ...]
