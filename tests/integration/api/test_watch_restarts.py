@@ -83,6 +83,9 @@ def test_every_reading_exactly_once(
                 elif kill == 6:
                     api.kill()
                     api = stack.start("api")
+            if kill == 8:
+                with file.open("ab") as broken_off:
+                    broken_off.write(b'{"resume_tok')  # what a kill in the middle of a line leaves
     eventually(lambda: world.stored() == steady.sent, timeout_s=30)
     with _watching(file, client):
         eventually(lambda: len(_watched(file)) >= steady.sent, timeout_s=30)
