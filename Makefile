@@ -84,7 +84,7 @@ bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per readi
 
 bench-query: ## Measures queries and watches on private servers and prints one line of JSON
 	@$(BOOTSTRAP) run >&2
-	@$(BIN)/python -m tests.load.bench_query
+	@$(BIN)/python -m tests.load.bench_query $(BENCH_STORE)
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

@@ -25,6 +25,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.telemetry.v1 import series_pb2, series_pb2_grpc, telemetry_pb2, telemetry_pb2_grpc
 
 from services.telemetry.domain import SeriesName
+from tests.load.bench_ingest_world import new_world
 from tests.load.bench_query_watch import watch_latencies_ms
 from tests.load.bench_query_world import SPAN, QueryWorld, midnight
 
@@ -43,8 +44,9 @@ def main() -> None:
     parser.add_argument(
         "--step-s", type=int, default=480, help="between two readings of a series, up to 3,600"
     )
+    parser.add_argument("--store", choices=("postgres", "timescale"), default="postgres")
     options = parser.parse_args()
-    world = QueryWorld(step_s=options.step_s)
+    world = QueryWorld(new_world(options.store), step_s=options.step_s)
     try:
         world.start()
         print(json.dumps(measure(world, options.runs, options.load_s, options.watch_s)))

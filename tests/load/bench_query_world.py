@@ -19,7 +19,7 @@ from services.telemetry.store_known import known_by, learn_series
 from services.telemetry.store_layout import READINGS, layout_of
 from tests.fixtures.ports import free_port
 from tests.load.bench_ingest_publisher import channel
-from tests.load.bench_ingest_world import World, new_world
+from tests.load.bench_ingest_world import World
 
 SPAN = timedelta(days=365)
 _OPTIONS = [("grpc.enable_http_proxy", 0), ("grpc.max_receive_message_length", 64 * 2**20)]
@@ -48,7 +48,7 @@ GROUP BY 2, 1 ORDER BY 2, 1
 class QueryWorld:
     """The ingest benchmark's servers, with an API beside."""
 
-    world: World = field(default_factory=new_world)
+    world: World
     api_port: int = field(default_factory=free_port)
     step_s: int = 480  # between two readings of a series: 1,000 series say some 66 million in a year
     secret: str = ""
