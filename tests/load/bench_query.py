@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import statistics
 import sys
 import time
@@ -46,6 +47,7 @@ def main() -> None:
     )
     parser.add_argument("--store", choices=("postgres", "timescale"), default="postgres")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it early leaves no servers behind
     world = QueryWorld(new_world(options.store), step_s=options.step_s)
     try:
         world.start()
