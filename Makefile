@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile
 SERVER_TESTS := $(wildcard tests/integration tests/faults tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups soak clean
+.PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups bench-query soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -84,6 +84,10 @@ soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timesca
 bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per reading; prints one line of JSON
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.load.bench_rollups
+
+bench-query: ## Measures queries and watches on private servers and prints one line of JSON
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.bench_query $(BENCH_STORE)
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

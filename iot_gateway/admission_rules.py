@@ -40,6 +40,11 @@ class Admission:
         self._plausible = load_plausible(settings)
         self._quantities = load_quantities(QuantitySettings())
 
+    @property
+    def units(self) -> Units:
+        """The tables that units are converted by."""
+        return self._routing.units
+
     def rules(self, devices: Iterable[Device]) -> Rules:
         """The rules for these devices."""
         known = [rule_of(device, self._plausible, self._quantities) for device in devices]

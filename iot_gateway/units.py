@@ -32,6 +32,7 @@ _ALSO = (
 )
 _EXACT = 10**6  # denominators up to here are what is meant; a Decimal of 28 digits only comes near it
 _LARGEST_EXACT = 2**53
+_MOST_PAIRS = 4096
 
 
 class Conversion(NamedTuple):
@@ -50,7 +51,7 @@ IDENTITY = Conversion(1, 0, 1)
 
 
 class Units:
-    """pint's tables and what was computed from them; bounded, if only known names are asked for."""
+    """pint's tables and what was computed from them; bounded, whatever strangers ask for."""
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[str, str], Conversion | Refused] = {}
@@ -81,6 +82,8 @@ class Units:
         pair = (sent, wanted)
         known = self._pairs.get(pair)
         if known is None:
+            if len(self._pairs) >= _MOST_PAIRS:
+                self._pairs.clear()
             known = self._pairs[pair] = self._compute(sent, wanted)
         return known
 

@@ -78,6 +78,12 @@ def _storage(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("telemetry"))
 
 
+def _series(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.telemetry.series_api import service
+
+    return service(open_database("telemetry"))
+
+
 def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.indicators.api import service
 
@@ -87,7 +93,7 @@ def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas,),
     "registry": (_registry, _tokens),
-    "telemetry": (_telemetry, _commands, _storage),
+    "telemetry": (_telemetry, _commands, _storage, _series),
     "indicators": (_indicators,),
 }
 

@@ -54,7 +54,7 @@ REASONS: dict[str, Reason] = {
     "not_now": Reason("the database is away, or the server is ending", "the same call", SOON),
     "log_out_of_range": Reason(
         "the log no longer holds what follows the resume token, or has begun anew",
-        "read the newest values, then watch without a token",
+        "watch without a token, then ask QuerySeries for what lies between",
         ANEW,
     ),
     "unexpected_error": Reason("nobody expected it; the log of the server has it", "report it"),
@@ -62,6 +62,7 @@ REASONS: dict[str, Reason] = {
     "not_here": Reason("it does not exist, or is not in the areas of the token", "none"),
     "unknown_series": Reason("no such channel of such a device", "ListDevices tells what there is"),
     "unknown_device": Reason("no such device", "ListDevices tells what there is"),
+    "unknown_area": Reason("no unit has this code on the map of that day", "name it, or another map_date"),
     "unknown_indicator": Reason("no such indicator", "ListIndicators tells what there is"),
     "unknown_command": Reason("no command has this id", "ListCommands tells what there is"),
     "unknown_credential": Reason("the name has no credential", "issue one"),
@@ -74,6 +75,19 @@ REASONS: dict[str, Reason] = {
     ),
     "page_size_out_of_range": Reason("the page size is negative or too large", _MEND),
     "bad_resume_token": Reason("the resume token is damaged", "send it as it was received"),
+    # What can be asked of series.
+    "unknown_resolution": Reason("not one of the resolutions", _MEND),
+    "unknown_aggregate": Reason("not one of the aggregates", _MEND),
+    "unknown_time_zone": Reason("not the IANA name of a time zone", _MEND),
+    "resolution_or_max_points": Reason("a resolution and max_points, or neither", "send one of them"),
+    "not_of_raw": Reason("readings have no aggregates", "leave them out, or ask for buckets"),
+    "not_of_a_line": Reason("a line has no aggregates", "leave them out, or ask for buckets"),
+    "buckets_not_exact": Reason(
+        "the buckets of this zone cannot be made of those kept", "ask as `detail` says"
+    ),
+    "range_too_long": Reason("a range is longer than 110 years", "ask for less"),
+    "too_many_points": Reason("more points than one question may have", "ask as `detail` says"),
+    "other_length": Reason("an array is not as long as the others of its rows", _MEND),
     # Requests that cannot succeed as they stand.
     "required": Reason("a field is missing that must be there", _MEND),
     "empty": Reason("a list or text is empty that must not be", _MEND),

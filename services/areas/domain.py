@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
-from services.areas.geometry import geometry_fault
+from services.areas.geometry import contains, geometry_fault
 
 Level = Literal["province", "district", "commune"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -37,6 +37,18 @@ class Unit:
     valid_to: date | None
     population: int | None
     boundary: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A unit as it was on a day: its code, those of all units below it, where it lies if that is known."""
+
+    codes: frozenset[str]
+    boundary: dict[str, Any] | None
+
+    def holds(self, longitude: float, latitude: float) -> bool:
+        """Whether a place (WGS 84, degrees) is in it; False where its boundary is not known."""
+        return self.boundary is not None and contains(self.boundary, longitude, latitude)
 
 
 class Fault(NamedTuple):

@@ -1,5 +1,6 @@
-"""Whether a GeoJSON geometry (RFC 7946) can be the boundary of a unit; shapes only, not topology."""
+"""GeoJSON geometries (RFC 7946): which can be a boundary (shapes only, not topology), what lies in one."""
 
+from itertools import pairwise
 from typing import Any
 
 SHORTEST_RING = 4  # positions; the last one repeats the first (RFC 7946, 3.1.6)
@@ -20,6 +21,28 @@ def geometry_fault(geometry: dict[str, Any]) -> str | None:
             if problem := _ring_fault(ring):
                 return problem
     return None
+
+
+def contains(geometry: dict[str, Any], longitude: float, latitude: float) -> bool:
+    """Whether a place is within a geometry without faults: in a polygon and in none of its holes.
+
+    Even-odd rule on the plane of longitude and latitude, which is what such boundaries are drawn on.
+    """
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    polygons = [coordinates] if kind == "Polygon" else coordinates
+    return any(
+        _in_ring(polygon[0], longitude, latitude)
+        and not any(_in_ring(hole, longitude, latitude) for hole in polygon[1:])
+        for polygon in polygons
+    )
+
+
+def _in_ring(ring: list[list[float]], x: float, y: float) -> bool:
+    inside = False
+    for (x1, y1, *_), (x2, y2, *_) in pairwise(ring):
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            inside = not inside
+    return inside
 
 
 def _ring_fault(ring: object) -> str | None:

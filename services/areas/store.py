@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.areas.domain import Unit
+from services.areas.domain import Area, Unit
 from services.runtime.db import Connection
 
 _COLUMNS = "code, name_vi, name_en, level, coalesce(parent_code, ''), valid_from, valid_to, population"
@@ -53,6 +53,37 @@ def units_with_codes(connection: Connection, codes: Sequence[str]) -> list[Unit]
         f"SELECT {_COLUMNS}, NULL::jsonb FROM areas.units WHERE code = ANY(%s)", (list(codes),)
     ).fetchall()
     return [Unit(*row) for row in rows]
+
+
+_BELOW = """
+WITH RECURSIVE below (code) AS (
+    SELECT code FROM areas.units
+    WHERE code = %(code)s AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
+    UNION
+    SELECT u.code FROM areas.units u JOIN below b ON u.parent_code = b.code
+    WHERE u.valid_from <= %(on)s AND (u.valid_to IS NULL OR u.valid_to > %(on)s)
+)
+SELECT array_agg(code), (
+    SELECT boundary FROM areas.units
+    WHERE code = %(code)s AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
+) FROM below
+"""
+
+
+def area(connection: Connection, code: str, on: date) -> Area | None:
+    """The unit with this code on the map of a day, with everything below it; None where there was none."""
+    row = connection.execute(_BELOW, {"code": code, "on": on}).fetchone()
+    return Area(frozenset(row[0]), row[1]) if row and row[0] else None
+
+
+def codes_on(connection: Connection, codes: Sequence[str], on: date) -> frozenset[str]:
+    """Those of these codes that are on the map of a day."""
+    rows = connection.execute(
+        "SELECT code FROM areas.units WHERE code = ANY(%s)"
+        " AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)",
+        (list(codes), on, on),
+    )
+    return frozenset(code for (code,) in rows)
 
 
 def lock_units(connection: Connection) -> None:

@@ -14,11 +14,14 @@ from services.cli import (
     commands,
     credentials,
     directory,
+    exporting,
+    importing,
     indicators,
     quarantine,
     readings,
     registering,
     replaying,
+    series,
     storage,
     tokens,
     words,
@@ -55,6 +58,9 @@ app.command("range")(readings.range_)
 app.command()(credentials.access)
 app.command()(directory.areas)
 app.command()(replaying.replay)
+app.command()(series.query)
+app.command()(exporting.export)
+app.command("import")(importing.import_)
 app.command()(storage.storage)
 app.command()(tokens.whoami)
 app.add_typer(tokens.app, name="token")

@@ -42,7 +42,7 @@ def replay(
     """
     session = session_of(context)
     try:
-        options = _options(session, file, _mapping_file(mapping), device, register)
+        options = _options(session, file, mapping_file(mapping), device, register)
         with _Bars(session) as bars:
             result = send_file(options, bars)
     except (ReplayError, MappingError, CredentialsError, OSError) as error:
@@ -52,7 +52,8 @@ def replay(
     _show(session, result, as_json)
 
 
-def _mapping_file(asked: str) -> Path:
+def mapping_file(asked: str) -> Path:
+    """The file that was named, or the shipped one of that name."""
     shipped = SHIPPED / f"{asked}.json"
     return shipped if not Path(asked).exists() and shipped.is_file() else Path(asked)
 

@@ -8,6 +8,7 @@ from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
+from ioc.telemetry.v1.series_pb2_grpc import SeriesServiceStub
 from ioc.telemetry.v1.storage_pb2_grpc import StorageServiceStub
 from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
 
@@ -17,5 +18,6 @@ areas_stub: MakeStub = AreasServiceStub
 command_stub: MakeStub = CommandServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
 registry_stub: MakeStub = RegistryServiceStub
+series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub
 telemetry_stub: MakeStub = TelemetryServiceStub

@@ -30,6 +30,7 @@ SCOPES = (
     "telemetry.read",
     "telemetry.operate",
     "telemetry.command",
+    "telemetry.write",
     "indicators.read",
 )
 _TASK_LIMIT_S = 120.0

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import psycopg_pool
 from psycopg import errors, pq, sql
+from psycopg.types.numeric import Int8BinaryLoader
 
 from services.runtime.outcome import Unavailable
 
@@ -65,6 +66,29 @@ def transaction(pool: Pool) -> Iterator[Connection]:
 
 
 @contextmanager
+def statements(pool: Pool) -> Iterator[Connection]:
+    """A connection each of whose statements is a transaction of its own.
+
+    Raises:
+        Unavailable: the database is away, or refused for a reason that passes.
+    """
+    with transaction(pool) as connection:
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.autocommit = False
+
+
+def number_cursor(connection: Connection) -> Cursor:
+    """A cursor that reads a timestamptz as it is kept: microseconds since 2000-01-01T00:00:00Z."""
+    cursor = connection.cursor(binary=True)
+    cursor.adapters.register_loader("timestamptz", Int8BinaryLoader)
+    return cursor
+
+
+@contextmanager
 def passing_errors() -> Iterator[None]:
     """Turns what may succeed later into Unavailable, for work on a connection of one's own."""
     try:
@@ -115,11 +139,13 @@ __all__ = [
     "Pool",
     "connect",
     "errors",
+    "number_cursor",
     "open_pool",
     "passing_errors",
     "pq",
     "probe",
     "require_cooperative_wait",
     "sql_identifier",
+    "statements",
     "transaction",
 ]

@@ -22,7 +22,7 @@ from services.runtime.rpc_metrics import SLOW_WATCHERS, WATCHERS
 
 log = structlog.get_logger(__name__)
 
-POLL_S = 0.2
+POLL_S = 0.1
 RETRY_S = 1.0  # while the database is away
 PAGE = 100  # facts a read
 

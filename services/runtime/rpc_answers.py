@@ -96,7 +96,8 @@ class AnswerInterceptor(grpc.aio.ServerInterceptor):
     async def _send(self, responses: AsyncIterator[Any], context: Context) -> None:
         async for response in responses:
             try:
-                await asyncio.wait_for(context.write(response), self._send_timeout_s)
+                async with asyncio.timeout(self._send_timeout_s):  # wait_for would make a task of each
+                    await context.write(response)
             except TimeoutError:
                 raise Exhausted(
                     "client_stalled",

@@ -7,11 +7,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Concatenate, ParamSpec, TypeVar
+from contextlib import AbstractContextManager
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import structlog
 
-from services.runtime.db import Connection, DatabaseError, Pool, probe, transaction
+from services.runtime.db import Connection, DatabaseError, Pool, probe, statements, transaction
 from services.runtime.outcome import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -20,6 +21,7 @@ CANCEL_TIMEOUT_S = 3.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Borrow: TypeAlias = Callable[[Pool], AbstractContextManager[Connection]]
 
 
 class Database:
@@ -38,12 +40,25 @@ class Database:
         Raises:
             Unavailable: the database is away.
         """
+        return await self._run(transaction, lambda connection: work(connection, *args, **kwargs))
+
+    async def statements(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The same without a transaction around: reads save two trips to the server, writers open their own.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        return await self._run(statements, lambda connection: work(connection, *args, **kwargs))
+
+    async def _run(self, borrow: Borrow, work: Callable[[Connection], T]) -> T:
         call = _Call()
         loop = asyncio.get_running_loop()
 
         def task() -> T:
-            with transaction(self._pool) as connection, call.on(connection):
-                return work(connection, *args, **kwargs)
+            with borrow(self._pool) as connection, call.on(connection):
+                return work(connection)
 
         future = loop.run_in_executor(self._work, task)
         try:

@@ -155,7 +155,7 @@ _TABLE: list[tuple[type[Exception], _Row]] = [
         lambda e: Answer(
             _Code.OUT_OF_RANGE,
             "log_out_of_range",
-            f"{e}: read the newest values, then watch without a resume token",
+            f"{e}: watch without a resume token, then read what lies between",
         ),
     ),
     (

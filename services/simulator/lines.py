@@ -34,10 +34,11 @@ class Line:
     observed_at_ms: int | None  # None where it is sent as text
     flagged: bool = False  # whether quality control sets one of its values aside
     problem: str = ""  # why it is sent as text
+    reading: Reading | None = None  # what the payload says; None where it is text
 
 
-def read_lines(path: Path, mapping: Mapping) -> Iterator[Line]:
-    """Every line after the header; lines without a character are none.
+def read_lines(path: Path, mapping: Mapping, after: int = 1) -> Iterator[Line]:
+    """Every line beyond number `after`, the header being 1; lines without a character are none.
 
     Raises:
         MappingError: a column of the mapping is not in the header; names the field.
@@ -47,7 +48,7 @@ def read_lines(path: Path, mapping: Mapping) -> Iterator[Line]:
         header = _header(file.readline(), mapping)
         for number, raw in enumerate(file, start=2):
             text = raw.rstrip(b"\r\n")
-            if text.strip():
+            if number > after and text.strip():
                 yield convert(number, text, header, mapping)
 
 
@@ -57,9 +58,8 @@ def convert(number: int, text: bytes, header: Sequence[str], mapping: Mapping) -
         reading = _reading(text, header, mapping)
     except Unreadable as error:
         return Line(number, text, 1, None, problem=str(error))
-    return Line(
-        number, payload.encode([reading]), len(reading.values), reading.observed_at_ms, bool(reading.qc)
-    )
+    said, readings = payload.encode([reading]), len(reading.values)
+    return Line(number, said, readings, reading.observed_at_ms, bool(reading.qc), reading=reading)
 
 
 def _header(line: bytes, mapping: Mapping) -> list[str]:

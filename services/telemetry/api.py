@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -18,7 +19,8 @@ from services.runtime.mailbox import Limits, Pace
 from services.runtime.outbox import Fact
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_host import RpcService
-from services.telemetry import rpc_quarantine, rpc_questions, rpc_wire, wire
+from services.telemetry import rpc_quarantine, rpc_questions, wire
+from services.telemetry.rpc_watch import SharedAnswers, Watched
 
 SERVICE = pb.DESCRIPTOR.services_by_name["TelemetryService"].full_name
 
@@ -32,20 +34,22 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
         self._database = database
         self._follower = follower
         self._admission = admission
+        self._shared = SharedAnswers()
 
     async def GetLatest(self, request: pb.GetLatestRequest, context: Context) -> pb.GetLatestResponse:
-        return await self._database.run(rpc_questions.get_latest, request)
+        return await self._database.statements(rpc_questions.get_latest, request, datetime.now(UTC))
 
     async def GetRange(self, request: pb.GetRangeRequest, context: Context) -> pb.GetRangeResponse:
-        return await self._database.run(rpc_questions.get_range, request)
+        return await self._database.statements(rpc_questions.get_range, request)
 
     async def WatchReadings(
         self, request: pb.WatchReadingsRequest, context: Context
     ) -> AsyncIterator[pb.WatchReadingsResponse]:
-        devices, pace = rpc_questions.watched_devices(request), Pace()
+        watched, pace = Watched(self._database, request), Pace()
+        await watched.now()
         async with aclosing(self._follower.watch(request.resume_token)) as entries:
             async for entry in entries:
-                response = rpc_wire.watch_response(entry, devices)
+                response = self._shared.answer(entry, await watched.now())
                 if pace.due(has_content=bool(response.series)):
                     yield response
 

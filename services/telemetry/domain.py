@@ -180,6 +180,9 @@ class Receipt:
 
     counts: Counts
     already_stored: bool = False  # an earlier try of the same batch had been committed after all
+    verdicts: Sequence[Verdict] | None = (
+        None  # of each accepted reading in order; None: all stored, if not already
+    )
 
 
 def total(counts: Sequence[Counts]) -> Counts:

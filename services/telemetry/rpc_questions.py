@@ -1,6 +1,7 @@
 """What a gRPC request asks of the readings: its limits, then the store, then the answer."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 
@@ -9,33 +10,51 @@ from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
 from services.runtime.rpc_times import from_microseconds, to_datetime, to_interval, to_microseconds
-from services.telemetry import rpc_wire, store
+from services.telemetry import rpc_wire, selection_store, series_wire, store
 from services.telemetry.domain import SeriesName
 from services.telemetry.rpc_checks import check_text, limit
+from services.telemetry.selection import MOST_DEVICES, Selector
+from services.telemetry.selection_store import UnknownArea
+from services.telemetry.series_questions import local_day
 
-MOST_SERIES = 1_000
-MOST_DEVICES = 1_000
+MOST_LATEST = 10_000  # series
 DEFAULT_RANGE_PAGE, LARGEST_RANGE_PAGE = 1_000, 10_000
 LONGEST_PRESENCE = timedelta(days=31)
 DEFAULT_LIST_PAGE, LARGEST_LIST_PAGE = 100, 1_000
 
 
-def get_latest(connection: Connection, request: pb.GetLatestRequest) -> pb.GetLatestResponse:
-    """The newest reading of each series and of every channel of each device named."""
-    limit("series", len(request.series), MOST_SERIES)
-    limit("devices", len(request.devices), MOST_DEVICES)
-    if not request.series and not request.devices:
-        raise InvalidRequest([("series", "required", "name series, or devices whose every channel you want")])
-    names = [_series_name(message, f"series[{index}]") for index, message in enumerate(request.series)]
-    readings = store.latest(connection, series=names, devices=list(request.devices))
+def get_latest(connection: Connection, request: pb.GetLatestRequest, now: datetime) -> pb.GetLatestResponse:
+    """The newest reading of each series that is chosen."""
+    selector = series_wire.selector_of(
+        "", request.series, request.devices, request.area_code, request.map_date, request.quantities
+    )
+    if selector.is_empty:
+        detail = "name series, or devices, an area or quantities whose every channel you want"
+        raise InvalidRequest([("series", "required", detail)])
+    names, devices = _chosen(connection, selector, local_day(now))
+    readings = store.latest(connection, series=names, devices=devices, good_only=request.good_only)
     return rpc_wire.latest_response(
         readings, units(connection, [(reading.device, reading.channel) for reading in readings])
     )
 
 
+def _chosen(
+    connection: Connection, selector: Selector, today: date
+) -> tuple[Sequence[SeriesName], Sequence[str]]:
+    """Series, and devices all of whose series are meant, also those that the registry no longer knows."""
+    if not selector.area_code and not selector.quantities:
+        return selector.series, selector.devices
+    try:
+        found = selection_store.chosen(connection, selector, today, MOST_LATEST + 1)
+    except UnknownArea as error:
+        raise NotFound("area_code", "unknown_area", str(error)) from None
+    limit("area_code", len(found), MOST_LATEST)
+    return [series.name for series in found], ()
+
+
 def get_range(connection: Connection, request: pb.GetRangeRequest) -> pb.GetRangeResponse:
     """One page of one series, oldest first."""
-    name = _series_name(request.series, "series")
+    name = series_wire.series_name(request.series, "series")
     start, end = to_interval(request, request.start, request.end)
     size = page_size(request.page_size, DEFAULT_RANGE_PAGE, LARGEST_RANGE_PAGE)
     query = ("GetRange", *name, start, end)
@@ -88,17 +107,3 @@ def list_revisions(connection: Connection, request: pb.ListRevisionsRequest) -> 
         readings=map(rpc_wire.revised, readings[:size]),
         next_page_token=seal(query, [readings[size - 1].history_id]) if more else "",
     )
-
-
-def watched_devices(request: pb.WatchReadingsRequest) -> frozenset[str]:
-    """The devices to watch; empty means all."""
-    limit("devices", len(request.devices), MOST_DEVICES)
-    return frozenset(request.devices)
-
-
-def _series_name(message: pb.SeriesName, path: str) -> SeriesName:
-    for name, text in (("device", message.device), ("channel", message.channel)):
-        if not text:
-            raise InvalidRequest([(f"{path}.{name}", "required", f"name the {name}")])
-        check_text(f"{path}.{name}", text)
-    return SeriesName(message.device, message.channel)

@@ -1,7 +1,7 @@
 """Answers about readings: from the store's views and from facts to protobuf."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ioc.telemetry.v1 import telemetry_pb2 as pb
@@ -19,6 +19,7 @@ from services.telemetry.views import (
     RevisedReading,
     StandingReading,
 )
+from services.telemetry.watching import Wanted
 from services.telemetry.wire import Stored
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -55,12 +56,12 @@ def packed(readings: Iterable[StandingReading]) -> pb.Readings:
     return result
 
 
-def watch_response(entry: Entry[Stored], devices: Collection[str]) -> pb.WatchReadingsResponse:
-    """One batch as watched, with the readings of `devices` only; empty means all."""
+def watch_response(entry: Entry[Stored], wanted: Wanted) -> pb.WatchReadingsResponse:
+    """One batch as watched, with the readings that are wanted only."""
     return pb.WatchReadingsResponse(
         resume_token=entry.resume_token,
         position=entry.position.position,
-        series=_series(entry.body, devices) if entry.body else (),
+        series=_series(entry.body, wanted) if entry.body else (),
         trace_id=entry.trace_id,
     )
 
@@ -153,14 +154,17 @@ def _milliseconds(time: datetime) -> int:
     return (time - EPOCH) // MILLISECOND
 
 
-def _series(fact: Stored, devices: Collection[str]) -> list[pb.SeriesReadings]:
+def _series(fact: Stored, wanted: Wanted) -> list[pb.SeriesReadings]:
     columns = fact.readings
+    devices, channels = fact.series.device, fact.series.channel
+    chosen = {n for n, names in enumerate(zip(devices, channels, strict=True)) if wanted.has(*names)}
     rows_of: dict[int, list[int]] = defaultdict(list)
     for row, series in enumerate(columns.series):
-        rows_of[series].append(row)
+        if series in chosen:
+            rows_of[series].append(row)
     return [
         pb.SeriesReadings(
-            series=pb.SeriesName(device=fact.series.device[series], channel=fact.series.channel[series]),
+            series=pb.SeriesName(device=devices[series], channel=channels[series]),
             readings=pb.Readings(
                 observed_at_ms=[columns.observed_at_ms[row] for row in rows],
                 value=[columns.value[row] for row in rows],
@@ -170,5 +174,4 @@ def _series(fact: Stored, devices: Collection[str]) -> list[pb.SeriesReadings]:
             ),
         )
         for series, rows in rows_of.items()
-        if not devices or fact.series.device[series] in devices
     ]

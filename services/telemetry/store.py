@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 from services.runtime import outbox
@@ -108,7 +109,9 @@ def _append_carefully(conn: Connection, batch: Batch, known: Known) -> Receipt:
         plan = plan_writes(keys, batch.readings(), standing, history)
         store_write.write_plan(conn, plan)
         store_dirty.mark_readings(conn, plan.changed)
-        return _account(conn, batch, count_by_device(batch, plan.verdicts), sorted(plan.changed.values()))
+        counts = count_by_device(batch, plan.verdicts)
+        receipt = _account(conn, batch, counts, sorted(plan.changed.values()))
+        return replace(receipt, verdicts=plan.verdicts)
 
 
 def _keys(batch: Batch, known: Known) -> list[Key]:

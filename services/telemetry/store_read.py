@@ -24,7 +24,7 @@ SELECT s.device, s.channel, r.observed_at, r.received_at, r.value, r.quality, r.
 FROM telemetry.series s
 CROSS JOIN LATERAL (
     SELECT observed_at, received_at, value, quality, revision FROM telemetry.readings
-    WHERE series_id = s.series_id ORDER BY observed_at DESC LIMIT 1
+    WHERE series_id = s.series_id AND (quality = 0 OR NOT %(good_only)s) ORDER BY observed_at DESC LIMIT 1
 ) r
 """
 
@@ -33,8 +33,11 @@ def latest(
     conn: Connection,
     series: Iterable[SeriesName] | None = None,
     devices: Iterable[str] | None = None,
+    good_only: bool = False,
 ) -> list[LatestReading]:
     """Newest standing reading of each series named, and of every channel of each device named.
+
+    `good_only`: the newest of good quality, however old.
 
     Both None: all series. Series without a reading are absent. Ordered by device, channel.
     """
@@ -47,6 +50,7 @@ def latest(
     )
     parameters = {
         "all": everything,
+        "good_only": good_only,
         "devices": list(devices or ()),
         "d": [name[0] for name in names],
         "c": [name[1] for name in names],

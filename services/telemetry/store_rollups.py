@@ -104,9 +104,8 @@ def _kept(
     found = {}
     for series_id, *arrays in rows:
         columns = dict(zip(fields, arrays, strict=True))
-        found[series_id] = list(
-            map(Cell, *(columns[name] if name in columns else repeat(None) for name in Cell._fields))
-        )
+        rows_of = zip(*(columns.get(name, repeat(None)) for name in Cell._fields), strict=False)
+        found[series_id] = list(map(Cell._make, rows_of))
     return found
 
 

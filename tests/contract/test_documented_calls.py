@@ -10,7 +10,7 @@ from services.runtime.rpc_settings import RpcSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/api.md").read_text(encoding="utf-8")
-CALLS = re.findall(r"-d '(.*?)' \\\n\s+\"\$HAIDANG_API_ADDRESS\" (\S+)/(\w+)", TEXT)
+CALLS = re.findall(r"-d '([^']*)' \\\n\s+\"\$HAIDANG_API_ADDRESS\" (\S+)/(\w+)", TEXT)
 
 
 def test_there_are_calls() -> None:

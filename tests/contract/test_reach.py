@@ -52,18 +52,19 @@ def is_marked(field: FieldDescriptor) -> bool:
 
 
 def filled(message: Descriptor, name: str) -> Message:
-    """A message in which every marked text, at every depth, is `name`."""
+    """A message in which every marked text, at every depth, is `name`; an area that is "here" is 79."""
     result: Any = message_factory.GetMessageClass(message)()
     fill(result, name)
     return result  # type: ignore[no-any-return]
 
 
 def fill(message: Any, name: str) -> None:
-    for field, _kind in marks_of(message.DESCRIPTOR).names:
+    for field, kind in marks_of(message.DESCRIPTOR).names:
+        text = "79" if (kind, name) == (access_pb2.NAMES_AREA, "here") else name
         if field.is_repeated:
-            getattr(message, field.name).append(name)
+            getattr(message, field.name).append(text)
         else:
-            setattr(message, field.name, name)
+            setattr(message, field.name, text)
     for field in marks_of(message.DESCRIPTOR).inside:
         inner = getattr(message, field.name)
         if field.is_repeated:

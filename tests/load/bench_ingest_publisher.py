@@ -45,10 +45,14 @@ def packets(shard: str, devices: int, messages: int, base_ms: int) -> list[bytes
     for index in range(messages):
         topic = f"ioc/v1/{shard}/devices/bench-{index % devices:04d}/telemetry".encode()
         body = payload(observed_at(index, devices, base_ms), value_of(index))
-        mid = index % 65535 + 1
-        variable = struct.pack(">H", len(topic)) + topic + struct.pack(">H", mid) + body
-        made.append(b"\x32" + _remaining_length(len(variable)) + variable)
+        made.append(packet(topic, body, index))
     return made
+
+
+def packet(topic: bytes, body: bytes, index: int) -> bytes:
+    """One PUBLISH at QoS 1; its identifier follows from its number."""
+    variable = struct.pack(">H", len(topic)) + topic + struct.pack(">H", index % 65535 + 1) + body
+    return b"\x32" + _remaining_length(len(variable)) + variable
 
 
 def _remaining_length(length: int) -> bytes:

@@ -40,6 +40,7 @@ MODULES = {
     "relay": ("services", "relay"),
     "worker": ("services", "worker"),
     "hub": ("services", "hub"),
+    "api": ("services", "api"),
 }
 _PUBLISHER_RIGHTS = f"\nuser {PUBLISHER}\ntopic write ioc/v1/#\n\nuser reference\ntopic read ioc/v1/#\n"
 

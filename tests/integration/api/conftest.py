@@ -24,6 +24,7 @@ SCOPES = (
     "telemetry.command",
     "telemetry.operate",
     "telemetry.read",
+    "telemetry.write",
 )
 
 Metadata = tuple[tuple[str, str], ...]

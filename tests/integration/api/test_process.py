@@ -135,6 +135,16 @@ def epoch(database: Database) -> str:
 
 
 @pytest.mark.usefixtures("data")
+def test_the_example_of_a_query_runs_as_it_stands(start: Start, client: dict[str, str]) -> None:
+    start()
+
+    done = run(["docs/examples/query_series.py", "air-001", "pm25", "2026-11-20T02:00+00:00"], client)
+
+    hours = done.stdout.splitlines()
+    assert (len(hours), hours[-2:]) == (24, ["20/11 07:00  13.2 µg/m³, at most 14.0", "20/11 08:00  –"]), done
+
+
+@pytest.mark.usefixtures("data")
 def test_every_command_answers(start: Start, client: dict[str, str], tmp_path: Path) -> None:
     start()
 

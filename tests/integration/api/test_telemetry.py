@@ -55,6 +55,30 @@ def test_latest_by_series_and_by_device(
     assert [r.unit for r in both.readings] == ["µg/m³", "dB"]
 
 
+def test_latest_by_quantity_and_of_good_quality(
+    telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
+) -> None:
+    stored = batch("a", [(AIR, 0, 10.5), (AIR, 2, 999.0), (NOISE, 1, 61.0)])
+    stored.quality[1] = 5
+    put(database, stored)
+    names = pb.GetLatestRequest(quantities=["q"], devices=["air-001"])
+
+    newest = telemetry.GetLatest(names, metadata=metadata).readings
+    names.good_only = True
+    good = telemetry.GetLatest(names, metadata=metadata).readings
+    everything = telemetry.GetLatest(pb.GetLatestRequest(quantities=["q"]), metadata=metadata).readings
+
+    assert [(r.value, r.quality) for r in newest] == [(999.0, 5)]
+    assert [(r.value, r.quality) for r in good] == [(10.5, 0)]
+    assert [r.value for r in everything] == [999.0, 61.0]
+    with pytest.raises(grpc.RpcError) as refused:
+        telemetry.GetLatest(pb.GetLatestRequest(area_code="99"), metadata=metadata)
+    assert (refused.value.code().name, "no administrative unit '99'" in refused.value.details()) == (
+        "NOT_FOUND",
+        True,
+    )
+
+
 def test_a_range_is_packed_half_open_and_paged(
     telemetry: pb_grpc.TelemetryServiceStub, metadata: Metadata, database: Database
 ) -> None:

@@ -14,12 +14,13 @@ from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
 from services.runtime import outbox
 from services.runtime.rpc_metrics import WATCHERS
 from services.runtime.rpc_settings import RpcSettings
-from services.telemetry import wire
+from services.telemetry import rpc_watch, wire
+from services.telemetry.domain import SeriesName
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
 from tests.integration.api.conftest import Metadata
-from tests.integration.api.readings import AIR, NOISE, batch, put
+from tests.integration.api.readings import AIR, NOISE, batch, put, put_device
 
 DEADLINE_S = 20
 
@@ -105,6 +106,33 @@ def test_only_the_devices_asked_for(
     put(database, batch("a", [(AIR, 0, 1.0)]), batch("b", [(AIR, 1, 1.0), (NOISE, 1, 60.0)]))
 
     assert values(islice(responses, 1)) == [60.0]
+
+
+def test_by_quantity_and_series_also_of_a_device_that_comes_later(
+    telemetry: pb_grpc.TelemetryServiceStub,
+    metadata: Metadata,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rpc_watch, "FRESH_S", 0.0)
+    put_device(database, "noise-001", "leq", "dB")
+    named = pb.SeriesName(device="air-001", channel="pm25")
+    by_quantity = telemetry.WatchReadings(
+        pb.WatchReadingsRequest(quantities=["q"], series=[named]), metadata=metadata, timeout=DEADLINE_S
+    )
+    next(by_quantity)
+    later = SeriesName("later-1", "leq")
+
+    put(database, batch("a", [(AIR, 0, 1.0), (NOISE, 0, 60.0), (later, 0, 70.0)]))
+    first = values(islice(by_quantity, 1))
+    put_device(database, "later-1", "leq", "dB")
+    put(database, batch("b", [(later, 1, 71.0), (SeriesName("air-001", "pm10"), 1, 5.0)]))
+
+    assert sorted(first) == [1.0, 60.0]
+    assert values(islice(by_quantity, 1)) == [71.0]
+    with pytest.raises(grpc.RpcError) as refused:
+        next(telemetry.WatchReadings(pb.WatchReadingsRequest(area_code="99"), metadata=metadata))
+    assert refused.value.code() is grpc.StatusCode.NOT_FOUND
 
 
 @pytest.mark.parametrize("trouble", ["pruned", "another epoch", "the future"])

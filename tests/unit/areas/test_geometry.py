@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.areas.geometry import geometry_fault
+from services.areas.geometry import contains, geometry_fault
 
 RING = [[109.0, 12.0], [110.0, 12.0], [110.0, 13.0], [109.0, 12.0]]
 
@@ -43,3 +43,15 @@ def test_others_are_refused_with_what_is_wrong(geometry: dict[str, Any], words: 
 
     assert problem is not None
     assert words in problem
+
+
+def test_a_place_is_in_a_polygon_and_not_in_its_hole() -> None:
+    square = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]
+    hole = [[4, 4], [6, 4], [6, 6], [4, 6], [4, 4]]
+    far = [[20, 0], [30, 0], [20, 10], [20, 0]]
+    both = {"type": "MultiPolygon", "coordinates": [[square, hole], [far]]}
+
+    inside = [(x, y) for x, y in ((5, 1), (5, 5), (15, 5), (21, 1), (29, 9)) if contains(both, x, y)]
+
+    assert inside == [(5, 1), (21, 1)]
+    assert contains({"type": "Polygon", "coordinates": [square]}, 5, 5)

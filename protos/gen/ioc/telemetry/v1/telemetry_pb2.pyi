@@ -33,12 +33,20 @@ class Readings(_message.Message):
     def __init__(self, observed_at_ms: _Optional[_Iterable[int]] = ..., value: _Optional[_Iterable[float]] = ..., quality: _Optional[_Iterable[int]] = ..., received_at_ms: _Optional[_Iterable[int]] = ..., revision: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class GetLatestRequest(_message.Message):
-    __slots__ = ("series", "devices")
+    __slots__ = ("series", "devices", "area_code", "map_date", "quantities", "good_only")
     SERIES_FIELD_NUMBER: _ClassVar[int]
     DEVICES_FIELD_NUMBER: _ClassVar[int]
+    AREA_CODE_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_FIELD_NUMBER: _ClassVar[int]
+    GOOD_ONLY_FIELD_NUMBER: _ClassVar[int]
     series: _containers.RepeatedCompositeFieldContainer[SeriesName]
     devices: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, series: _Optional[_Iterable[_Union[SeriesName, _Mapping]]] = ..., devices: _Optional[_Iterable[str]] = ...) -> None: ...
+    area_code: str
+    map_date: str
+    quantities: _containers.RepeatedScalarFieldContainer[str]
+    good_only: bool
+    def __init__(self, series: _Optional[_Iterable[_Union[SeriesName, _Mapping]]] = ..., devices: _Optional[_Iterable[str]] = ..., area_code: _Optional[str] = ..., map_date: _Optional[str] = ..., quantities: _Optional[_Iterable[str]] = ..., good_only: _Optional[bool] = ...) -> None: ...
 
 class LatestReading(_message.Message):
     __slots__ = ("series", "unit", "observed_at", "received_at", "value", "quality")
@@ -87,12 +95,20 @@ class GetRangeResponse(_message.Message):
     def __init__(self, unit: _Optional[str] = ..., readings: _Optional[_Union[Readings, _Mapping]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchReadingsRequest(_message.Message):
-    __slots__ = ("devices", "resume_token")
+    __slots__ = ("devices", "resume_token", "area_code", "map_date", "quantities", "series")
     DEVICES_FIELD_NUMBER: _ClassVar[int]
     RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AREA_CODE_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_FIELD_NUMBER: _ClassVar[int]
+    SERIES_FIELD_NUMBER: _ClassVar[int]
     devices: _containers.RepeatedScalarFieldContainer[str]
     resume_token: str
-    def __init__(self, devices: _Optional[_Iterable[str]] = ..., resume_token: _Optional[str] = ...) -> None: ...
+    area_code: str
+    map_date: str
+    quantities: _containers.RepeatedScalarFieldContainer[str]
+    series: _containers.RepeatedCompositeFieldContainer[SeriesName]
+    def __init__(self, devices: _Optional[_Iterable[str]] = ..., resume_token: _Optional[str] = ..., area_code: _Optional[str] = ..., map_date: _Optional[str] = ..., quantities: _Optional[_Iterable[str]] = ..., series: _Optional[_Iterable[_Union[SeriesName, _Mapping]]] = ...) -> None: ...
 
 class WatchReadingsResponse(_message.Message):
     __slots__ = ("resume_token", "position", "series", "trace_id")
