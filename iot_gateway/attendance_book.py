@@ -21,6 +21,7 @@ class AttendanceBook:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._known: dict[str, Attendance] = {}
+        self._written: dict[str, int] = {}
         self._new: dict[str, int] = {}  # shards that the store was not asked about yet; when they were read
 
     def knows(self, shard: str) -> bool:
@@ -54,4 +55,8 @@ class AttendanceBook:
         """Bring the store up to date."""
         for shard, now_ms in list(self._new.items()):
             self.look_up(conn, shard, now_ms)
-        telemetry.write_read(conn, {shard: known.read_at for shard, known in self._known.items()})
+        read = {shard: known.read_at for shard, known in self._known.items()}
+        # Of a shard that another gateway reads by now, ours is no news.
+        news = {shard: at for shard, at in read.items() if self._written.get(shard) != at}
+        telemetry.write_read(conn, news)
+        self._written = read

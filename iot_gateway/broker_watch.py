@@ -39,7 +39,7 @@ class BrokerWatch:
             QUEUED_BYTES: metrics.broker_bytes,
             DROPPED_MESSAGES: metrics.broker_dropped,
         }
-        self._dropped = 0.0
+        self._dropped: float | None = None  # nothing is known yet
         self._look_at = 0.0  # monotonic
         self._client = self._make_client()
         self._forget()
@@ -85,7 +85,9 @@ class BrokerWatch:
     def _on_connect(
         self, client: mqtt.Client, userdata: Any, flags: Any, reason: Any, properties: Any
     ) -> None:
-        if not reason.is_failure:
+        if reason.is_failure:
+            log.warning("gateway.broker_watch_away", problem=str(reason))
+        else:
             client.subscribe([(topic, 0) for topic in self._gauges])
 
     def _on_message(self, client: mqtt.Client, userdata: Any, message: mqtt.MQTTMessage) -> None:
@@ -95,7 +97,7 @@ class BrokerWatch:
             return
         self._gauges[message.topic].set(value)
         if message.topic == DROPPED_MESSAGES:
-            if value > self._dropped:
+            if self._dropped is not None and value > self._dropped:
                 # Acknowledged to their senders, and gone: nothing else in the house knows of them.
                 log.error("gateway.broker_dropped", messages=int(value - self._dropped))
             self._dropped = value

@@ -18,7 +18,7 @@ from iot_gateway.rate import Rate, Spent, sift
 from iot_gateway.registry_rules import RegistryRules
 from iot_gateway.samples import Refused
 from iot_gateway.settings import GatewaySettings
-from iot_gateway.store_line import TRIES, NobodysFault, Poison, StoreLine
+from iot_gateway.store_line import TRIES, NobodysFault, Poison, StoreLine, TooSlow
 from services.runtime.db import Connection, passing_errors
 from services.runtime.outcome import Unavailable
 from services.runtime.trace import new_trace_id
@@ -45,6 +45,7 @@ class Committer:
     ) -> None:
         self._settings = settings
         self._metrics = metrics
+        self._wait = wait
         self._line = StoreLine(settings, metrics, wait)
         self._rules = RegistryRules(settings, metrics)
         self._rate = Rate(settings.rate_per_s, settings.rate_burst)
@@ -64,19 +65,23 @@ class Committer:
         passing = self._sift(shard, messages)
         if len(self._receipts) > _MOST_TOPICS:
             self._receipts.clear()
-        parts = [spaced(passing, self._receipts)] if passing else []
+        parts: list[Sequence[Message]] = [spaced(passing, self._receipts)] if passing else []
         tries = TRIES
         while parts:
             part = parts.pop()
             try:
                 self._store_whole(shard, part, tries)
+            except TooSlow:
+                parts += _halves(part)
             except Poison as error:
                 tries = 1  # they have been tried, as parts of the whole
                 if len(part) == 1:
                     self._store_refused(shard, part[0], error.__cause__ or error)
                 else:
-                    middle = len(part) // 2
-                    parts += [part[middle:], part[:middle]]  # in order: first come, first stored
+                    parts += _halves(part)
+            else:
+                continue
+            self._wait(0.0)  # many failures take long, and the sessions are to live
 
     def tend(self, now: float) -> None:
         """Connect and read the registry before the first message, and again after a failure; never raises."""
@@ -155,3 +160,9 @@ class Committer:
         self._metrics.commit.labels(batch.shard).observe(seconds)
         self._metrics.stored(batch.shard, receipt.counts, batch.refusals)
         log.info("gateway.batch", shard=batch.shard, received=batch.received, seconds=round(seconds, 4))
+
+
+def _halves(part: Sequence[Message]) -> list[Sequence[Message]]:
+    """To be taken from the end: first come, first stored."""
+    middle = (len(part) + 1) // 2
+    return [half for half in (part[middle:], part[:middle]) if half]

@@ -147,13 +147,17 @@ class Loop:
     def _wait(self, seconds: float) -> None:
         """Between tries to store: nothing is read, sessions are kept, the end is noticed."""
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
+        while True:
+            now = time.monotonic()
             self._beat()
             for session in self.sessions:
-                session.ping(time.monotonic())
-            self._watch.tend(time.monotonic())
-            if self._stopping.wait(min(left, _TURN_S)):
+                session.ping(now)
+            self._watch.tend(now)
+            left = until - now
+            if self._stopping.wait(max(0.0, min(left, _TURN_S))):
                 raise Stopping
+            if left <= _TURN_S:
+                return
 
 
 def _identifiers(messages: Sequence[Message]) -> list[int]:

@@ -36,11 +36,11 @@ class RegistryRules:
             return
         if age < self._settings.registry_check_s and not self._stranger_in(messages):
             return
-        self._looked_at = now
         version = registry.devices_version(conn)
         if version != self._version:
             self._read(conn)
             self._version = version
+        self._looked_at = now  # a look that failed was none
 
     def _stranger_in(self, messages: Iterable[Message]) -> bool:
         known = self.current.by_topic

@@ -26,11 +26,16 @@ BLAMES_A_MESSAGE = (
 )
 # The database says that something of its own is missing, forbidden or broken.
 _BLAMES_THE_STORE = (errors.ProgrammingError, errors.NotSupportedError, errors.InternalError)
+_FROZEN_S = 10  # between two statements of a transaction lie some ms
 TRIES = 3  # of what fails in a way that nobody expected, before a message is blamed
 
 
 class Poison(Exception):
     """These messages will never be stored together."""
+
+
+class TooSlow(Exception):
+    """The database had no time for these messages in one statement; fewer of them may do."""
 
 
 class NobodysFault(Exception):
@@ -67,6 +72,7 @@ class StoreLine:
 
         Raises:
             Poison: they are, by its cause.
+            TooSlow: the statement ran into its time limit.
         """
         with structlog.contextvars.bound_contextvars(trace_id=trace_id):
             self._repeat(attempt, BLAMES_A_MESSAGE, tries)
@@ -83,10 +89,12 @@ class StoreLine:
             try:
                 with passing_errors():
                     attempt(self._connection())
-            except blames as error:
-                raise Poison from error
             except Exception as error:
+                if isinstance(error, blames) and not is_nobodys_fault(error):
+                    raise Poison from error
                 self._failed(error)
+                if tries is not None and isinstance(error.__cause__, errors.QueryCanceled):
+                    raise TooSlow from error
                 if tries is not None and not is_nobodys_fault(error):
                     tries -= 1
                     if tries <= 0:
@@ -102,6 +110,8 @@ class StoreLine:
             self._conn = connect(
                 self._settings.telemetry_dsn, f"haidang-{self._settings.gateway_name}", autocommit=True
             )
+            # A gateway that is frozen within a transaction holds up the one that takes its place.
+            self._conn.execute(f"SET idle_in_transaction_session_timeout = '{_FROZEN_S} s'")
         return self._conn
 
     def _failed(self, error: Exception) -> None:
@@ -121,5 +131,7 @@ def is_nobodys_fault(error: Exception) -> bool:
     """True for what passes by itself or is for operators to mend, whatever the messages say."""
     if isinstance(error, Unavailable | NobodysFault):
         return True
+    if isinstance(error, errors.CheckViolation):  # without a name it is a division that is missing
+        return not error.diag.constraint_name
     # Without a state the database has not seen the statement: it was the client that could not write it.
     return isinstance(error, _BLAMES_THE_STORE) and bool(error.sqlstate)

@@ -73,7 +73,7 @@ WITH gone AS (
     INSERT INTO telemetry.quarantine_dropped AS d
         (day, bound, items, open_items, readings, bytes, newest_booked_at)
     SELECT (%(now)s::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, %(bound)s, count(*),
-           count(*) FILTER (WHERE state = 'open'), sum(readings), sum(size), max(booked_at)
+           count(*) FILTER (WHERE state = 'open'), sum(readings), sum(size), least(max(booked_at), %(now)s)
     FROM gone HAVING count(*) > 0
     ON CONFLICT (day, bound) DO UPDATE SET items = d.items + excluded.items,
         open_items = d.open_items + excluded.open_items, readings = d.readings + excluded.readings,

@@ -67,8 +67,7 @@ def test_nothing_is_cut_and_everything_is_large(
     capital = wall.page.evaluate(CAPITAL)
     for is_value, size, text in wall.page.evaluate(TEXTS):
         assert size * capital >= (46 if is_value else 24) * scale, text
-    shades = wall.page.evaluate(SHADED)
-    assert shades
+    shades = eventually(lambda: wall.page.evaluate(SHADED), 20)
     assert UNKNOWN not in shades, "an area with a value is shaded"
     family = wall.page.evaluate("getComputedStyle(document.body).fontFamily")
     assert family.startswith('"Be Vietnam Pro"')

@@ -7,7 +7,6 @@ that is away, or waits for its database, what came in since the last write is at
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.faults.soak_account import lost
@@ -73,6 +72,7 @@ def _missing(world: World, first: int) -> list[int]:
     """
     pause(0.5)
     world.fleet.hush()
+    pause(0.1)  # the tick under way
     eventually(lambda: world.fleet.unacknowledged == 0, 30, "everything acknowledged")
     last = world.fleet.said - 1
     eventually(lambda: world.scalar(_COUNT.format(last)), 30, "the last message stored")
@@ -83,8 +83,3 @@ def _missing(world: World, first: int) -> list[int]:
 
 
 _COUNT = "SELECT count(*) FROM telemetry.readings WHERE value = {}"
-
-
-def worst(kills: Sequence[Kill], *, gateway_away: bool) -> Kill:
-    """The one with the largest loss."""
-    return max((each for each in kills if each.gateway_away is gateway_away), key=lambda each: each.lost_s)

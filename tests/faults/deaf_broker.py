@@ -16,7 +16,7 @@ _SHARD = b"haidang-gw-"  # client ids of a gateway's shards; it has other connec
 
 
 class DeafBroker:
-    """Offers every message on each connection of a shard until it is acknowledged."""
+    """Offers every message on each connection of a shard."""
 
     def __init__(self, topic: str, payload: Callable[[int], bytes], messages: int) -> None:
         self.connections = 0

@@ -87,7 +87,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--devices", type=int, default=200)
-    parser.add_argument("--per-s", type=float, default=300, help="messages of all devices")
+    parser.add_argument("--per-s", type=float, default=250, help="messages of all devices")
     parser.add_argument("--short", action="store_true", help="each fault once, briefly; no broker is killed")
     parser.add_argument("--figures", action="store_true", help="write the figures into docs/guarantees.md")
     return parser.parse_args()

@@ -138,8 +138,9 @@ def replay_from_the_future(dsn: str, registry_dsn: str, tolerance_s: float) -> i
         conn.commit()
         for first in range(0, len(ids), _REPLAYED_AT_ONCE):
             some = ids[first : first + _REPLAYED_AT_ONCE]
+            now = datetime.now(UTC)
             with conn.transaction():
-                replay.prepare(conn, some, rules)
+                replay.prepare(conn, some, rules, now)
             with conn.transaction():
-                replay.replay(conn, some, rules, f"soak-{first}", "soak", datetime.now(UTC))
+                replay.replay(conn, some, rules, f"soak-{first}", "soak", now)
     return len(ids)

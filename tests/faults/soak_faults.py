@@ -53,11 +53,14 @@ def gateway_killed(world: World) -> None:
 def backend_killed(world: World) -> None:
     """SIGKILL of the gateway's backend: PostgreSQL ends all others and recovers."""
     with psycopg.connect(world.postgres.dsn(), autocommit=True) as admin:
-        rows = admin.execute(
-            "SELECT pid FROM pg_stat_activity"
-            " WHERE usename = 'ioc_telemetry' AND backend_type = 'client backend'"
-        ).fetchall()
-    os.kill(world.chance.choice(rows)[0], signal.SIGKILL)
+        (pid,) = eventually(
+            lambda: admin.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = 'haidang-gw0'"
+            ).fetchone(),
+            60,
+            "the gateway's backend",
+        )
+    os.kill(pid, signal.SIGKILL)
     eventually(world.postgres.is_ready, 60, "recovery")
 
 

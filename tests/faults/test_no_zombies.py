@@ -64,7 +64,7 @@ def test_an_exception_in_a_callback_ends_the_process_and_the_next_one_goes_on(
         CommandWorld(world).send("air-001")
     world.send("air-001", b'{"ts": %d, "values": {"temp": 1}}' % (time.time_ns() // 1_000_000))
 
-    assert broken.process.wait(15) == 1, "the supervisor is asked for another"
+    assert broken.process.wait(60) == 1, "the supervisor is asked for another"
     assert "gateway.broken" in broken.logs()
     assert f"{callback} is broken" in broken.logs()
     through.start(HAIDANG_MQTT_TAP=tap)
@@ -83,7 +83,7 @@ def test_acknowledgements_that_never_leave(world: GatewayWorld, tap: str) -> Non
         ports = replace(world.stack.ports, mqtt=broker.port)
         deaf = GatewayWorld(world.database, world.broker, world.stack.through(ports=ports), world.shard)
         gateway = deaf.start(HAIDANG_MQTT_TAP=tap, HAIDANG_MQTT_KEEPALIVE_S=str(KEEPALIVE_S))
-        eventually(lambda: broker.connections == 2, 20 + KEEPALIVE_S * 3, "it hangs up, and connects anew")
+        eventually(lambda: broker.connections >= 2, 20 + KEEPALIVE_S * 3, "it hangs up, and connects anew")
         eventually(lambda: len(broker.acknowledged) == messages, 30)
         assert world.stored() == messages
         assert set(world.values()) == {float(n) for n in range(messages)}
@@ -103,8 +103,8 @@ def test_a_line_that_passes_nothing(world: GatewayWorld, proxy: Callable[[int], 
     gateway = through.start(HAIDANG_MQTT_TAP=tap, HAIDANG_MQTT_KEEPALIVE_S=str(KEEPALIVE_S))
     line.stall()
     world.send("air-001", b'{"ts": %d, "values": {"temp": 1}}' % (time.time_ns() // 1_000_000))
-    eventually(lambda: gateway.http("/ready")[0] == 503, KEEPALIVE_S * 4, "it notices")
+    eventually(lambda: gateway.http("/ready")[0] == 503, 30, "it notices")
     assert "gateway.mqtt_away" in gateway.logs()
     line.resume()
-    eventually(lambda: world.stored() == 1, 15)
+    eventually(lambda: world.stored() == 1, 30)
     never(lambda: world.received() > 1, 0.5)

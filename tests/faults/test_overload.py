@@ -12,7 +12,7 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.integration.gateway_world import GatewayWorld
 
-BACKLOG = 6000  # more than the largest batch
+BACKLOG = 20_000  # four times the largest batch: some seconds
 BYTES_PER_S = 150_000  # a batch of 500 takes about a third of a second
 
 

@@ -15,6 +15,8 @@ from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1 import telemetry_pb2
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
+from ioc.telemetry.v1.series_pb2_grpc import SeriesServiceStub
+from ioc.telemetry.v1.storage_pb2_grpc import StorageServiceStub
 from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
 
 from haidang_client.streams import follow
@@ -63,6 +65,8 @@ class Client:
         self.commands = CommandServiceStub(self.channel)
         self.indicators = IndicatorsServiceStub(self.channel)
         self.registry = RegistryServiceStub(self.channel)
+        self.series = SeriesServiceStub(self.channel)
+        self.storage = StorageServiceStub(self.channel)
         self.telemetry = TelemetryServiceStub(self.channel)
         self.tokens = TokenServiceStub(self.channel)
 
@@ -123,7 +127,10 @@ class _Details(NamedTuple):
 
 
 class _Manners(
-    grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+    grpc.StreamUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
 ):
     """Adds the token to each call, and a deadline to those that answer once."""
 
@@ -139,6 +146,9 @@ class _Manners(
         return continuation(self._with(details, details.timeout), request)
 
     def intercept_stream_unary(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
+        return continuation(self._with(details, details.timeout), requests)
+
+    def intercept_stream_stream(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
         return continuation(self._with(details, details.timeout), requests)
 
     def _with(self, details: Any, timeout: float | None) -> _Details:

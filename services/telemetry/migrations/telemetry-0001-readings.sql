@@ -79,6 +79,3 @@ CREATE TABLE quarantine (
     trace_id      text        NOT NULL
 );
 CREATE INDEX quarantine_device ON quarantine (device, quarantine_id DESC);
-
--- Facts are large and hardly shrink: compressing them costs the server more than storing rows does.
-ALTER TABLE outbox ALTER COLUMN body SET STORAGE EXTERNAL;

@@ -125,7 +125,8 @@ def test_the_examples_of_the_documentation_run_as_they_stand(
     client["HAIDANG_TOKEN"] = rotated.stdout.strip()
     assert example("latest_reading", "air-001").returncode == 0
     assert {file.stem for file in (CHECKOUT / "docs/examples").glob("*.py")} == {
-        *("latest_reading", "range_pages", "watch_readings", "rotate_token")
+        *("latest_reading", "range_pages", "watch_readings", "rotate_token"),
+        *("query_series", "keep_readings"),  # run below, and in test_watch_restarts
     }
 
 
