@@ -116,6 +116,28 @@ def test_a_watch_tells_of_its_areas_only(
     assert refused(lambda: next(telemetry.WatchReadings(strange, metadata=own, timeout=20))) == DENIED
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)], ids=["everywhere first", "everywhere last"])
+def test_watchers_of_different_areas_take_nothing_from_each_other(
+    telemetry: telemetry_pb2_grpc.TelemetryServiceStub,
+    metadata: Metadata,
+    own: Metadata,
+    new_token: Callable[..., str],
+    database: Database,
+    order: tuple[int, ...],
+) -> None:
+    callers = [metadata, own, bearer(new_token(name="hcm", areas=["79"]))]
+    request = telemetry_pb2.WatchReadingsRequest()
+    watches: dict[int, Iterator[Any]] = {}
+    for number in order:
+        watches[number] = telemetry.WatchReadings(request, metadata=callers[number], timeout=20)
+        next(watches[number])
+
+    put(database, batch("d", [(AIR, 1, 3.0), (NOISE, 1, 61.0)]))
+
+    seen = [[one.series.device for one in next(watches[number]).series] for number in range(3)]
+    assert seen == [["air-001", "noise-001"], ["air-001"], ["noise-001"]]
+
+
 def test_a_device_that_moves_out_of_the_area_is_seen_no_more(
     telemetry: telemetry_pb2_grpc.TelemetryServiceStub, own: Metadata, database: Database
 ) -> None:
