@@ -19,6 +19,7 @@ from services.runtime.mailbox import Limits, Pace
 from services.runtime.outbox import Fact
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_host import RpcService
+from services.runtime.within import caller_within
 from services.telemetry import rpc_quarantine, rpc_questions, wire
 from services.telemetry.rpc_watch import SharedAnswers, Watched
 
@@ -37,7 +38,9 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
         self._shared = SharedAnswers()
 
     async def GetLatest(self, request: pb.GetLatestRequest, context: Context) -> pb.GetLatestResponse:
-        return await self._database.statements(rpc_questions.get_latest, request, datetime.now(UTC))
+        return await self._database.statements(
+            rpc_questions.get_latest, request, caller_within.get(), datetime.now(UTC)
+        )
 
     async def GetRange(self, request: pb.GetRangeRequest, context: Context) -> pb.GetRangeResponse:
         return await self._database.statements(rpc_questions.get_range, request)
