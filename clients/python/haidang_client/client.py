@@ -36,6 +36,8 @@ _OPTIONS: Sequence[tuple[str, int | str]] = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.enable_http_proxy", 0),
     ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),  # also where nothing has been sent for long
     ("grpc.service_config", json.dumps({"methodConfig": _METHODS})),
 )
 
