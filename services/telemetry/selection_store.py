@@ -81,6 +81,12 @@ def first_unknown(conn: Connection, names: tuple[SeriesName, ...]) -> int | None
     return row[0] - 1 if row and row[0] is not None else None
 
 
+def with_readings(conn: Connection) -> list[SeriesName]:
+    """Every series that ever had a reading."""
+    rows = conn.execute("SELECT device, channel FROM telemetry.series").fetchall()
+    return [SeriesName(*row) for row in rows]
+
+
 def _conditions(conn: Connection, selector: Selector, today: date, parameters: dict[str, object]) -> str:
     """On `c` and `d`; what they need is added to the parameters."""
     conditions = []
