@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
-from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
+from haidang_client import Client
+from ioc.telemetry.v1 import telemetry_pb2
 
-address = os.environ["HAIDANG_API_ADDRESS"]  # for example 127.0.0.1:50551
-metadata = [("authorization", f"Bearer {os.environ['HAIDANG_TOKEN']}")]
 file, devices = Path(sys.argv[1]), sys.argv[2:]
 
 
@@ -29,10 +28,10 @@ def resume_token() -> str:
 
 
 def answers(token: str) -> Iterator[telemetry_pb2.WatchReadingsResponse]:
-    with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
-        telemetry = telemetry_pb2_grpc.TelemetryServiceStub(channel)
+    # HAIDANG_API_ADDRESS and HAIDANG_TOKEN; over TLS, HAIDANG_API_AUTHORITY too.
+    with Client.from_environment() as client:
         request = telemetry_pb2.WatchReadingsRequest(devices=devices, resume_token=token)
-        yield from telemetry.WatchReadings(request, metadata=metadata)
+        yield from client.telemetry.WatchReadings(request)
 
 
 while True:

@@ -3,16 +3,13 @@
 Hours without readings are missing from the arrays, and are printed as such: what is absent is never a 0.
 """
 
-import os
 import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import grpc
+from haidang_client import Client
 from ioc.telemetry.v1 import series_pb2, series_pb2_grpc, telemetry_pb2
 
-address = os.environ["HAIDANG_API_ADDRESS"]  # for example 127.0.0.1:50551
-token = os.environ["HAIDANG_TOKEN"]
 device, channel_name = sys.argv[1:3]
 end = datetime.fromisoformat(sys.argv[3]) if len(sys.argv) > 3 else datetime.now(UTC)
 
@@ -26,9 +23,10 @@ request = series_pb2.QuerySeriesRequest(
 request.start.FromDatetime(end - timedelta(days=1))
 request.end.FromDatetime(end)
 
-with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
-    series = series_pb2_grpc.SeriesServiceStub(channel)
-    (found,) = series.QuerySeries(request, metadata=[("authorization", f"Bearer {token}")], timeout=10).series
+# HAIDANG_API_ADDRESS and HAIDANG_TOKEN; over TLS, HAIDANG_API_AUTHORITY too.
+with Client.from_environment() as client:
+    series = series_pb2_grpc.SeriesServiceStub(client.channel)
+    (found,) = series.QuerySeries(request, timeout=10).series
 
 
 def values(present: bytes, packed: list[float]) -> list[float | None]:

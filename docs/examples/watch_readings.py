@@ -3,13 +3,14 @@
 FILE keeps the resume token, so that the next run goes on where this one ended. COUNT ends it after so many.
 """
 
+import os
 import sys
 from itertools import count
 from pathlib import Path
 
 from haidang_client import Client
 
-kept = Path(sys.argv[1])
+kept, beside = Path(sys.argv[1]), Path(f"{sys.argv[1]}.new")
 most = int(sys.argv[2]) if len(sys.argv) > 2 else None
 token = kept.read_text() if kept.exists() else ""
 numbers = count(1)
@@ -21,6 +22,8 @@ with Client.from_environment() as client:
             for value in one.readings.value:
                 print(f"{one.series.device} {one.series.channel} {value:g}", flush=True)
                 done = next(numbers) == most or done
-        kept.write_text(response.resume_token)  # after what it stands for was dealt with
+        # After what it stands for was dealt with, and in one step: killed in between, we have the old one.
+        beside.write_text(response.resume_token)
+        os.replace(beside, kept)
         if done:
             break

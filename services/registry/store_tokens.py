@@ -69,7 +69,12 @@ def tokens(connection: Connection) -> list[Token]:
 
 
 def revoke_tokens(connection: Connection, name: str) -> int:
-    """Ends every standing token of this name, those in their grace too; returns how many."""
+    """Ends every standing token of this name, those in their grace too; returns how many.
+
+    Until the transaction ends nobody else exchanges or issues a secret.
+    """
+    # A statement before the UPDATE, whose snapshot then has what a transaction that we waited for inserted.
+    connection.execute("LOCK TABLE registry.tokens IN EXCLUSIVE MODE")
     return connection.execute(
         "UPDATE registry.tokens SET revoked_at = now()"
         " WHERE name = %s AND (revoked_at IS NULL OR revoked_at > now())",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import grpc
@@ -85,7 +86,8 @@ class ReachInterceptor(grpc.aio.ServerInterceptor):
             pace = Pace()
             try:
                 async with aclosing(inner(request, context)) as responses:
-                    async for response in responses:
+                    async for shared in responses:
+                        response = deepcopy(shared)  # other watchers are sent the same message
                         kept = self._rules.keep(response, await self._within.find(areas))
                         if kept is None:
                             raise _absent()

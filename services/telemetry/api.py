@@ -19,8 +19,9 @@ from services.runtime.mailbox import Limits, Pace
 from services.runtime.outbox import Fact
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_host import RpcService
+from services.runtime.within import caller_within
 from services.telemetry import rpc_quarantine, rpc_questions, wire
-from services.telemetry.rpc_watch import SharedAnswers, Watched
+from services.telemetry.rpc_watch import Newcomers, SharedAnswers, Watched
 
 SERVICE = pb.DESCRIPTOR.services_by_name["TelemetryService"].full_name
 
@@ -35,9 +36,12 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
         self._follower = follower
         self._admission = admission
         self._shared = SharedAnswers()
+        self._newcomers = Newcomers(database)
 
     async def GetLatest(self, request: pb.GetLatestRequest, context: Context) -> pb.GetLatestResponse:
-        return await self._database.statements(rpc_questions.get_latest, request, datetime.now(UTC))
+        return await self._database.statements(
+            rpc_questions.get_latest, request, caller_within.get(), datetime.now(UTC)
+        )
 
     async def GetRange(self, request: pb.GetRangeRequest, context: Context) -> pb.GetRangeResponse:
         return await self._database.statements(rpc_questions.get_range, request)
@@ -45,11 +49,11 @@ class TelemetryServicer(pb_grpc.TelemetryServiceServicer):
     async def WatchReadings(
         self, request: pb.WatchReadingsRequest, context: Context
     ) -> AsyncIterator[pb.WatchReadingsResponse]:
-        watched, pace = Watched(self._database, request), Pace()
-        await watched.now()
+        watched, pace = Watched(self._database, self._newcomers, request), Pace()
+        await watched.wanted()
         async with aclosing(self._follower.watch(request.resume_token)) as entries:
             async for entry in entries:
-                response = self._shared.answer(entry, await watched.now())
+                response = self._shared.answer(entry, await watched.wanted(entry))
                 if pace.due(has_content=bool(response.series)):
                     yield response
 

@@ -10,6 +10,7 @@ from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
 from services.runtime.rpc_times import from_microseconds, to_datetime, to_interval, to_microseconds
+from services.runtime.within import Within
 from services.telemetry import rpc_wire, selection_store, series_wire, store
 from services.telemetry.domain import SeriesName
 from services.telemetry.rpc_checks import check_text, limit
@@ -23,15 +24,17 @@ LONGEST_PRESENCE = timedelta(days=31)
 DEFAULT_LIST_PAGE, LARGEST_LIST_PAGE = 100, 1_000
 
 
-def get_latest(connection: Connection, request: pb.GetLatestRequest, now: datetime) -> pb.GetLatestResponse:
-    """The newest reading of each series that is chosen."""
+def get_latest(
+    connection: Connection, request: pb.GetLatestRequest, within: Within | None, now: datetime
+) -> pb.GetLatestResponse:
+    """The newest reading of each series that is chosen; `within`: no other device is, or counts."""
     selector = series_wire.selector_of(
         "", request.series, request.devices, request.area_code, request.map_date, request.quantities
     )
     if selector.is_empty:
         detail = "name series, or devices, an area or quantities whose every channel you want"
         raise InvalidRequest([("series", "required", detail)])
-    names, devices = _chosen(connection, selector, local_day(now))
+    names, devices = _chosen(connection, selector, within, local_day(now))
     readings = store.latest(connection, series=names, devices=devices, good_only=request.good_only)
     return rpc_wire.latest_response(
         readings, units(connection, [(reading.device, reading.channel) for reading in readings])
@@ -39,13 +42,13 @@ def get_latest(connection: Connection, request: pb.GetLatestRequest, now: dateti
 
 
 def _chosen(
-    connection: Connection, selector: Selector, today: date
+    connection: Connection, selector: Selector, within: Within | None, today: date
 ) -> tuple[Sequence[SeriesName], Sequence[str]]:
     """Series, and devices all of whose series are meant, also those that the registry no longer knows."""
     if not selector.area_code and not selector.quantities:
         return selector.series, selector.devices
     try:
-        found = selection_store.chosen(connection, selector, today, MOST_LATEST + 1)
+        found = selection_store.chosen(connection, selector, today, MOST_LATEST + 1, within=within)
     except UnknownArea as error:
         raise NotFound("area_code", "unknown_area", str(error)) from None
     limit("area_code", len(found), MOST_LATEST)

@@ -20,37 +20,64 @@ from services.telemetry.series_questions import local_day
 from services.telemetry.watching import Wanted
 from services.telemetry.wire import Stored
 
-FRESH_S = 5.0  # a device that is registered or moved meanwhile is watched this much later
+FRESH_S = 5.0  # a device that moves, or a map that changes, is noticed this much later
 MOST_SHARED = 64  # answers that are kept for the next watcher
+
+
+class Newcomers:
+    """Counts the series that ever told something, once for all watchers of a process.
+
+    Where there is one more, a device may be newer than what a watcher has looked up.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._heard: set[tuple[str, str]] = set()
+        self._has_begun = False
+
+    async def count(self, entry: Entry[Stored] | None) -> int:
+        """So many, with those of this fact."""
+        if not self._has_begun:
+            self._heard.update(await self._database.statements(selection_store.with_readings))
+            self._has_begun = True
+        if entry and entry.body:
+            self._heard.update(zip(entry.body.series.device, entry.body.series.channel, strict=True))
+        return len(self._heard)
 
 
 class Watched:
     """The series of one watcher."""
 
-    def __init__(self, database: Database, request: pb.WatchReadingsRequest) -> None:
+    def __init__(self, database: Database, newcomers: Newcomers, request: pb.WatchReadingsRequest) -> None:
         """Raises InvalidRequest where the filter cannot be read."""
         self._database = database
+        self._newcomers = newcomers
         self._selector = series_wire.selector_of(
             "", request.series, request.devices, request.area_code, request.map_date, request.quantities
         )
-        self._wanted = _plain(self._selector)
-        self._version, self._fresh_until = "", 0.0
+        self._plain = _plain(self._selector)
+        self._found: Wanted | None = None
+        self._version, self._heard, self._fresh_until = "", 0, 0.0
 
-    async def now(self) -> Wanted:
-        """What is wanted; looked up again where it depends on the registry and may have changed.
+    async def wanted(self, entry: Entry[Stored] | None = None) -> Wanted:
+        """What is wanted of this fact; looked up again where it depends on the registry and may have changed.
 
         Raises:
             NotFound: the area is not on its map.
         """
-        if self._wanted is None or (self._version and time.monotonic() >= self._fresh_until):
-            self._wanted = await self._database.statements(self._look_up)
-            self._fresh_until = time.monotonic() + FRESH_S
-        return self._wanted
+        if self._plain is not None:
+            return self._plain
+        heard = await self._newcomers.count(entry)
+        if self._found is None or heard != self._heard or time.monotonic() >= self._fresh_until:
+            self._found = await self._database.statements(self._look_up)
+            self._heard, self._fresh_until = heard, time.monotonic() + FRESH_S
+        return self._found
 
     def _look_up(self, connection: Connection) -> Wanted:
         version = devices_version(connection)
-        if self._wanted is not None and version == self._version:
-            return self._wanted
+        # Nothing tells that a map has changed, or that today's is another than yesterday's.
+        if self._found is not None and version == self._version and not self._selector.area_code:
+            return self._found
         try:
             found = selection_store.chosen(connection, self._selector, local_day(datetime.now(UTC)))
         except UnknownArea as error:

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.areas import store as areas
 from services.runtime.db import Connection
+from services.runtime.within import Within
 from services.telemetry.domain import SeriesName
 from services.telemetry.rollups import Mean
 from services.telemetry.selection import Chosen, Selector
@@ -18,6 +19,7 @@ LEFT JOIN registry.channels c ON c.device = n.device AND c.channel = n.channel
 LEFT JOIN registry.devices d ON d.device = c.device
 LEFT JOIN telemetry.series s ON s.device = n.device AND s.channel = n.channel
 WHERE (n.device COLLATE "C", n.channel COLLATE "C") {beyond} (%(device)s, %(channel)s)
+  AND (%(within)s::text[] IS NULL OR n.device = ANY(%(within)s::text[]))
 ORDER BY n.device COLLATE "C", n.channel COLLATE "C" LIMIT %(limit)s
 """
 _NAMED = "SELECT * FROM unnest(%(named_devices)s::text[], %(named_channels)s::text[])"
@@ -40,8 +42,11 @@ def chosen(
     limit: int | None = None,
     after: SeriesName | None = None,
     inclusive: bool = False,
+    within: Within | None = None,
 ) -> list[Chosen]:
     """At most `limit` of them, ordered by device and channel (bytewise), beyond `after`.
+
+    Of devices that are `within` only; None: of all.
 
     Raises:
         UnknownArea: the area is not on its map.
@@ -52,6 +57,7 @@ def chosen(
         "device": after.device if after else "",
         "channel": after.channel if after else "",
         "limit": limit,
+        "within": None if within is None else list(within.devices),
     }
     names = [_NAMED] if selector.series else []
     if selector.filters:
@@ -73,6 +79,12 @@ def first_unknown(conn: Connection, names: tuple[SeriesName, ...]) -> int | None
         ([name.device for name in names], [name.channel for name in names]),
     ).fetchone()
     return row[0] - 1 if row and row[0] is not None else None
+
+
+def with_readings(conn: Connection) -> list[SeriesName]:
+    """Every series that ever had a reading."""
+    rows = conn.execute("SELECT device, channel FROM telemetry.series").fetchall()
+    return [SeriesName(*row) for row in rows]
 
 
 def _conditions(conn: Connection, selector: Selector, today: date, parameters: dict[str, object]) -> str:

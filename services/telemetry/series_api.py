@@ -16,6 +16,7 @@ from iot_gateway.admission_settings import AdmissionSettings
 from iot_gateway.routes_settings import RoutesSettings
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_host import RpcService
+from services.runtime.within import caller_within
 from services.telemetry import series_questions
 from services.telemetry.rpc_backfill import Backfill
 
@@ -32,8 +33,13 @@ class SeriesServicer(pb_grpc.SeriesServiceServicer):
         self._admission = admission
 
     async def QuerySeries(self, request: pb.QuerySeriesRequest, context: Context) -> pb.QuerySeriesResponse:
-        query = series_questions.query_series
-        return await self._database.statements(query, request, self._admission.units, datetime.now(UTC))
+        return await self._database.statements(
+            series_questions.query_series,
+            request,
+            self._admission.units,
+            caller_within.get(),
+            datetime.now(UTC),
+        )
 
     async def BackfillReadings(
         self, request_iterator: AsyncIterator[pb.BackfillReadingsRequest], context: Context

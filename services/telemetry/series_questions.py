@@ -14,6 +14,7 @@ from iot_gateway.units import IDENTITY, Conversion, Units
 from services.runtime.db import Connection
 from services.runtime.page_token import seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
+from services.runtime.within import Within
 from services.telemetry import selection_store, series_store, series_wire
 from services.telemetry.domain import SeriesName
 from services.telemetry.rollups import DAY_OFFSET_MS
@@ -54,15 +55,19 @@ class Page(NamedTuple):
 
 
 def query_series(
-    connection: Connection, request: pb.QuerySeriesRequest, units: Units, now: datetime
+    connection: Connection,
+    request: pb.QuerySeriesRequest,
+    units: Units,
+    within: Within | None,
+    now: datetime,
 ) -> pb.QuerySeriesResponse:
-    """One page."""
+    """One page. `within`: nothing is told of other devices, neither by errors nor by page tokens."""
     ask, selector = series_wire.to_ask(request), series_wire.to_selector(request.selector)
     if found := faults(ask):
         raise InvalidRequest(found)
     query = ("QuerySeries", selector, replace(ask, page_size=0))
     resume = _resume(request.page_token, query)
-    chosen, more = _chosen(connection, selector, ask, resume, local_day(now))
+    chosen, more = _chosen(connection, selector, ask, resume, within, local_day(now))
     ways = [_way(units, series, ask.unit) for series in chosen]
     page = _page(connection, ask, chosen, ways, resume, now)
     if page.resume is None and more:
@@ -82,7 +87,12 @@ def _resume(token: str, query: object) -> Resume | None:
 
 
 def _chosen(
-    connection: Connection, selector: Selector, ask: Ask, resume: Resume | None, today: date
+    connection: Connection,
+    selector: Selector,
+    ask: Ask,
+    resume: Resume | None,
+    within: Within | None,
+    today: date,
 ) -> tuple[list[Chosen], bool]:
     """The series of this page, and whether there are more after them.
 
@@ -94,7 +104,7 @@ def _chosen(
     most = 1 if inside and ask.resolution in TIERS else series_at_once(ask)
     try:
         found = selection_store.chosen(
-            connection, selector, today, most + 1, resume.name if resume else None, inside
+            connection, selector, today, most + 1, resume.name if resume else None, inside, within
         )
     except UnknownArea as error:
         raise NotFound("selector.area_code", "unknown_area", str(error)) from None

@@ -31,11 +31,16 @@ _RETRY = {
     "backoffMultiplier": 2,
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
+# A second exchange after a lost answer would be refused: the secret was exchanged, and the new one is lost.
+_ONCE = [{"service": "ioc.access.v1.TokenService", "method": "RotateToken"}]
+_METHODS = [{"name": _ONCE}, {"name": [{}], "retryPolicy": _RETRY}]
 _OPTIONS: Sequence[tuple[str, int | str]] = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
     ("grpc.enable_http_proxy", 0),
     ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.service_config", json.dumps({"methodConfig": [{"name": [{}], "retryPolicy": _RETRY}]})),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),  # also where nothing has been sent for long
+    ("grpc.service_config", json.dumps({"methodConfig": _METHODS})),
 )
 
 
@@ -44,7 +49,8 @@ class Client:
 
     `address` is host:port. `authority` names the PEM file of the authority that signed the server's
     certificate; without it the connection is plain text, for this machine only. Unary calls end after
-    `timeout_s` unless they say otherwise, and are made up to four times where the server is away a moment.
+    `timeout_s` unless they say otherwise, and are made up to four times where the server is away a moment:
+    all but RotateToken, which costs the secret if its answer is lost.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
 """A token that is restricted to areas: what lies outside is not there, and naming it is refused."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,9 +10,17 @@ import pytest
 from ioc.areas.v1 import areas_pb2, areas_pb2_grpc
 from ioc.indicators.v1 import indicators_pb2, indicators_pb2_grpc
 from ioc.registry.v1 import registry_pb2, registry_pb2_grpc
-from ioc.telemetry.v1 import commands_pb2, commands_pb2_grpc, telemetry_pb2, telemetry_pb2_grpc
+from ioc.telemetry.v1 import (
+    commands_pb2,
+    commands_pb2_grpc,
+    series_pb2,
+    series_pb2_grpc,
+    telemetry_pb2,
+    telemetry_pb2_grpc,
+)
 
 from services.indicators.domain import SubjectKind
+from services.telemetry import rpc_questions
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
 from tests.integration.api.conftest import Metadata, bearer
@@ -70,6 +79,40 @@ def test_readings(telemetry: telemetry_pb2_grpc.TelemetryServiceStub, own: Metad
     assert refused(lambda: telemetry.GetRange(ranged, metadata=own)) == DENIED
 
 
+def test_questions_by_quantity_count_and_name_no_device_from_elsewhere(
+    channel: grpc.Channel,
+    telemetry: telemetry_pb2_grpc.TelemetryServiceStub,
+    own: Metadata,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for device, area_code in (("air-000", "26734"), ("zone-001", "22333")):
+        put_device(database, device, "pm25", "µg/m³")
+        with psycopg.connect(database.dsn("registry")) as connection:
+            connection.execute("UPDATE devices SET area_code = %s WHERE device = %s", (area_code, device))
+    stub = series_pb2_grpc.SeriesServiceStub(channel)
+    # An hour, 60 buckets, one series a page; noise-001 is in dB, so it would be an error.
+    request = series_pb2.QuerySeriesRequest(
+        selector=series_pb2.SeriesSelector(quantities=["q"]),
+        start=minute(0),
+        end=minute(60),
+        resolution="1m",
+        unit="mg/m³",
+        page_size=60,
+    )
+
+    pages = [stub.QuerySeries(request, metadata=own)]
+    while token := pages[-1].next_page_token:
+        request.page_token = token
+        pages.append(stub.QuerySeries(request, metadata=own))
+
+    assert [[one.series.device for one in page.series] for page in pages] == [["air-001"], ["zone-001"]]
+    assert b"air-001" in urlsafe_b64decode(pages[0].next_page_token + "==")
+    monkeypatch.setattr(rpc_questions, "MOST_LATEST", 2)
+    latest = telemetry.GetLatest(telemetry_pb2.GetLatestRequest(quantities=["q"]), metadata=own)
+    assert [reading.series.device for reading in latest.readings] == ["air-001"]
+
+
 def test_ledger_and_revisions(telemetry: telemetry_pb2_grpc.TelemetryServiceStub, own: Metadata) -> None:
     ledger = telemetry.GetLedger(telemetry_pb2.GetLedgerRequest(), metadata=own).entries
     revisions = telemetry.ListRevisions(telemetry_pb2.ListRevisionsRequest(), metadata=own).readings
@@ -114,6 +157,28 @@ def test_a_watch_tells_of_its_areas_only(
     assert [(one.series.device, list(one.readings.value)) for one in seen.series] == [("air-001", [3.0])]
     strange = telemetry_pb2.WatchReadingsRequest(devices=["noise-001"])
     assert refused(lambda: next(telemetry.WatchReadings(strange, metadata=own, timeout=20))) == DENIED
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)], ids=["everywhere first", "everywhere last"])
+def test_watchers_of_different_areas_take_nothing_from_each_other(
+    telemetry: telemetry_pb2_grpc.TelemetryServiceStub,
+    metadata: Metadata,
+    own: Metadata,
+    new_token: Callable[..., str],
+    database: Database,
+    order: tuple[int, ...],
+) -> None:
+    callers = [metadata, own, bearer(new_token(name="hcm", areas=["79"]))]
+    request = telemetry_pb2.WatchReadingsRequest()
+    watches: dict[int, Iterator[Any]] = {}
+    for number in order:
+        watches[number] = telemetry.WatchReadings(request, metadata=callers[number], timeout=20)
+        next(watches[number])
+
+    put(database, batch("d", [(AIR, 1, 3.0), (NOISE, 1, 61.0)]))
+
+    seen = [[one.series.device for one in next(watches[number]).series] for number in range(3)]
+    assert seen == [["air-001", "noise-001"], ["air-001"], ["noise-001"]]
 
 
 def test_a_device_that_moves_out_of_the_area_is_seen_no_more(

@@ -119,6 +119,12 @@ def test_the_examples_of_the_documentation_run_as_they_stand(
     )
     put(database, batch("c", [(AIR, 2, 15.0)]))
     assert example("watch_readings", str(token), "1").stdout == "air-001 pm25 15\n"
+    put(database, batch("d", [(AIR, 3, 16.0)]))
+    old = token.read_text()
+    with token.open() as opened:
+        assert example("watch_readings", str(token), "1").stdout == "air-001 pm25 16\n"
+        assert opened.read() == old != token.read_text()  # it stayed whole until the new one took its place
+    assert [file.name for file in tmp_path.glob("token*")] == ["token"]
 
     rotated = example("rotate_token")
     assert "areas: everywhere" in rotated.stderr
@@ -126,7 +132,7 @@ def test_the_examples_of_the_documentation_run_as_they_stand(
     assert example("latest_reading", "air-001").returncode == 0
     assert {file.stem for file in (CHECKOUT / "docs/examples").glob("*.py")} == {
         *("latest_reading", "range_pages", "watch_readings", "rotate_token"),
-        *("query_series", "keep_readings"),  # run below, and in test_watch_restarts
+        *("query_series", "keep_readings"),  # below, and in test_watch_restarts
     }
 
 
@@ -136,8 +142,12 @@ def epoch(database: Database) -> str:
 
 
 @pytest.mark.usefixtures("data")
-def test_the_example_of_a_query_runs_as_it_stands(start: Start, client: dict[str, str]) -> None:
-    start()
+def test_the_example_of_a_query_runs_as_it_stands_over_tls(
+    start: Start, client: dict[str, str], certificate: tuple[Path, Path]
+) -> None:
+    chain, key = certificate
+    start(HAIDANG_API_CREDENTIALS_CERTIFICATE=str(chain), HAIDANG_API_CREDENTIALS_KEY=str(key))
+    client["HAIDANG_API_AUTHORITY"] = str(chain)
 
     done = run(["docs/examples/query_series.py", "air-001", "pm25", "2026-11-20T02:00+00:00"], client)
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from ioc.access.v1 import tokens_pb2 as pb
 from ioc.access.v1 import tokens_pb2_grpc as pb_grpc
 from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
 
-from services.registry import tokens
+from services.registry import store_tokens, tokens
+from services.registry.tokens_questions import rotate_token
 from services.runtime.rpc_settings import RpcSettings
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
@@ -125,13 +127,36 @@ def test_secrets_of_a_name_are_bounded_and_an_administrator_ends_them_all(
         assert tokens.store.revoke_tokens(connection, "test") == 5
 
 
+def test_a_name_that_is_revoked_during_an_exchange_has_no_secret_left(
+    new_token: NewToken, database: Database
+) -> None:
+    new_token(name="leaked")
+    dsn = database.dsn("registry")
+    with (
+        ThreadPoolExecutor(1) as thread,
+        psycopg.connect(dsn) as exchanging,
+        psycopg.connect(dsn) as revoking,
+    ):
+        (token,) = (one for one in store_tokens.tokens(exchanging) if one.name == "leaked")
+        rotate_token(exchanging, pb.RotateTokenRequest(), token.token_id, datetime.now(UTC))
+        revoked = thread.submit(store_tokens.revoke_tokens, revoking, "leaked")
+        with psycopg.connect(database.admin_dsn, autocommit=True) as looking:
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            eventually(lambda: looking.execute(waiting).fetchone() == (1,))
+        exchanging.commit()
+
+        assert revoked.result(timeout=10) == 2
+        revoking.commit()
+        assert store_tokens.standing_secrets(revoking, "leaked", datetime.now(UTC)) == []
+
+
 def test_a_token_may_call_so_often_and_is_told_when_it_may_again(
     stub: pb_grpc.TokenServiceStub, new_token: NewToken, metadata: Metadata
 ) -> None:
     hasty = bearer(new_token(name="hasty", requests_per_s=3))
 
     def calls() -> None:
-        for _ in range(4):
+        for _ in range(100):  # on a slow machine some room comes back in between
             stub.WhoAmI(pb.WhoAmIRequest(), metadata=hasty)
 
     code, reason, after_s = refused(calls)

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+from ioc.areas.v1 import areas_pb2, areas_pb2_grpc
 from ioc.telemetry.v1 import telemetry_pb2 as pb
 from ioc.telemetry.v1 import telemetry_pb2_grpc as pb_grpc
 
@@ -21,6 +22,7 @@ from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
 from tests.integration.api.conftest import Metadata
 from tests.integration.api.readings import AIR, NOISE, batch, put, put_device
+from tests.integration.api.test_areas import commune, province
 
 DEADLINE_S = 20
 
@@ -133,6 +135,52 @@ def test_by_quantity_and_series_also_of_a_device_that_comes_later(
     with pytest.raises(grpc.RpcError) as refused:
         next(telemetry.WatchReadings(pb.WatchReadingsRequest(area_code="99"), metadata=metadata))
     assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_by_quantity_the_first_reading_of_a_new_device_is_there(
+    telemetry: pb_grpc.TelemetryServiceStub,
+    metadata: Metadata,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rpc_watch, "FRESH_S", 3_600.0)
+    put_device(database, "noise-001", "leq", "dB")
+    request = pb.WatchReadingsRequest(quantities=["q"])
+    responses = telemetry.WatchReadings(request, metadata=metadata, timeout=DEADLINE_S)
+    next(responses)
+
+    put(database, batch("a", [(NOISE, 0, 60.0)]))
+    assert values(islice(responses, 1)) == [60.0]
+    put_device(database, "later-1", "leq", "dB")
+    put(database, batch("b", [(SeriesName("later-1", "leq"), 1, 71.0), (AIR, 1, 1.0)]))
+
+    assert values(islice(responses, 1)) == [71.0]
+
+
+def test_by_area_a_new_map_is_noticed(
+    telemetry: pb_grpc.TelemetryServiceStub,
+    channel: grpc.Channel,
+    metadata: Metadata,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rpc_watch, "FRESH_S", 0.0)
+    areas = areas_pb2_grpc.AreasServiceStub(channel)
+    units = [province("56"), province("79"), commune("22333")]
+    areas.PutUnits(areas_pb2.PutUnitsRequest(units=units), metadata=metadata)
+    put_device(database, "air-001", "pm25", "µg/m³")
+    with psycopg.connect(database.dsn("registry")) as connection:
+        connection.execute("UPDATE devices SET area_code = '22333'")
+    put(database, batch("before", [(AIR, 0, 1.0)]))
+    request = pb.WatchReadingsRequest(area_code="79")
+    responses = telemetry.WatchReadings(request, metadata=metadata, timeout=DEADLINE_S)
+    next(responses)
+
+    moved = [commune("22333", parent_code="79")]
+    areas.PutUnits(areas_pb2.PutUnitsRequest(units=moved), metadata=metadata)
+    put(database, batch("after", [(AIR, 1, 2.0)]))
+
+    assert values(islice(responses, 1)) == [2.0]
 
 
 @pytest.mark.parametrize("trouble", ["pruned", "another epoch", "the future"])

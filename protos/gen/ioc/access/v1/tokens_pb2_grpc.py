@@ -58,7 +58,8 @@ class TokenServiceServicer:
 
     def RotateToken(self, request, context):
         """A new secret for the token that the call was made with: same name, scopes, areas, limits and expiry.
-        The old secret ends after a grace, and cannot be exchanged again.
+        The old secret ends after a grace, and cannot be exchanged again: where the answer is lost, so is the new
+        secret, and the grace is the time in which an administrator issues another. Do not repeat this call by itself.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
