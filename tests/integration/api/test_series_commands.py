@@ -95,6 +95,27 @@ def test_an_export_that_was_stopped_goes_on_and_is_whole(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped.csv", "whole.csv"]
 
 
+@pytest.mark.parametrize("minutes", [10, 12_000], ids=["one page", "two pages"])
+def test_an_export_that_was_stopped_at_its_end_has_every_row_once(
+    haidang: Any, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    put(database, batch("a", [(TEMP, n, float(n)) for n in range(minutes)]))
+    whole, stopped = tmp_path / "whole.csv", tmp_path / "stopped.csv"
+    span = ("st-1", "-c", "temp", "-s", "2026-11-20T07:00", "-e", "2026-12-01")
+    assert haidang("export", *span, "-o", str(whole)).exit_code == 0
+
+    def stopping(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(exporting.Part, "finish", stopping)
+        assert haidang("export", *span, "-o", str(stopped)).exit_code == 130
+    assert haidang("export", *span, "-o", str(stopped)).exit_code == 0
+
+    assert stopped.read_bytes() == whole.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped.csv", "whole.csv"]
+
+
 def test_an_import_that_was_stopped_goes_on_and_every_line_has_a_verdict(
     haidang: Any, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
