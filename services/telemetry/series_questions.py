@@ -142,12 +142,22 @@ def _page(
     resume: Resume | None,
     now: datetime,
 ) -> Page:
-    from_ms = resume.from_ms if resume and resume.from_ms < ask.end_ms else ask.start_ms
+    from_ms = _from_ms(ask, chosen, resume)
     if ask.max_points:
         return Page([_line(connection, ask, *each) for each in zip(chosen, ways, strict=True)], None)
     if ask.resolution == RAW:
         return _raw(connection, ask, chosen, ways, from_ms)
     return _buckets(connection, ask, chosen, ways, from_ms, now)
+
+
+def _from_ms(ask: Ask, chosen: Sequence[Chosen], resume: Resume | None) -> int:
+    """Where the first series of this page goes on. Only the one that the last page ended in has a place.
+
+    It may have left the selection since then; the next one is still to come from its start.
+    """
+    if resume is None or not chosen or chosen[0].name != resume.name or resume.from_ms >= ask.end_ms:
+        return ask.start_ms
+    return max(resume.from_ms, ask.start_ms)
 
 
 def _raw(
