@@ -103,7 +103,9 @@ REASONS: dict[str, Reason] = {
     "above_maximum": Reason("a minimum is above its maximum", _MEND),
     "not_finite": Reason("a limit is infinite or no number", "leave it out where there is no limit"),
     "bad_count": Reason("too few or too many elements", _MEND),
-    "bad_time": Reason("not a time between the years 1 and 9999", _MEND),
+    "bad_time": Reason(
+        "not a time between the years 1 and 9999, or 1000 and 9000 where series are asked for", _MEND
+    ),
     "bad_date": Reason("not an ISO 8601 date", _MEND),
     "bad_name": Reason("a name has characters or a length that it may not have", _MEND),
     "bad_code": Reason("not the code of an area", _MEND),
