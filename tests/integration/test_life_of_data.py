@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from services.runtime.db import Connection, connect
 from services.telemetry import store, store_compression, store_folding, store_life
 from services.telemetry.domain import Batch, Reading, SeriesName
+from services.telemetry.metrics import FAILURES
 from services.telemetry.quantities import RAW, Quantities, Quantity
 from services.telemetry.rollups import Mean, Tier, mean_of
 from services.telemetry.settings import UpkeepSettings
@@ -181,16 +183,63 @@ def test_upkeep_rolls_up_retires_and_says_what_it_takes(database: Database, conn
     assert all((stored.bytes_per_reading(tier) or 0) > 50 for tier in stored.tiers)
 
 
+def test_upkeep_that_has_much_to_do_beats_at_every_step(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minute in range(5):
+        put(conn, AIR, (NOON - DAYS + timedelta(minutes=minute), 1.0))
+    told: list[str] = []
+    real = store_folding.fold_step
+
+    def step(*arguments: Any) -> store_folding.Folded:
+        told.append("step")
+        return real(*arguments)
+
+    def beat() -> bool:
+        told.append("beat")
+        return told.count("step") < 3
+
+    monkeypatch.setattr(store_folding, "MOST_CELLS", 1)
+    monkeypatch.setattr(store_folding, "fold_step", step)
+    upkeep = Upkeep(database.dsn("telemetry"), UpkeepSettings(), Quantities(), lambda: NOON)
+    upkeep.round(conn, beat)
+    assert told.count("step") == 3, "it ends where it is told to"
+    assert ("step", "step") not in itertools.pairwise(told)
+    upkeep.round(conn)
+    assert means(conn, AIR, Tier.MINUTE) == [1.0] * 5
+    assert conn.execute("SELECT count(*) FROM telemetry.rollup_1m").fetchone() == (5,)
+
+
+@pytest.mark.parametrize("broken", ["redeclare", "drop_divisions"])
+def test_a_part_that_fails_keeps_no_other_from_its_work(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*_: object) -> int:
+        conn.execute("SELECT 1 / 0")
+        return 0
+
+    put(conn, AIR, (NOON - 400 * DAYS, 1.0), (NOON - DAYS, 3.0))
+    upkeep = Upkeep(database.dsn("telemetry"), UpkeepSettings(), keeping(100), lambda: NOON)
+    failures = FAILURES._value.get()
+    with monkeypatch.context() as patched:
+        patched.setattr(store_life, broken, fail)
+        upkeep.round(conn)
+    assert FAILURES._value.get() == failures + 1
+    assert conn.execute("SELECT count(*) FROM telemetry.rollup_1d").fetchone() == (2,)
+    assert raw(conn, AIR) == ([3.0] if broken == "redeclare" else [1.0, 3.0])
+    upkeep.round(conn)
+    assert raw(conn, AIR) == [3.0], "what failed is done in the next round"
+
+
 def test_old_divisions_are_compressed_where_the_server_can(database: Database, conn: Connection) -> None:
     old = NOON - 90 * DAYS
     put(conn, AIR, *((old + timedelta(seconds=n), float(n % 7)) for n in range(500)))
     put(conn, AIR, (NOON, 5.0))
     fold(conn, NOON + DAYS)
     before = {tier: means(conn, AIR, tier) for tier in Tier}
-    for _ in range(2):
-        Upkeep(database.dsn("telemetry"), UpkeepSettings(compress_days=60), keeping(400), lambda: NOON).round(
-            conn
-        )
+    upkeep = Upkeep(database.dsn("telemetry"), UpkeepSettings(compress_days=60), keeping(400), lambda: NOON)
+    for _ in range(6):  # one division a round
+        upkeep.round(conn)
     (readings, *_) = storage(conn).tiers
     # PostgreSQL cannot, nor can TimescaleDB's Apache edition, and upkeep leaves them as they are.
     assert (readings.compressed_divisions > 0) == store_compression.can_compress(conn)
