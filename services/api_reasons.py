@@ -44,6 +44,9 @@ REASONS: dict[str, Reason] = {
     ),
     "too_many_secrets": Reason("too many secrets of this token work at a time", "wait until one ends", LATER),
     "too_many_watchers": Reason("the server has as many watches as it can", "watch later", LATER),
+    "being_folded": Reason(
+        "much has changed where the buckets lie, and roll-ups are not up to it yet", "ask later", LATER
+    ),
     "slow_client": Reason(
         "the client reads a watch more slowly than it grows", "resume, and read faster", RESUME
     ),

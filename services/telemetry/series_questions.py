@@ -13,7 +13,7 @@ from iot_gateway.samples import Refused
 from iot_gateway.units import IDENTITY, Conversion, Units
 from services.runtime.db import Connection
 from services.runtime.page_token import seal, unseal
-from services.runtime.rpc_errors import InvalidRequest, NotFound
+from services.runtime.rpc_errors import Exhausted, InvalidRequest, NotFound
 from services.telemetry import selection_store, series_store, series_wire
 from services.telemetry.domain import SeriesName
 from services.telemetry.rollups import DAY_OFFSET_MS
@@ -34,7 +34,7 @@ from services.telemetry.series_plan import (
     series_at_once,
     utc_offsets,
 )
-from services.telemetry.store_rollups import rollups
+from services.telemetry.store_rollups import BeingFolded, rollups
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,7 +56,12 @@ class Page(NamedTuple):
 def query_series(
     connection: Connection, request: pb.QuerySeriesRequest, units: Units, now: datetime
 ) -> pb.QuerySeriesResponse:
-    """One page."""
+    """One page.
+
+    Raises:
+        InvalidRequest, NotFound: it cannot be answered as it stands.
+        Exhausted: upkeep is far behind with what is asked for.
+    """
     ask, selector = series_wire.to_ask(request), series_wire.to_selector(request.selector)
     if found := faults(ask):
         raise InvalidRequest(found)
@@ -64,7 +69,11 @@ def query_series(
     resume = _resume(request.page_token, query)
     chosen, more = _chosen(connection, selector, ask, resume, local_day(now))
     ways = [_way(units, series, ask.unit) for series in chosen]
-    page = _page(connection, ask, chosen, ways, resume, now)
+    try:
+        page = _page(connection, ask, chosen, ways, resume, now)
+    except BeingFolded:
+        detail = "too much has changed here to be folded for one question; it is being folded now"
+        raise Exhausted("being_folded", f"{detail}: ask again, or for less at a time") from None
     if page.resume is None and more:
         page = page._replace(resume=Resume(chosen[-1].name, ask.end_ms))
     token = "" if page.resume is None else seal(query, [*page.resume.name, page.resume.from_ms])

@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 import psycopg
 import pytest
+from haidang_client import problem_of
 from ioc.telemetry.v1 import series_pb2 as pb
 from ioc.telemetry.v1 import series_pb2_grpc as pb_grpc
 from ioc.telemetry.v1 import telemetry_pb2
@@ -18,11 +19,13 @@ from services.areas import store as areas
 from services.areas.domain import Unit
 from services.registry import store as registry
 from services.registry.domain import Channel, Device
+from services.runtime.db import connect
 from services.runtime.page_token import seal
-from services.telemetry import series_wire
+from services.telemetry import series_wire, store_folding, store_rollups
 from services.telemetry.domain import SeriesName
 from services.telemetry.series_columns import set_bits
 from services.telemetry.settings import QuantitySettings, load_quantities
+from services.telemetry.store_layout import layout_of
 from services.telemetry.store_life import put_quantities
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata
@@ -144,6 +147,31 @@ def test_buckets_say_which_are_missing_and_late_readings_count_at_once(
     assert (set_bits(after.buckets.present), list(after.buckets.count)) == ([0, 1, 3], [3, 1, 1])
     assert column(after, "mean") == {0: 30.0, 1: 5.0, 3: 0.0}
     assert column(after, "max") == {0: 60.0, 1: 5.0, 3: 0.0}
+
+
+def test_what_is_far_behind_is_refused_until_it_is_folded(
+    series: pb_grpc.SeriesServiceStub,
+    metadata: Metadata,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store_rollups, "MOST_DIRTY", 20)
+    put(database, batch("a", every(range(40), TEMP)), batch("b", every(range(40), TEMP)))
+    request = ask(TEMP, hours=1, resolution="1h")
+    hours = ask(TEMP, hours=24 * 3000, max_points=4)
+    for some in (request, hours):
+        with pytest.raises(grpc.RpcError) as refused:
+            series.QuerySeries(some, metadata=metadata)
+        problem = problem_of(refused.value)
+        assert problem.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert (problem.reason, problem.again, problem.after_s) == ("being_folded", "yes", 30.0)
+    other = series.QuerySeries(ask(WIND, hours=1, resolution="1h"), metadata=metadata)
+    assert [one.series.channel for one in other.series] == ["wind"]
+
+    with connect(database.dsn("telemetry"), "test", autocommit=True) as connection:
+        store_folding.fold_step(connection, layout_of(connection), T0 + timedelta(days=9), timedelta(0))
+    (found,) = series.QuerySeries(request, metadata=metadata).series
+    assert list(found.buckets.count) == [40]
 
 
 def test_the_mean_is_the_one_that_the_quantity_demands(
