@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from ioc.telemetry.v1 import series_pb2 as pb
@@ -35,19 +36,24 @@ class Backfill:
             InvalidRequest: nothing of it was stored, nor will be as it stands.
             Unavailable: nothing of it was stored, or it is not known; to send it again is harmless.
         """
-        blocks, lines = backfill_wire.to_blocks(request), backfill_wire.to_unreadable(request)
         rules = await self._database.statements(self._current)
         batch = Batch(new_trace_id(), backfill.SHARD, time.time_ns() // 1_000_000)
         memory = dict(self._memory)
+        # Thousands of rows take a tenth of a second, for which the event loop would answer nobody.
+        judged = await asyncio.to_thread(self._judge, request, rules, memory, batch)
+        receipt = await self._database.statements(_append, batch) if batch.received else None
+        self._memory = memory
+        return await asyncio.to_thread(_response, request.sequence, judged, receipt, batch.trace_id)
+
+    def _judge(
+        self, request: pb.BackfillReadingsRequest, rules: Rules, memory: dict[SeriesName, Seen], batch: Batch
+    ) -> backfill.Judged:
+        blocks, lines = backfill_wire.to_blocks(request), backfill_wire.to_unreadable(request)
         try:
-            judged = backfill.judge(blocks, lines, rules, self._admission.units, memory, batch)
+            return backfill.judge(blocks, lines, rules, self._admission.units, memory, batch)
         except backfill.BadUnit as bad:
             field = f"series[{bad.block}].unit"
             raise InvalidRequest([(field, bad.refused.reason, bad.refused.detail)]) from None
-        receipt = await self._database.statements(_append, batch) if batch.received else None
-        self._memory = memory
-        outcomes = backfill.outcomes(judged, receipt.verdicts if receipt else None)
-        return backfill_wire.response(request.sequence, outcomes, batch.trace_id)
 
     def _current(self, connection: Connection) -> Rules:
         """The registry as it is now; read again only if it has changed."""
@@ -55,6 +61,13 @@ class Backfill:
         if self._rules is None or version != self._version:
             self._rules, self._version = self._admission.rules(devices(connection)), version
         return self._rules
+
+
+def _response(
+    sequence: int, judged: backfill.Judged, receipt: Receipt | None, trace_id: str
+) -> pb.BackfillReadingsResponse:
+    outcomes = backfill.outcomes(judged, receipt.verdicts if receipt else None)
+    return backfill_wire.response(sequence, outcomes, trace_id)
 
 
 def _append(connection: Connection, batch: Batch) -> Receipt:
