@@ -19,6 +19,7 @@ _FEW = 8  # series, up to which looking for each is cheaper than unpacking all
 # Cells out of date that one question folds itself: where there are more, upkeep is far behind.
 MOST_DIRTY = 20_000
 _OPEN = 10  # of each series, beside: the cells that time has not closed yet are always out of date
+
 _Starts = Mapping[int, set[int]]  # series id → starts of cells, ms
 
 

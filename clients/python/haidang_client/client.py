@@ -123,7 +123,10 @@ class _Details(NamedTuple):
 
 
 class _Manners(
-    grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+    grpc.StreamUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
 ):
     """Adds the token to each call, and a deadline to those that answer once."""
 
@@ -139,6 +142,9 @@ class _Manners(
         return continuation(self._with(details, details.timeout), request)
 
     def intercept_stream_unary(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
+        return continuation(self._with(details, details.timeout), requests)
+
+    def intercept_stream_stream(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
         return continuation(self._with(details, details.timeout), requests)
 
     def _with(self, details: Any, timeout: float | None) -> _Details:
