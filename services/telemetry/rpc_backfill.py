@@ -17,6 +17,7 @@ from services.runtime.rpc_errors import InvalidRequest
 from services.runtime.trace import new_trace_id
 from services.telemetry import backfill, backfill_wire, store
 from services.telemetry.domain import Batch, Receipt, SeriesName
+from services.telemetry.store_life import raw_horizons
 
 
 class Backfill:
@@ -26,7 +27,7 @@ class Backfill:
         self._database = database
         self._admission = admission
         self._memory: dict[SeriesName, Seen] = {}
-        self._version = ""
+        self._known: tuple[str, dict[str, int]] | None = None
         self._rules: Rules | None = None
 
     async def take(self, request: pb.BackfillReadingsRequest) -> pb.BackfillReadingsResponse:
@@ -56,10 +57,10 @@ class Backfill:
             raise InvalidRequest([(field, bad.refused.reason, bad.refused.detail)]) from None
 
     def _current(self, connection: Connection) -> Rules:
-        """The registry as it is now; read again only if it has changed."""
-        version = devices_version(connection)
-        if self._rules is None or version != self._version:
-            self._rules, self._version = self._admission.rules(devices(connection)), version
+        """The registry and retention as they are now; read again only if one has changed."""
+        known = devices_version(connection), raw_horizons(connection)
+        if self._rules is None or known != self._known:
+            self._rules, self._known = self._admission.rules(devices(connection), known[1]), known
         return self._rules
 
 

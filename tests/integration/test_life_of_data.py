@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from prometheus_client import CollectorRegistry
 
+from iot_gateway import admission_rules
+from iot_gateway.assembly import Message, assemble
+from iot_gateway.metrics import Metrics
+from iot_gateway.registry_rules import RegistryRules
+from iot_gateway.settings import GatewaySettings
 from services.runtime.db import Connection, connect
 from services.telemetry import store, store_compression, store_folding, store_life
 from services.telemetry.domain import Batch, Reading, SeriesName
@@ -28,6 +35,7 @@ SETTLE = timedelta(seconds=5)
 AIR, NOISE = SeriesName("air-001", "pm25"), SeriesName("air-001", "laeq")
 DAYS = timedelta(days=1)
 SPAN = (NOON - 900 * DAYS, NOON + 9 * DAYS)
+TOPIC = b"ioc/v1/s0/devices/air-001/telemetry"
 _traces = itertools.count(1)
 
 
@@ -107,6 +115,34 @@ def test_a_cell_is_never_folded_from_what_is_left_of_its_readings(conn: Connecti
     fold(conn)
     assert means(conn, AIR, Tier.MINUTE) == [2.0]
     assert means(conn, AIR, Tier.DAY) == [2.0]
+
+
+@pytest.mark.usefixtures("registered")
+def test_nothing_is_admitted_that_is_not_folded_any_more(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A retention that is raised brings nothing back, and moves no horizon."""
+    store_life.drop_divisions(conn, layout_of(conn), keeping(100, noise=30), NOON)
+    store_life.drop_rows(conn, keeping(100, noise=30), NOON)
+    monkeypatch.setattr(admission_rules, "load_quantities", lambda _: keeping(400, noise=400))
+    settings = GatewaySettings(telemetry_dsn=database.dsn("telemetry"))
+    rules = RegistryRules(settings, Metrics(CollectorRegistry()))
+    rules.refresh(conn, (), 0.0)
+    for series, kept in ((AIR, 100), (NOISE, 30)):
+        horizon = NOON - (kept + 1) * DAYS
+        batch = Batch(f"trace-{series.channel}", "s0", int(NOON.timestamp() * 1000))
+        for at in (horizon - timedelta(milliseconds=1), horizon):
+            said = json.dumps({"ts": int(at.timestamp() * 1000), "values": {series.channel: 7.0}}).encode()
+            assemble([Message(TOPIC, said, 1, batch.received_at_ms, len(said))], rules.current, batch)
+        assert [refusal.reason for refusal in batch.refusals] == ["past_retention"]
+        store.append(conn, batch)
+        fold(conn)
+        assert means(conn, series, Tier.DAY) == [7.0]
+    store_life.drop_divisions(conn, layout_of(conn), keeping(50), NOON)
+    rules.refresh(conn, (), 100.0)
+    assert rules.current.devices["air-001"].channels["pm25"].horizon_ms == (
+        (NOON - 51 * DAYS).timestamp() * 1000
+    )
 
 
 @pytest.mark.usefixtures("registered")
