@@ -25,6 +25,7 @@ class ChannelRule(NamedTuple):
     unit: str = ""  # as the registry spells it
     plausible: Plausible | None = None  # what its values are likely to do; None: nothing is known
     kept_ms: float = math.inf  # how long its readings are kept, and so may be late
+    horizon_ms: float = -math.inf  # those from before are gone, however long they are kept today
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class DeviceRule:
     commissioned_at_ms: int
     channels: Mapping[str, ChannelRule]
     kept_ms: float = math.inf  # the shortest of its channels
+    horizon_ms: float = -math.inf  # the latest of its channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,20 @@ def _admit(
     if late is not None:
         return SetAside(Verdict.QUARANTINED, late)
     observed_at_ms, age_ms = when
-    if age_ms > channel_rule.kept_ms:
-        detail = f"readings of this channel are kept for {channel_rule.kept_ms / DAY_MS:g} days"
-        return SetAside(Verdict.QUARANTINED, Refused("past_retention", "ts", detail))
+    gone = _past_retention(observed_at_ms, age_ms, channel_rule)
+    if gone is not None:
+        return SetAside(Verdict.QUARANTINED, gone)
     number = admit_value(value, channel_rule)
     if isinstance(number, Refused):
         return SetAside(Verdict.QUARANTINED, number)
     return Accepted(channel_rule.series, observed_at_ms, number, sample.revision)
+
+
+def _past_retention(observed_at_ms: int, age_ms: int, rule: ChannelRule) -> Refused | None:
+    if age_ms > rule.kept_ms:
+        detail = f"readings of this channel are kept for {rule.kept_ms / DAY_MS:g} days"
+        return Refused("past_retention", "ts", detail)
+    if observed_at_ms < rule.horizon_ms:
+        detail = f"readings of this channel from before {rule.horizon_ms:.0f} are gone"
+        return Refused("past_retention", "ts", detail)
+    return None

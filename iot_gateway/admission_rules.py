@@ -45,9 +45,9 @@ class Admission:
         """The tables that units are converted by."""
         return self._routing.units
 
-    def rules(self, devices: Iterable[Device]) -> Rules:
-        """The rules for these devices."""
-        known = [rule_of(device, self._plausible, self._quantities) for device in devices]
+    def rules(self, devices: Iterable[Device], horizons: Mapping[str, float]) -> Rules:
+        """The rules for these devices; `horizons`: by quantity, since when readings are there."""
+        known = [rule_of(device, self._plausible, self._quantities, horizons) for device in devices]
         return rules_for(known, self._limits, self._routing)
 
 

@@ -74,7 +74,7 @@ def _take_plain(message: Message, rule: DeviceRule, limits: Limits, batch: Batch
         return False
     if observed < rule.commissioned_at_ms or observed < limits.floor_ms:
         return False
-    if received - observed > rule.kept_ms:
+    if received - observed > rule.kept_ms or observed < rule.horizon_ms:
         return False
     channels = rule.channels
     taken = []

@@ -12,12 +12,16 @@ from services.telemetry.domain import SeriesName
 from services.telemetry.quantities import Quantities
 
 _ALL_KEPT = Quantities()
+_NOTHING_GONE: Mapping[str, float] = {}
 
 
 def rule_of(
-    device: Device, plausible: Mapping[str, Plausible], quantities: Quantities = _ALL_KEPT
+    device: Device,
+    plausible: Mapping[str, Plausible],
+    quantities: Quantities = _ALL_KEPT,
+    horizons: Mapping[str, float] = _NOTHING_GONE,
 ) -> DeviceRule:
-    """The rule of one device; `plausible` is by quantity."""
+    """The rule of one device; `plausible` is by quantity, `horizons` as of store_life.raw_horizons."""
     channels = {
         channel.channel: ChannelRule(
             SeriesName(device.device, channel.channel),
@@ -26,9 +30,13 @@ def rule_of(
             channel.unit,
             plausible.get(channel.quantity),
             quantities.of(channel.quantity).raw_kept_ms,
+            max(horizons.get(name, -math.inf) for name in ("", channel.quantity)),
         )
         for channel in device.channels
     }
     commissioned_at_ms = math.ceil(device.commissioned_at.timestamp() * 1000)
     kept_ms = min((channel.kept_ms for channel in channels.values()), default=math.inf)
-    return DeviceRule(device.device, device.shard, device.state, commissioned_at_ms, channels, kept_ms)
+    horizon_ms = max((channel.horizon_ms for channel in channels.values()), default=-math.inf)
+    return DeviceRule(
+        device.device, device.shard, device.state, commissioned_at_ms, channels, kept_ms, horizon_ms
+    )

@@ -44,6 +44,9 @@ REASONS: dict[str, Reason] = {
     ),
     "too_many_secrets": Reason("too many secrets of this token work at a time", "wait until one ends", LATER),
     "too_many_watchers": Reason("the server has as many watches as it can", "watch later", LATER),
+    "being_folded": Reason(
+        "much has changed where the buckets lie, and roll-ups are not up to it yet", "ask later", LATER
+    ),
     "slow_client": Reason(
         "the client reads a watch more slowly than it grows", "resume, and read faster", RESUME
     ),
@@ -103,7 +106,9 @@ REASONS: dict[str, Reason] = {
     "above_maximum": Reason("a minimum is above its maximum", _MEND),
     "not_finite": Reason("a limit is infinite or no number", "leave it out where there is no limit"),
     "bad_count": Reason("too few or too many elements", _MEND),
-    "bad_time": Reason("not a time between the years 1 and 9999", _MEND),
+    "bad_time": Reason(
+        "not a time between the years 1 and 9999, or 1000 and 9000 where series are asked for", _MEND
+    ),
     "bad_date": Reason("not an ISO 8601 date", _MEND),
     "bad_name": Reason("a name has characters or a length that it may not have", _MEND),
     "bad_code": Reason("not the code of an area", _MEND),

@@ -16,7 +16,7 @@ from services.runtime.settings import BusSettings, RuntimeSettings
 from services.telemetry.settings import QuantitySettings, UpkeepSettings, load_quantities
 from services.telemetry.upkeep import Upkeep
 
-LONGEST_ROUND_S = 900.0  # of upkeep: it works in short transactions, and may have much to catch up with
+LONGEST_STEP_S = 900.0  # of upkeep: to compress a week of many readings takes minutes
 
 
 class RelaySettings(BaseSettings):
@@ -45,7 +45,7 @@ def run(contexts: Sequence[str]) -> None:
         threads.append(threading.Thread(target=relay.run, args=(stopping, beat), name=f"relay-{name}"))
         if name == "telemetry":
             upkeep = Upkeep(named(name).dsn, UpkeepSettings(), load_quantities(QuantitySettings()))
-            beat = health.heartbeat("upkeep", max_age_s=LONGEST_ROUND_S)
+            beat = health.heartbeat("upkeep", max_age_s=LONGEST_STEP_S)
             threads.append(threading.Thread(target=upkeep.run, args=(stopping, beat), name="upkeep"))
     health.start()
     for thread in threads:

@@ -86,8 +86,9 @@ def export(
             for one in page.series:
                 place.rows += _write(file, one, ZoneInfo(zone) if zone else LOCAL, is_first=not place.rows)
                 bar.update(task, description=_described(one, place.rows), completed=_share(one, request))
-            part.keep(file, place, page.next_page_token)
-    part.finish()
+            if page.next_page_token:  # without one a place would be that of an export which begins
+                part.keep(file, place, page.next_page_token)
+        part.finish(file)
     note(words.message("exported", session.language, rows=place.rows, file=output))
 
 
@@ -110,6 +111,7 @@ class Part:
 
     def begin(self, start: datetime, end: datetime) -> Place:
         """A place at the beginning."""
+        self._place.unlink(missing_ok=True)  # of another command, and of bytes that go now
         self._part.write_bytes(b"")
         return Place(self._asked, start.isoformat(), end.isoformat())
 
@@ -120,17 +122,22 @@ class Part:
 
     def keep(self, file: TextIO, place: Place, page_token: str) -> None:
         """What was written counts from now on."""
-        file.flush()
-        os.fsync(file.fileno())
+        _to_disk(file)
         place.written, place.page_token = file.tell(), page_token
         fresh = self._place.with_name(self._place.name + ".new")
         fresh.write_text(json.dumps({key: getattr(place, key) for key in place.__slots__}), encoding="utf-8")
         fresh.replace(self._place)
 
-    def finish(self) -> None:
+    def finish(self, file: TextIO) -> None:
         """The file is whole."""
+        _to_disk(file)
         self._part.replace(self._target)
         self._place.unlink(missing_ok=True)
+
+
+def _to_disk(file: TextIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _write(file: TextIO, points: Any, zone: Any, *, is_first: bool) -> int:

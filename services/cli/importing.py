@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import grpc
 import typer
+from haidang_client import problem_of
 from ioc.telemetry.v1 import series_pb2 as pb
 from ioc.telemetry.v1 import telemetry_pb2
 from rich.console import Console
@@ -95,7 +96,7 @@ def _digest(session: Session, file: Path, mapping: Mapping, device: str) -> str:
 
 
 def _import(session: Session, file: Path, mapping: Mapping, device: str, kept: Kept) -> None:
-    """Until every line is answered; a lost connection is taken up again."""
+    """Until every line is answered; taken up again where the connection is lost or the server says so."""
     with file.open("rb") as content:
         total = sum(1 for _ in content)
     tries, retry_s = 0, FIRST_RETRY_S
@@ -110,12 +111,12 @@ def _import(session: Session, file: Path, mapping: Mapping, device: str, kept: K
                 bar.update(task, completed=total)
                 return
             except grpc.RpcError as error:
-                lost: Any = error
+                problem = problem_of(error)
                 tries = 1 if kept.place.line > before else tries + 1
-                if lost.code() is not grpc.StatusCode.UNAVAILABLE or tries >= MOST_TRIES:
-                    raise session.explain(lost) from error
+                if problem.again != "yes" or tries >= MOST_TRIES:
+                    raise session.explain(error) from error
                 retry_s = FIRST_RETRY_S if tries == 1 else min(LONGEST_RETRY_S, retry_s * 2)
-            time.sleep(retry_s)
+            time.sleep(max(retry_s, problem.after_s or 0.0))
 
 
 def _answers(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,6 +19,9 @@ _DROP_ITEMS = 2000  # in one transaction, so that it stays short
 _MOST_STEPS = 200  # a round; what is left waits for the next
 _RECOUNT = timedelta(hours=1)  # what was committed late, with an older id, is found then
 
+GoOn = Callable[[], bool]  # called between two steps: tells that work goes on; False: end soon
+Part = Callable[[Connection, datetime, GoOn], None]  # of a round of upkeep
+
 
 class Bounding:
     """Remembers what quarantine holds, so that a round reads only what came since the last one."""
@@ -29,19 +31,17 @@ class Bounding:
         self._held = Held(0, 0)
         self._counted_at: datetime | None = None
 
-    def round(self, connection: Connection, now: datetime, stopping: threading.Event | None) -> None:
+    def round(self, connection: Connection, now: datetime, go_on: GoOn) -> None:
         """Everything once."""
-        self._quarantine_by_age(connection, now, stopping)
-        self._quarantine_by_bytes(connection, now, stopping)
-        self._aged(connection, "commands", self._settings.commands_kept_days, now, stopping)
-        self._aged(connection, "sequence_gaps", self._settings.sequence_gaps_kept_days, now, stopping)
+        self._quarantine_by_age(connection, now, go_on)
+        self._quarantine_by_bytes(connection, now, go_on)
+        self._aged(connection, "commands", self._settings.commands_kept_days, now, go_on)
+        self._aged(connection, "sequence_gaps", self._settings.sequence_gaps_kept_days, now, go_on)
         beyond = store_bounds.gaps_before(connection, self._settings.sequence_gaps_kept)
         if beyond is not None:
-            self._drop_aged(connection, "sequence_gaps", beyond, now, stopping)
+            self._drop_aged(connection, "sequence_gaps", beyond, now, go_on)
 
-    def _quarantine_by_age(
-        self, connection: Connection, now: datetime, stopping: threading.Event | None
-    ) -> None:
+    def _quarantine_by_age(self, connection: Connection, now: datetime, go_on: GoOn) -> None:
         before = now - timedelta(days=self._settings.quarantine_kept_days)
         last = store_bounds.past_age(connection, before)
         if last is None:
@@ -51,11 +51,9 @@ class Bounding:
         def step() -> int:
             return self._drop(connection, newest, "age", now, before).items
 
-        repeat(step, _DROP_ITEMS, stopping)
+        repeat(step, _DROP_ITEMS, go_on)
 
-    def _quarantine_by_bytes(
-        self, connection: Connection, now: datetime, stopping: threading.Event | None
-    ) -> None:
+    def _quarantine_by_bytes(self, connection: Connection, now: datetime, go_on: GoOn) -> None:
         most = self._settings.quarantine_kept_bytes
         if store_bounds.disk_bytes(connection) <= most:  # nearly always, and then nothing needs counting
             self._counted_at = None
@@ -70,7 +68,7 @@ class Bounding:
             last = store_bounds.oldest_of(connection, self._held.bytes - most, _DROP_ITEMS)
             return 0 if last is None else self._drop(connection, last, "bytes", now, None).items
 
-        repeat(step, 1, stopping)
+        repeat(step, 1, go_on)
 
     def _drop(
         self, connection: Connection, last: int, bound: str, now: datetime, before: datetime | None
@@ -83,10 +81,8 @@ class Bounding:
             log.warning("quarantine.dropped", bound=bound, items=dropped.items, open=dropped.open_items)
         return dropped
 
-    def _aged(
-        self, connection: Connection, table: str, days: float, now: datetime, stopping: threading.Event | None
-    ) -> None:
-        self._drop_aged(connection, table, now - timedelta(days=days), now, stopping)
+    def _aged(self, connection: Connection, table: str, days: float, now: datetime, go_on: GoOn) -> None:
+        self._drop_aged(connection, table, now - timedelta(days=days), now, go_on)
 
     def _drop_aged(
         self,
@@ -94,18 +90,23 @@ class Bounding:
         table: str,
         before: datetime,
         now: datetime,
-        stopping: threading.Event | None,
+        go_on: GoOn,
     ) -> None:
         def step() -> int:
             items = store_bounds.drop_aged(connection, table, before, now, _DROP_ITEMS)
             AGED.labels(table).inc(items)
             return items
 
-        repeat(step, _DROP_ITEMS, stopping)
+        repeat(step, _DROP_ITEMS, go_on)
 
 
-def repeat(step: Callable[[], int], full: int, stopping: threading.Event | None) -> None:
+def repeat(step: Callable[[], int], full: int, go_on: GoOn) -> None:
     """Step by step until a step does less than `full`: there is nothing more to do."""
     for _ in range(_MOST_STEPS):
-        if step() < full or (stopping is not None and stopping.is_set()):
+        if step() < full or not go_on():
             return
+
+
+def always() -> bool:
+    """Nobody waits for a beat, nor wants an end."""
+    return True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 
 import structlog
 
 from services.runtime.db import Connection
 from services.telemetry import store_compression, store_dirty, store_folding, store_life
-from services.telemetry.bounding import repeat
+from services.telemetry.bounding import GoOn, Part, repeat
 from services.telemetry.metrics import COMPRESSED, RETIRED, ROLLED_UP, ROLLUP_LAG
 from services.telemetry.quantities import Quantities
 from services.telemetry.rollups import Tier
@@ -18,12 +17,11 @@ from services.telemetry.store_layout import layout_of
 
 log = structlog.get_logger(__name__)
 
-_RETIRE_EVERY = timedelta(hours=1)
-_SERIES = 50  # told anew what their quantity demands, in one step
+_LOOK_EVERY = timedelta(hours=1)
 
 
 class Life:
-    """Knows when it last looked for what is past its age."""
+    """Knows when it last found nothing more that is past its age."""
 
     def __init__(self, settings: UpkeepSettings, quantities: Quantities) -> None:
         self._settle = timedelta(seconds=settings.rollup_settle_s)
@@ -31,18 +29,18 @@ class Life:
         self._ledger_kept = timedelta(days=settings.ledger_kept_days)
         self._quantities = quantities
         self._retired_at: datetime | None = None
+        self._compressed_at: datetime | None = None
 
-    def round(self, conn: Connection, now: datetime, stopping: threading.Event | None) -> None:
-        """Everything that is due."""
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Of a round, in this order: each does what is due."""
+        return self._declare, self._roll_up, self._retire, self._compress
+
+    def _declare(self, conn: Connection, now: datetime, go_on: GoOn) -> None:
         store_life.put_quantities(conn, self._quantities)
-        repeat(lambda: store_life.redeclare(conn, _SERIES), _SERIES, stopping)
-        self._roll_up(conn, now, stopping)
-        if self._retired_at is None or now - self._retired_at >= _RETIRE_EVERY:
-            self._retire(conn, now, stopping)
-            self._compress(conn, now, stopping)
-            self._retired_at = now
+        repeat(lambda: store_life.redeclare(conn, 1), 1, go_on)  # one may take a minute
 
-    def _roll_up(self, conn: Connection, now: datetime, stopping: threading.Event | None) -> None:
+    def _roll_up(self, conn: Connection, now: datetime, go_on: GoOn) -> None:
         layout = layout_of(conn)
 
         def step() -> int:
@@ -51,29 +49,36 @@ class Life:
                 ROLLED_UP.labels(f"{tier.value}m").inc(cells)
             return done.taken
 
-        repeat(step, 1, stopping)
+        repeat(step, 1, go_on)
         latest = store_folding.latest_closed(now, self._settle, Tier.MINUTE)
         ROLLUP_LAG.set(store_dirty.lag_s(conn, now, latest))
 
-    def _retire(self, conn: Connection, now: datetime, stopping: threading.Event | None) -> None:
+    def _retire(self, conn: Connection, now: datetime, go_on: GoOn) -> None:
+        if not _is_due(self._retired_at, now):
+            return
         dropped = store_life.drop_divisions(conn, layout_of(conn), self._quantities, now)
         RETIRED.inc(len(dropped))
         if dropped:
             log.warning("life.divisions_dropped", names=dropped)
-        repeat(lambda: store_life.drop_rows(conn, self._quantities, now), 1, stopping)
+        repeat(lambda: store_life.drop_rows(conn, self._quantities, now), 1, go_on)
         store_life.drop_history(conn, self._quantities, now)
         store_life.drop_ledger_hours(conn, now - self._ledger_kept)
+        self._retired_at = now
 
-    def _compress(self, conn: Connection, now: datetime, stopping: threading.Event | None) -> None:
-        if not self._compress_after or not store_compression.can_compress(conn):
+    def _compress(self, conn: Connection, now: datetime, _: GoOn) -> None:
+        """One division a round, since it may take minutes; while there are more, every round."""
+        if not self._compress_after or not _is_due(self._compressed_at, now):
             return
-        store_compression.enable(conn)
-
-        def step() -> int:
+        name = None
+        if store_compression.can_compress(conn):
+            store_compression.enable(conn)
             name = store_compression.compress_next(conn, now - self._compress_after)
-            if name is not None:
-                COMPRESSED.inc()
-                log.info("life.division_compressed", name=name)
-            return int(name is not None)
+        if name is None:
+            self._compressed_at = now
+            return
+        COMPRESSED.inc()
+        log.info("life.division_compressed", name=name)
 
-        repeat(step, 1, stopping)
+
+def _is_due(last: datetime | None, now: datetime) -> bool:
+    return last is None or now - last >= _LOOK_EVERY

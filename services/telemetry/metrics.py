@@ -17,7 +17,7 @@ AGED = Counter(
     ["what"],
 )
 FOLDED = Counter("haidang_ledger_folded_batches", "Batches of the ledger folded to device-hours")
-FAILURES = Counter("haidang_telemetry_upkeep_failures", "Rounds of upkeep that failed")
+FAILURES = Counter("haidang_telemetry_upkeep_failures", "Parts of rounds of upkeep that failed")
 
 ROLLED_UP = Counter("haidang_rollup_cells", "Cells of roll-ups that were folded, by their width", ["width"])
 ROLLUP_LAG = Gauge(

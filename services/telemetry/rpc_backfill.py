@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from ioc.telemetry.v1 import series_pb2 as pb
@@ -16,6 +17,7 @@ from services.runtime.rpc_errors import InvalidRequest
 from services.runtime.trace import new_trace_id
 from services.telemetry import backfill, backfill_wire, store
 from services.telemetry.domain import Batch, Receipt, SeriesName
+from services.telemetry.store_life import raw_horizons
 
 
 class Backfill:
@@ -25,7 +27,7 @@ class Backfill:
         self._database = database
         self._admission = admission
         self._memory: dict[SeriesName, Seen] = {}
-        self._version = ""
+        self._known: tuple[str, dict[str, int]] | None = None
         self._rules: Rules | None = None
 
     async def take(self, request: pb.BackfillReadingsRequest) -> pb.BackfillReadingsResponse:
@@ -35,26 +37,38 @@ class Backfill:
             InvalidRequest: nothing of it was stored, nor will be as it stands.
             Unavailable: nothing of it was stored, or it is not known; to send it again is harmless.
         """
-        blocks, lines = backfill_wire.to_blocks(request), backfill_wire.to_unreadable(request)
         rules = await self._database.statements(self._current)
         batch = Batch(new_trace_id(), backfill.SHARD, time.time_ns() // 1_000_000)
         memory = dict(self._memory)
+        # Thousands of rows take a tenth of a second, for which the event loop would answer nobody.
+        judged = await asyncio.to_thread(self._judge, request, rules, memory, batch)
+        receipt = await self._database.statements(_append, batch) if batch.received else None
+        self._memory = memory
+        return await asyncio.to_thread(_response, request.sequence, judged, receipt, batch.trace_id)
+
+    def _judge(
+        self, request: pb.BackfillReadingsRequest, rules: Rules, memory: dict[SeriesName, Seen], batch: Batch
+    ) -> backfill.Judged:
+        blocks, lines = backfill_wire.to_blocks(request), backfill_wire.to_unreadable(request)
         try:
-            judged = backfill.judge(blocks, lines, rules, self._admission.units, memory, batch)
+            return backfill.judge(blocks, lines, rules, self._admission.units, memory, batch)
         except backfill.BadUnit as bad:
             field = f"series[{bad.block}].unit"
             raise InvalidRequest([(field, bad.refused.reason, bad.refused.detail)]) from None
-        receipt = await self._database.statements(_append, batch) if batch.received else None
-        self._memory = memory
-        outcomes = backfill.outcomes(judged, receipt.verdicts if receipt else None)
-        return backfill_wire.response(request.sequence, outcomes, batch.trace_id)
 
     def _current(self, connection: Connection) -> Rules:
-        """The registry as it is now; read again only if it has changed."""
-        version = devices_version(connection)
-        if self._rules is None or version != self._version:
-            self._rules, self._version = self._admission.rules(devices(connection)), version
+        """The registry and retention as they are now; read again only if one has changed."""
+        known = devices_version(connection), raw_horizons(connection)
+        if self._rules is None or known != self._known:
+            self._rules, self._known = self._admission.rules(devices(connection), known[1]), known
         return self._rules
+
+
+def _response(
+    sequence: int, judged: backfill.Judged, receipt: Receipt | None, trace_id: str
+) -> pb.BackfillReadingsResponse:
+    outcomes = backfill.outcomes(judged, receipt.verdicts if receipt else None)
+    return backfill_wire.response(sequence, outcomes, trace_id)
 
 
 def _append(connection: Connection, batch: Batch) -> Receipt:

@@ -21,6 +21,7 @@ from services.telemetry import replay, rpc_wire, store_quarantine
 from services.telemetry.domain import Counts, total
 from services.telemetry.replay import Outcome, Replayed
 from services.telemetry.rpc_checks import check_text
+from services.telemetry.store_life import raw_horizons
 from services.telemetry.store_quarantine import Filter
 
 DEFAULT_LIST_PAGE, DEFAULT_PAGE, LARGEST_PAGE = 100, 500, 1_000
@@ -107,8 +108,8 @@ def discard_quarantined(
 
 
 def _rules(connection: Connection, admission: Admission) -> Rules:
-    """The registry as it is now."""
-    return admission.rules(devices(connection))
+    """The registry and retention as they are now."""
+    return admission.rules(devices(connection), raw_horizons(connection))
 
 
 def _asked(

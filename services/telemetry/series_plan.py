@@ -25,11 +25,16 @@ LARGEST_PAGE = 10_000
 MOST_RAW_AT_ONCE, MOST_LINES_AT_ONCE = 100, 50  # series in one page
 FEWEST_LINE, LARGEST_LINE = 4, 10_000
 LONGEST = timedelta(days=110 * 366)
+FIRST_YEAR, LAST_YEAR = 1000, 9000  # room for zones, weeks and buckets before the calendar's own ends
 _LINE_FACTOR = 16  # read so many points for one of a line…
 _LINE_LEAST, _LINE_MOST = 5_000, 41_000  # …between these bounds; the upper one is 110 years of days
 _UNBROKEN_SINCE_MS = 200_000_000_000  # 1976-05: from here on LOCAL is at UTC+7
 _LIKELY_INTERVAL_S = 60  # of a series that promises nothing
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS, _LAST_MS = (
+    (datetime(year, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+    for year in (FIRST_YEAR, LAST_YEAR)
+)
 
 
 class Fault(NamedTuple):
@@ -83,10 +88,16 @@ def grid_of(tier: Tier, start_ms: int, end_ms: int) -> Grid:
 
 def faults(ask: Ask) -> list[Fault]:
     """Everything that is wrong with it, whatever series it is about."""
-    found = [*_shape_faults(ask), *_aggregate_faults(ask)]
+    found = [*_time_faults(ask), *_shape_faults(ask), *_aggregate_faults(ask)]
     if ask.end_ms - ask.start_ms > LONGEST / timedelta(milliseconds=1):
         found.append(Fault("end", "range_too_long", "a range is at most 110 years long"))
     return found or [*_zone_faults(ask), *_bucket_faults(ask)]
+
+
+def _time_faults(ask: Ask) -> Iterator[Fault]:
+    for field, at_ms in (("start", ask.start_ms), ("end", ask.end_ms)):
+        if not _FIRST_MS <= at_ms <= _LAST_MS:
+            yield Fault(field, "bad_time", f"from the year {FIRST_YEAR} to the year {LAST_YEAR}")
 
 
 def _shape_faults(ask: Ask) -> Iterator[Fault]:

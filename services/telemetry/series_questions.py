@@ -13,7 +13,7 @@ from iot_gateway.samples import Refused
 from iot_gateway.units import IDENTITY, Conversion, Units
 from services.runtime.db import Connection
 from services.runtime.page_token import seal, unseal
-from services.runtime.rpc_errors import InvalidRequest, NotFound
+from services.runtime.rpc_errors import Exhausted, InvalidRequest, NotFound
 from services.runtime.within import Within
 from services.telemetry import selection_store, series_store, series_wire
 from services.telemetry.domain import SeriesName
@@ -35,7 +35,7 @@ from services.telemetry.series_plan import (
     series_at_once,
     utc_offsets,
 )
-from services.telemetry.store_rollups import rollups
+from services.telemetry.store_rollups import BeingFolded, rollups
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,7 +61,12 @@ def query_series(
     within: Within | None,
     now: datetime,
 ) -> pb.QuerySeriesResponse:
-    """One page. `within`: nothing is told of other devices, neither by errors nor by page tokens."""
+    """One page. `within`: nothing is told of other devices, neither by errors nor by page tokens.
+
+    Raises:
+        InvalidRequest, NotFound: it cannot be answered as it stands.
+        Exhausted: upkeep is far behind with what is asked for.
+    """
     ask, selector = series_wire.to_ask(request), series_wire.to_selector(request.selector)
     if found := faults(ask):
         raise InvalidRequest(found)
@@ -69,7 +74,11 @@ def query_series(
     resume = _resume(request.page_token, query)
     chosen, more = _chosen(connection, selector, ask, resume, within, local_day(now))
     ways = [_way(units, series, ask.unit) for series in chosen]
-    page = _page(connection, ask, chosen, ways, resume, now)
+    try:
+        page = _page(connection, ask, chosen, ways, resume, now)
+    except BeingFolded:
+        detail = "too much has changed here to be folded for one question; it is being folded now"
+        raise Exhausted("being_folded", f"{detail}: ask again, or for less at a time") from None
     if page.resume is None and more:
         page = page._replace(resume=Resume(chosen[-1].name, ask.end_ms))
     token = "" if page.resume is None else seal(query, [*page.resume.name, page.resume.from_ms])
@@ -152,12 +161,22 @@ def _page(
     resume: Resume | None,
     now: datetime,
 ) -> Page:
-    from_ms = resume.from_ms if resume and resume.from_ms < ask.end_ms else ask.start_ms
+    from_ms = _from_ms(ask, chosen, resume)
     if ask.max_points:
         return Page([_line(connection, ask, *each) for each in zip(chosen, ways, strict=True)], None)
     if ask.resolution == RAW:
         return _raw(connection, ask, chosen, ways, from_ms)
     return _buckets(connection, ask, chosen, ways, from_ms, now)
+
+
+def _from_ms(ask: Ask, chosen: Sequence[Chosen], resume: Resume | None) -> int:
+    """Where the first series of this page goes on. Only the one that the last page ended in has a place.
+
+    It may have left the selection since then; the next one is still to come from its start.
+    """
+    if resume is None or not chosen or chosen[0].name != resume.name or resume.from_ms >= ask.end_ms:
+        return ask.start_ms
+    return max(resume.from_ms, ask.start_ms)
 
 
 def _raw(

@@ -131,6 +131,19 @@ def _delete(conn: Connection, of: Divided, quantity: str, before: datetime) -> i
     ).rowcount
 
 
+def raw_horizons(conn: Connection) -> dict[str, int]:
+    """By quantity ('': every one), the ms since 1970 before which readings are gone; whole minutes.
+
+    A retention that is raised brings nothing back: no cell that lies before is ever folded anew.
+    """
+    rows = conn.execute(
+        "SELECT quantity, ceil(extract(epoch FROM before) / 60)::bigint * 60000 FROM telemetry.horizons"
+        " WHERE tier = %s ORDER BY quantity",
+        (RAW,),
+    ).fetchall()
+    return dict(rows)
+
+
 def _raise_horizon(conn: Connection, level: int, quantity: str, before: datetime) -> None:
     conn.execute(
         "INSERT INTO telemetry.horizons AS h VALUES (%s, %s, %s) ON CONFLICT (tier, quantity)"

@@ -16,8 +16,15 @@ from services.telemetry.rollups import MINUTE_MS, Cell, Mean, SeriesCells, Tier,
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW = 8  # series, up to which looking for each is cheaper than unpacking all
+# Cells out of date that one question folds itself: where there are more, upkeep is far behind.
+MOST_DIRTY = 20_000
+_OPEN = 10  # of each series, beside: the cells that time has not closed yet are always out of date
 
 _Starts = Mapping[int, set[int]]  # series id → starts of cells, ms
+
+
+class BeingFolded(Exception):
+    """More is out of date than a reader folds; upkeep is at it."""
 
 
 def rollups(
@@ -36,6 +43,9 @@ def rollups(
 
     `fields`: what the caller will look at, beside start_ms, count and suspect, which are always there; any
     other field of a cell may be None. A year of hours takes half as long with two or three.
+
+    Raises:
+        BeingFolded: more than MOST_DIRTY cells in the range are out of date.
     """
     start_ms, end_ms = _ms(start), _ms(end)
     rules = _rules(conn, series)
@@ -63,31 +73,43 @@ def _rules(conn: Connection, series: Iterable[SeriesName]) -> list[tuple[SeriesN
 
 
 _DIRTY = (
-    "SELECT d.tier, {columns} FROM telemetry.dirty_cells d CROSS JOIN LATERAL {cells}"
+    "SELECT DISTINCT d.tier, {series}, {start} FROM telemetry.dirty_cells d CROSS JOIN LATERAL {cells}"
     " WHERE d.tier <= %(tier)s AND d.newest >= %(oldest)s AND d.oldest < %(newest)s"
+    " AND {start} >= %(oldest)s AND {start} < %(newest)s{which} LIMIT %(most)s"
 )
 _DIRTY_FEW = _DIRTY.format(
-    columns="i.id, d.starts[p.at]",
+    series="i.id",
+    start="d.starts[p.at]",
     cells="unnest(%(ids)s::integer[]) AS i (id)"
     " CROSS JOIN LATERAL unnest(array_positions(d.series, i.id)) AS p (at)",
+    which="",
 )
-_DIRTY_MANY = (
-    _DIRTY.format(columns="c.id, c.minute", cells="unnest(d.series, d.starts) AS c (id, minute)")
-    + " AND c.id = ANY(%(ids)s)"
+_DIRTY_MANY = _DIRTY.format(
+    series="c.id",
+    start="c.minute",
+    cells="unnest(d.series, d.starts) AS c (id, minute)",
+    which=" AND c.id = ANY(%(ids)s)",
 )
 
 
 def _dirty(
     conn: Connection, ids: Sequence[int], tier: Tier, start_ms: int, end_ms: int
 ) -> dict[Tier, dict[int, set[int]]]:
-    """By tier up to this one, cells that are out of date within the tier's cells of [start, end)."""
+    """By tier up to this one, cells that are out of date within the tier's cells of [start, end).
+
+    Raises:
+        BeingFolded: too many.
+    """
     found: dict[Tier, dict[int, set[int]]] = {each: defaultdict(set) for each in Tier if each <= tier}
     low = tier.start_of(start_ms) // MINUTE_MS
     high = (tier.start_of(end_ms - 1) + tier.width_ms) // MINUTE_MS
-    parameters = {"ids": list(ids), "tier": tier.value, "oldest": low, "newest": high}
-    for level, series_id, minute in conn.execute(_DIRTY_FEW if len(ids) <= _FEW else _DIRTY_MANY, parameters):
-        if low <= minute < high:
-            found[Tier(level)][series_id].add(minute * MINUTE_MS)
+    most = MOST_DIRTY + _OPEN * len(ids)
+    parameters = {"ids": list(ids), "tier": tier.value, "oldest": low, "newest": high, "most": most + 1}
+    rows = conn.execute(_DIRTY_FEW if len(ids) <= _FEW else _DIRTY_MANY, parameters).fetchall()
+    if len(rows) > most:
+        raise BeingFolded
+    for level, series_id, minute in rows:
+        found[Tier(level)][series_id].add(minute * MINUTE_MS)
     for below, above in rollup_sql.ABOVE.items():
         if above <= tier:
             for series_id, starts in found[below].items():

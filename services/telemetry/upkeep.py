@@ -15,7 +15,7 @@ import structlog
 from services.runtime.db import Connection, connect, passing_errors
 from services.runtime.outcome import Unavailable
 from services.telemetry import store_account
-from services.telemetry.bounding import Bounding, repeat
+from services.telemetry.bounding import Bounding, GoOn, Part, always, repeat
 from services.telemetry.life import Life
 from services.telemetry.metrics import FAILURES, FOLDED, IMBALANCE
 from services.telemetry.quantities import Quantities
@@ -43,39 +43,51 @@ class Upkeep:
         self._bounding = Bounding(settings)
 
     def run(self, stopping: threading.Event, beat: Callable[[], None]) -> None:
-        """Works until `stopping`; failures are counted, logged and survived."""
-        while not stopping.is_set():
+        """Works until `stopping`; failures are counted, logged and survived. Beats at every step."""
+
+        def go_on() -> bool:
+            beat()
+            return not stopping.is_set()
+
+        while go_on():
             try:
                 with passing_errors(), connect(self._dsn, "telemetry-upkeep", autocommit=True) as connection:
-                    self._hold_and_work(connection, stopping, beat)
+                    self._hold_and_work(connection, stopping, go_on)
             except Unavailable as error:
                 FAILURES.inc()
                 log.warning("upkeep.database_away", error=str(error))
             except Exception:
                 FAILURES.inc()
                 log.exception("upkeep.failed")
-            beat()
             stopping.wait(self._settings.upkeep_s)
 
-    def _hold_and_work(
-        self, connection: Connection, stopping: threading.Event, beat: Callable[[], None]
-    ) -> None:
+    def _hold_and_work(self, connection: Connection, stopping: threading.Event, go_on: GoOn) -> None:
         self._bounding = Bounding(self._settings)  # another may have worked since the last connection
-        while not stopping.is_set():
-            beat()
+        while go_on():
             if _lock(connection):
-                self.round(connection, stopping)
+                self.round(connection, go_on)
             stopping.wait(self._settings.upkeep_s)
 
-    def round(self, connection: Connection, stopping: threading.Event | None = None) -> None:
-        """Everything once."""
-        now = self._clock()
-        self._fold(connection, now, stopping)
-        self._bounding.round(connection, now, stopping)
-        self._check(connection, now)
-        self._life.round(connection, now, stopping)
+    def round(self, connection: Connection, go_on: GoOn = always) -> None:
+        """Everything once. A part that fails is counted and logged, and keeps no other from its work.
 
-    def _fold(self, connection: Connection, now: datetime, stopping: threading.Event | None) -> None:
+        Raises:
+            Exception: whatever ended the connection.
+        """
+        now = self._clock()
+        parts: tuple[Part, ...] = (self._fold, self._bounding.round, self._check, *self._life.parts)
+        for part in parts:
+            if not go_on():
+                return
+            try:
+                part(connection, now, go_on)
+            except Exception:
+                if connection.closed:
+                    raise
+                FAILURES.inc()
+                log.exception("upkeep.part_failed", part=part.__name__)
+
+    def _fold(self, connection: Connection, now: datetime, go_on: GoOn) -> None:
         before = now - timedelta(hours=self._settings.ledger_detail_hours)
         before = before.replace(minute=0, second=0, microsecond=0)
 
@@ -84,9 +96,9 @@ class Upkeep:
             FOLDED.inc(folded)
             return folded
 
-        repeat(step, _FOLD_BATCHES, stopping)
+        repeat(step, _FOLD_BATCHES, go_on)
 
-    def _check(self, connection: Connection, now: datetime) -> None:
+    def _check(self, connection: Connection, now: datetime, _: GoOn) -> None:
         end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
         start = end - timedelta(minutes=self._settings.imbalance_minutes + 1)
         off = store_account.imbalance(connection, start, end)

@@ -128,7 +128,7 @@ def replay_from_the_future(dsn: str, registry_dsn: str, tolerance_s: float) -> i
     """
     settings = AdmissionSettings(future_tolerance_s=tolerance_s)
     with psycopg.connect(registry_dsn) as conn:
-        rules = Admission(settings, RoutesSettings()).rules(registry.devices(conn))
+        rules = Admission(settings, RoutesSettings()).rules(registry.devices(conn), {})
     with psycopg.connect(dsn) as conn:
         ids = _numbers(
             conn,

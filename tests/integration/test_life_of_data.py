@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
+from prometheus_client import CollectorRegistry
 
+from iot_gateway import admission_rules
+from iot_gateway.assembly import Message, assemble
+from iot_gateway.metrics import Metrics
+from iot_gateway.registry_rules import RegistryRules
+from iot_gateway.settings import GatewaySettings
 from services.runtime.db import Connection, connect
 from services.telemetry import store, store_compression, store_folding, store_life
 from services.telemetry.domain import Batch, Reading, SeriesName
+from services.telemetry.metrics import FAILURES
 from services.telemetry.quantities import RAW, Quantities, Quantity
 from services.telemetry.rollups import Mean, Tier, mean_of
 from services.telemetry.settings import UpkeepSettings
@@ -26,6 +35,7 @@ SETTLE = timedelta(seconds=5)
 AIR, NOISE = SeriesName("air-001", "pm25"), SeriesName("air-001", "laeq")
 DAYS = timedelta(days=1)
 SPAN = (NOON - 900 * DAYS, NOON + 9 * DAYS)
+TOPIC = b"ioc/v1/s0/devices/air-001/telemetry"
 _traces = itertools.count(1)
 
 
@@ -108,6 +118,34 @@ def test_a_cell_is_never_folded_from_what_is_left_of_its_readings(conn: Connecti
 
 
 @pytest.mark.usefixtures("registered")
+def test_nothing_is_admitted_that_is_not_folded_any_more(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A retention that is raised brings nothing back, and moves no horizon."""
+    store_life.drop_divisions(conn, layout_of(conn), keeping(100, noise=30), NOON)
+    store_life.drop_rows(conn, keeping(100, noise=30), NOON)
+    monkeypatch.setattr(admission_rules, "load_quantities", lambda _: keeping(400, noise=400))
+    settings = GatewaySettings(telemetry_dsn=database.dsn("telemetry"))
+    rules = RegistryRules(settings, Metrics(CollectorRegistry()))
+    rules.refresh(conn, (), 0.0)
+    for series, kept in ((AIR, 100), (NOISE, 30)):
+        horizon = NOON - (kept + 1) * DAYS
+        batch = Batch(f"trace-{series.channel}", "s0", int(NOON.timestamp() * 1000))
+        for at in (horizon - timedelta(milliseconds=1), horizon):
+            said = json.dumps({"ts": int(at.timestamp() * 1000), "values": {series.channel: 7.0}}).encode()
+            assemble([Message(TOPIC, said, 1, batch.received_at_ms, len(said))], rules.current, batch)
+        assert [refusal.reason for refusal in batch.refusals] == ["past_retention"]
+        store.append(conn, batch)
+        fold(conn)
+        assert means(conn, series, Tier.DAY) == [7.0]
+    store_life.drop_divisions(conn, layout_of(conn), keeping(50), NOON)
+    rules.refresh(conn, (), 100.0)
+    assert rules.current.devices["air-001"].channels["pm25"].horizon_ms == (
+        (NOON - 51 * DAYS).timestamp() * 1000
+    )
+
+
+@pytest.mark.usefixtures("registered")
 def test_what_is_kept_for_less_goes_row_by_row(conn: Connection) -> None:
     for series in (AIR, NOISE):
         put(conn, series, (NOON - 60 * DAYS, 50.0), (NOON - DAYS, 60.0))
@@ -181,16 +219,63 @@ def test_upkeep_rolls_up_retires_and_says_what_it_takes(database: Database, conn
     assert all((stored.bytes_per_reading(tier) or 0) > 50 for tier in stored.tiers)
 
 
+def test_upkeep_that_has_much_to_do_beats_at_every_step(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minute in range(5):
+        put(conn, AIR, (NOON - DAYS + timedelta(minutes=minute), 1.0))
+    told: list[str] = []
+    real = store_folding.fold_step
+
+    def step(*arguments: Any) -> store_folding.Folded:
+        told.append("step")
+        return real(*arguments)
+
+    def beat() -> bool:
+        told.append("beat")
+        return told.count("step") < 3
+
+    monkeypatch.setattr(store_folding, "MOST_CELLS", 1)
+    monkeypatch.setattr(store_folding, "fold_step", step)
+    upkeep = Upkeep(database.dsn("telemetry"), UpkeepSettings(), Quantities(), lambda: NOON)
+    upkeep.round(conn, beat)
+    assert told.count("step") == 3, "it ends where it is told to"
+    assert ("step", "step") not in itertools.pairwise(told)
+    upkeep.round(conn)
+    assert means(conn, AIR, Tier.MINUTE) == [1.0] * 5
+    assert conn.execute("SELECT count(*) FROM telemetry.rollup_1m").fetchone() == (5,)
+
+
+@pytest.mark.parametrize("broken", ["redeclare", "drop_divisions"])
+def test_a_part_that_fails_keeps_no_other_from_its_work(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*_: object) -> int:
+        conn.execute("SELECT 1 / 0")
+        return 0
+
+    put(conn, AIR, (NOON - 400 * DAYS, 1.0), (NOON - DAYS, 3.0))
+    upkeep = Upkeep(database.dsn("telemetry"), UpkeepSettings(), keeping(100), lambda: NOON)
+    failures = FAILURES._value.get()
+    with monkeypatch.context() as patched:
+        patched.setattr(store_life, broken, fail)
+        upkeep.round(conn)
+    assert FAILURES._value.get() == failures + 1
+    assert conn.execute("SELECT count(*) FROM telemetry.rollup_1d").fetchone() == (2,)
+    assert raw(conn, AIR) == ([3.0] if broken == "redeclare" else [1.0, 3.0])
+    upkeep.round(conn)
+    assert raw(conn, AIR) == [3.0], "what failed is done in the next round"
+
+
 def test_old_divisions_are_compressed_where_the_server_can(database: Database, conn: Connection) -> None:
     old = NOON - 90 * DAYS
     put(conn, AIR, *((old + timedelta(seconds=n), float(n % 7)) for n in range(500)))
     put(conn, AIR, (NOON, 5.0))
     fold(conn, NOON + DAYS)
     before = {tier: means(conn, AIR, tier) for tier in Tier}
-    for _ in range(2):
-        Upkeep(database.dsn("telemetry"), UpkeepSettings(compress_days=60), keeping(400), lambda: NOON).round(
-            conn
-        )
+    upkeep = Upkeep(database.dsn("telemetry"), UpkeepSettings(compress_days=60), keeping(400), lambda: NOON)
+    for _ in range(6):  # one division a round
+        upkeep.round(conn)
     (readings, *_) = storage(conn).tiers
     # PostgreSQL cannot, nor can TimescaleDB's Apache edition, and upkeep leaves them as they are.
     assert (readings.compressed_divisions > 0) == store_compression.can_compress(conn)

@@ -51,7 +51,7 @@ def device(*channels: str) -> Device:
 
 
 def rules(*devices: Device) -> Rules:
-    return ADMISSION.rules(devices)
+    return ADMISSION.rules(devices, {})
 
 
 def payload(value: float, at_s: int = 0, **more: float) -> bytes:

@@ -311,3 +311,11 @@ def test_readers_read(database: Database, conn: Connection) -> None:
         with psycopg.connect(database.dsn(role)) as reader:
             assert [r.value for r in store.latest(reader)] == [1.0]
             assert store.ledger(reader)[0].stored == 1
+
+
+def test_late_readings_are_not_refused_for_what_lies_compressed_beside_them(conn: Connection) -> None:
+    name = "timescaledb.max_tuples_decompressed_per_dml_transaction"
+    layout = layout_of(conn)  # the first statement loads the extension's library
+    assert conn.execute("SELECT current_setting(%s)", (name,)).fetchone() == ("0",)
+    known = conn.execute("SELECT FROM pg_settings WHERE name = %s", (name,)).fetchall()
+    assert bool(known) == (layout.name == "timescale"), "the server knows the setting by this name"

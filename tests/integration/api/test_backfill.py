@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from ioc.telemetry.v1 import series_pb2 as pb
 from ioc.telemetry.v1 import series_pb2_grpc as pb_grpc
 from ioc.telemetry.v1 import telemetry_pb2
 
-from services.telemetry import store
+from services.telemetry import backfill, store
 from services.telemetry.domain import SeriesName
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
@@ -47,6 +48,23 @@ def answers(
     stub: Stub, metadata: Metadata, *requests: pb.BackfillReadingsRequest
 ) -> list[pb.BackfillReadingsResponse]:
     return list(stub.BackfillReadings(iter(requests), metadata=metadata, timeout=20))
+
+
+def test_the_api_answers_others_while_rows_are_judged(
+    series: Stub, metadata: Metadata, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, answered = backfill.judge, threading.Event()
+
+    def judge(*arguments: Any) -> backfill.Judged:
+        assert answered.wait(10), "nobody was answered meanwhile"
+        return real(*arguments)
+
+    monkeypatch.setattr(backfill, "judge", judge)
+    stream = series.BackfillReadings(iter([request(1, rows(TEMP, {0: 1.0}))]), metadata=metadata, timeout=20)
+    refused = series.QuerySeries.future(pb.QuerySeriesRequest(), metadata=metadata)
+    assert refused.exception(timeout=5).code() is grpc.StatusCode.INVALID_ARGUMENT
+    answered.set()
+    assert [list(one.verdict) for one in stream] == [[STORED]]
 
 
 def test_every_row_has_its_verdict_and_the_ledger_says_the_same(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import grpc
 import psycopg
 import pytest
+from haidang_client import problem_of
 from ioc.telemetry.v1 import series_pb2 as pb
 from ioc.telemetry.v1 import series_pb2_grpc as pb_grpc
 from ioc.telemetry.v1 import telemetry_pb2
@@ -17,9 +19,13 @@ from services.areas import store as areas
 from services.areas.domain import Unit
 from services.registry import store as registry
 from services.registry.domain import Channel, Device
+from services.runtime.db import connect
+from services.runtime.page_token import seal
+from services.telemetry import series_wire, store_folding, store_rollups
 from services.telemetry.domain import SeriesName
 from services.telemetry.series_columns import set_bits
 from services.telemetry.settings import QuantitySettings, load_quantities
+from services.telemetry.store_layout import layout_of
 from services.telemetry.store_life import put_quantities
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata
@@ -141,6 +147,31 @@ def test_buckets_say_which_are_missing_and_late_readings_count_at_once(
     assert (set_bits(after.buckets.present), list(after.buckets.count)) == ([0, 1, 3], [3, 1, 1])
     assert column(after, "mean") == {0: 30.0, 1: 5.0, 3: 0.0}
     assert column(after, "max") == {0: 60.0, 1: 5.0, 3: 0.0}
+
+
+def test_what_is_far_behind_is_refused_until_it_is_folded(
+    series: pb_grpc.SeriesServiceStub,
+    metadata: Metadata,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store_rollups, "MOST_DIRTY", 20)
+    put(database, batch("a", every(range(40), TEMP)), batch("b", every(range(40), TEMP)))
+    request = ask(TEMP, hours=1, resolution="1h")
+    hours = ask(TEMP, hours=24 * 3000, max_points=4)
+    for some in (request, hours):
+        with pytest.raises(grpc.RpcError) as refused:
+            series.QuerySeries(some, metadata=metadata)
+        problem = problem_of(refused.value)
+        assert problem.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert (problem.reason, problem.again, problem.after_s) == ("being_folded", "yes", 30.0)
+    other = series.QuerySeries(ask(WIND, hours=1, resolution="1h"), metadata=metadata)
+    assert [one.series.channel for one in other.series] == ["wind"]
+
+    with connect(database.dsn("telemetry"), "test", autocommit=True) as connection:
+        store_folding.fold_step(connection, layout_of(connection), T0 + timedelta(days=9), timedelta(0))
+    (found,) = series.QuerySeries(request, metadata=metadata).series
+    assert list(found.buckets.count) == [40]
 
 
 def test_the_mean_is_the_one_that_the_quantity_demands(
@@ -291,6 +322,44 @@ def test_series_by_device_quantity_channel_and_area_of_a_day(
         == "INVALID_ARGUMENT"
     )
     assert refusal(series, metadata, ask(SeriesName("no", "such"), TEMP, resolution="raw"))[0] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("resolution", ["raw", "1h"])
+def test_a_series_that_leaves_between_two_pages_takes_nothing_of_the_next_one_along(
+    series: pb_grpc.SeriesServiceStub, metadata: Metadata, database: Database, resolution: str
+) -> None:
+    hours = range(0, 720, 60)
+    put(database, batch("a", [*every(hours, PM25), *every(hours, TEMP)]))
+    selector = pb.SeriesSelector(devices=["st-1"])
+    request = ask(selector=selector, hours=12, resolution=resolution, page_size=5)
+
+    first = series.QuerySeries(request, metadata=metadata)
+    assert [one.series.channel for one in first.series] == ["pm25"]
+    with psycopg.connect(database.dsn("registry")) as connection:
+        connection.execute("DELETE FROM registry.channels WHERE device = 'st-1' AND channel = 'pm25'")
+    request.page_token = first.next_page_token
+    rest = [one for page in all_pages(series, metadata, request) for one in page.series]
+
+    assert {one.series.channel for one in rest} == {"temp"}
+    count = sum(len(one.readings.value) or len(one.buckets.count) for one in rest)
+    assert count == len(hours)
+
+
+@pytest.mark.parametrize("from_ms", [-(2**63), -1, 2**63 - 1])
+@pytest.mark.parametrize("resolution", ["raw", "1h"])
+def test_a_forged_place_shows_nothing_from_outside_the_range(
+    series: pb_grpc.SeriesServiceStub, metadata: Metadata, database: Database, resolution: str, from_ms: int
+) -> None:
+    put(database, batch("a", every([-60, 0], TEMP)))
+    request = ask(TEMP, resolution=resolution, page_size=5)
+    ours = series_wire.to_ask(request)
+    query = ("QuerySeries", series_wire.to_selector(request.selector), replace(ours, page_size=0))
+    request.page_token = seal(query, [*TEMP, from_ms])
+
+    for page in all_pages(series, metadata, request):
+        for one in page.series:
+            assert all(at >= T0_MS for at in one.readings.observed_at_ms)
+            assert one.buckets.first_ms >= T0_MS or not one.buckets.buckets
 
 
 def test_buckets_are_paged_within_a_series_and_over_series(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -13,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from services.cli import exporting, importing
 from services.cli.__main__ import app
+from services.runtime.rpc_errors import Exhausted, InvalidRequest
 from services.telemetry import store
+from services.telemetry.rpc_backfill import Backfill
 from tests.fixtures.servers import Database
 from tests.integration.api.readings import batch, put
 from tests.integration.api.test_series import TEMP, WIND, a_device, register
@@ -95,6 +98,27 @@ def test_an_export_that_was_stopped_goes_on_and_is_whole(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped.csv", "whole.csv"]
 
 
+@pytest.mark.parametrize("minutes", [10, 12_000], ids=["one page", "two pages"])
+def test_an_export_that_was_stopped_at_its_end_has_every_row_once(
+    haidang: Any, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    put(database, batch("a", [(TEMP, n, float(n)) for n in range(minutes)]))
+    whole, stopped = tmp_path / "whole.csv", tmp_path / "stopped.csv"
+    span = ("st-1", "-c", "temp", "-s", "2026-11-20T07:00", "-e", "2026-12-01")
+    assert haidang("export", *span, "-o", str(whole)).exit_code == 0
+
+    def stopping(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(exporting.Part, "finish", stopping)
+        assert haidang("export", *span, "-o", str(stopped)).exit_code == 130
+    assert haidang("export", *span, "-o", str(stopped)).exit_code == 0
+
+    assert stopped.read_bytes() == whole.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["stopped.csv", "whole.csv"]
+
+
 def test_an_import_that_was_stopped_goes_on_and_every_line_has_a_verdict(
     haidang: Any, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,3 +155,32 @@ def test_an_import_that_was_stopped_goes_on_and_every_line_has_a_verdict(
         (row,) = connection.execute("SELECT count(*) FROM telemetry.readings").fetchall()
         assert row == (LINES - 2,)
         assert [r.value for r in store.latest(connection)] == [float(LINES - 2)]
+
+
+def test_an_import_goes_on_when_the_server_says_again(
+    haidang: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, mapping = tmp_path / "old.csv", tmp_path / "mapping.json"
+    mapping.write_text(json.dumps(MAPPING), encoding="utf-8")
+    file.write_text("time,t,flag\n2026-01-01T00:00,1,ok\n", encoding="utf-8")
+    refusals: list[Exception] = [
+        InvalidRequest([("series", "bad_text", "never")]),
+        Exhausted("rate_exceeded", "slowly", 0.1),
+        Exhausted("rate_exceeded", "slowly", 7.5),
+    ]
+    waited: list[float] = []
+    real = Backfill.take
+
+    async def take(self: Backfill, request: Any) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return await real(self, request)
+
+    monkeypatch.setattr(Backfill, "take", take)
+    monkeypatch.setattr(importing, "time", SimpleNamespace(sleep=waited.append))
+    command = ("import", str(file), "-m", str(mapping), "-d", "st-1", "--json")
+
+    assert "never" in str(haidang(*command).exception), "a request that never succeeds ends it"
+    assert waited == [7.5, 1.0], "as long as the server says, and longer each time"
+    (said,) = rows(haidang(*command))
+    assert said["stored"] == 1

@@ -11,15 +11,16 @@ from services.telemetry.domain import SeriesName
 NOW = 1_763_000_000_000
 COMMISSIONED = NOW - 1_000_000_000
 KEPT_MS = 800_000_000  # readings of "temp"
+HORIZON = NOW - 900_000_000  # of readings of "pm25", kept for longer today
 LIMITS = Limits(future_tolerance_ms=300_000, floor_ms=946_684_800_000, max_payload_bytes=200, max_readings=5)
 
 
 def device(name: str = "air-001", shard: str = "s0", state: str = "active") -> DeviceRule:
     channels = {
-        "pm25": ChannelRule(SeriesName(name, "pm25"), 0.0, 1000.0),
+        "pm25": ChannelRule(SeriesName(name, "pm25"), 0.0, 1000.0, horizon_ms=HORIZON),
         "temp": ChannelRule(SeriesName(name, "temp"), -math.inf, math.inf, kept_ms=KEPT_MS),
     }
-    return DeviceRule(name, shard, state, COMMISSIONED, channels, KEPT_MS)
+    return DeviceRule(name, shard, state, COMMISSIONED, channels, KEPT_MS, HORIZON)
 
 
 def rules() -> Rules:

@@ -11,7 +11,7 @@ from iot_gateway.admission import Accepted, SetAside, admit_device, admit_sample
 from iot_gateway.samples import Refused, Sample
 from iot_gateway.topics import Address
 from services.telemetry.domain import SeriesName, Verdict
-from tests.unit.iot_gateway.rules import COMMISSIONED, KEPT_MS, LIMITS, NOW, device
+from tests.unit.iot_gateway.rules import COMMISSIONED, HORIZON, KEPT_MS, LIMITS, NOW, device
 
 
 def reason(refused: object) -> str | None:
@@ -120,3 +120,5 @@ def test_what_is_older_than_its_quantity_is_kept_is_refused() -> None:
     assert verdicts(NOW - KEPT_MS) == [None, None]
     assert verdicts(NOW - KEPT_MS - 1) == [None, "past_retention"]
     assert verdicts(NOW - KEPT_MS, held_ms=1) == [None, "past_retention"]
+    assert verdicts(HORIZON) == [None, "past_retention"]
+    assert verdicts(HORIZON - 1) == ["past_retention", "past_retention"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iot_gateway.assembly import Message, assemble, judge
 from services.telemetry.domain import Batch, Numbered, SeriesName, Verdict
-from tests.unit.iot_gateway.rules import COMMISSIONED, KEPT_MS, NOW, message, rules
+from tests.unit.iot_gateway.rules import COMMISSIONED, HORIZON, KEPT_MS, NOW, message, rules
 
 
 def batch_of(*messages: Message) -> Batch:
@@ -133,6 +133,8 @@ def test_the_quick_way_and_the_full_rule_agree(messages: list[Message]) -> None:
         COMMISSIONED - 1,
         NOW - KEPT_MS,
         NOW - KEPT_MS - 1,
+        HORIZON,
+        HORIZON - 1,
         0,
     ],
 )

@@ -24,6 +24,7 @@ def test_after_a_failure_the_next_try_looks_again(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(registry_rules.registry, "devices_version", version)
     monkeypatch.setattr(registry_rules.registry, "devices", lambda connection: [])
+    monkeypatch.setattr(registry_rules, "raw_horizons", lambda connection: {})
     made = RegistryRules(GatewaySettings(telemetry_dsn="unused"), Metrics(CollectorRegistry()))
 
     with pytest.raises(PermissionError):

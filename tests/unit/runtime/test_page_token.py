@@ -10,7 +10,7 @@ from services.runtime.rpc_errors import InvalidRequest
 QUERY = ("ListThings", "air")
 
 
-@given(st.text(), st.integers())
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.integers(-(2**63), 2**63 - 1))
 def test_what_is_sealed_is_unsealed(name: str, number: int) -> None:
     assert unseal(seal(QUERY, [name, number]), QUERY, (str, int)) == [name, number]
 
@@ -28,6 +28,8 @@ def test_the_empty_token_is_the_first_page() -> None:
         (seal(QUERY, [1])[:-1], "bad_page_token"),
         (seal(QUERY, ["1"]), "bad_page_token"),
         (seal(QUERY, [1, 2]), "bad_page_token"),
+        (seal(QUERY, [2**63]), "bad_page_token"),
+        (seal(QUERY, [-(2**63) - 1]), "bad_page_token"),
         (seal_position("e", 1), "page_token_of_other_query"),
         (seal(("ListThings", "noise"), [1]), "page_token_of_other_query"),
     ],
@@ -36,6 +38,11 @@ def test_others_are_refused(token: str, reason: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         unseal(token, QUERY, (int,))
     assert refused.value.violations[0].reason == reason
+
+
+def test_a_name_that_no_database_holds_is_refused() -> None:
+    with pytest.raises(InvalidRequest):
+        unseal(seal(QUERY, ["a\0"]), QUERY, (str,))
 
 
 @given(st.text())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,6 +48,33 @@ def test_the_rest_of_a_grid_begins_where_it_is_told_to(buckets: int, at: int, mo
 
     expected = [1_000 + n * 10 for n in range(buckets) if n >= at][:most]
     assert [rest.first_ms + n * 10 for n in range(rest.buckets)] == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fields"),
+    [
+        ("0001-01-01", "0001-01-02", ["start", "end"]),
+        ("0999-12-31", "1000-01-02", ["start"]),
+        ("9999-12-30", "9999-12-31", ["start", "end"]),
+        ("8999-12-31", "9000-01-02", ["end"]),
+        ("1000-01-01", "1000-01-02", []),
+        ("8999-12-31", "9000-01-01", []),
+    ],
+)
+@pytest.mark.parametrize("shape", [{}, {"zone": "Asia/Tokyo"}, {"resolution": "1d"}, {"max_points": 9}])
+def test_the_ends_of_the_calendar_are_out_of_reach(
+    start: str, end: str, fields: list[str], shape: dict[str, Any]
+) -> None:
+    if shape.get("max_points"):
+        shape = shape | {"resolution": "", "aggregates": ()}
+    times = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (start, end))
+    start_ms, end_ms = (int(at.timestamp() * 1000) for at in times)
+    ask = replace(ASK, start_ms=start_ms, end_ms=end_ms, **shape)
+
+    assert [fault.field for fault in faults(ask) if fault.reason == "bad_time"] == fields
+    if not fields:
+        assert grid_of(Tier.DAY, start_ms, end_ms).buckets
+        assert utc_offsets(ask.zone, start_ms, end_ms)
 
 
 def test_days_are_those_of_viet_nam() -> None:
