@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 BOOTSTRAP := $(PYTHON) -B -m services.local.bootstrap
 STORES := $(if $(STORE),$(STORE),postgres timescale)
-# Tests with real servers wait more than they compute; each of the four has servers of its own. The folders with
-# the longest files come first, so that none of the four is left with one at the end.
+# Tests with real servers wait more than they compute; each of the four has servers of its own. The folder with the
+# longest file comes first, so that nobody is left with it; the last one leaves Playwright's event loop behind.
 SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
-SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
+SERVER_TESTS := $(wildcard tests/faults tests/integration tests/e2e)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups bench-query soak clean
