@@ -152,7 +152,8 @@ class Server(ABC):
     def kill(self) -> None:
         """SIGKILL the server and its children, as a power cut would."""
         if self._process is not None:
-            kill_tree(self._process.pid)
+            for pid in filter(None, dict.fromkeys((self.pid, self._process.pid))):  # behind sudo they are two
+                kill_tree(pid)
             self._wait_gone(10.0)
             self._forget()
 
