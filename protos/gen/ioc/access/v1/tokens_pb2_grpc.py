@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class TokenServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """A caller's own token.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -47,7 +48,8 @@ class TokenServiceStub:
 
 
 class TokenServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """A caller's own token.
+    """
 
     def WhoAmI(self, request, context):
         """The token that the call was made with.
@@ -87,7 +89,8 @@ def add_TokenServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class TokenService:
-    """Missing associated documentation comment in .proto file."""
+    """A caller's own token.
+    """
 
     @staticmethod
     def WhoAmI(request,

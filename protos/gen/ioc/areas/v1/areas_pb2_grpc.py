@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class AreasServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """The map of administrative units, day by day.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -47,7 +48,8 @@ class AreasServiceStub:
 
 
 class AreasServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """The map of administrative units, day by day.
+    """
 
     def PutUnits(self, request, context):
         """Adds or replaces units by (code, valid_from). All or nothing.
@@ -85,7 +87,8 @@ def add_AreasServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AreasService:
-    """Missing associated documentation comment in .proto file."""
+    """The map of administrative units, day by day.
+    """
 
     @staticmethod
     def PutUnits(request,

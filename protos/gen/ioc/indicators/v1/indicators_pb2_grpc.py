@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class IndicatorsServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """What is computed, and its values.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -57,7 +58,8 @@ class IndicatorsServiceStub:
 
 
 class IndicatorsServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """What is computed, and its values.
+    """
 
     def ListIndicators(self, request, context):
         """The definitions that are computed.
@@ -121,7 +123,8 @@ def add_IndicatorsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class IndicatorsService:
-    """Missing associated documentation comment in .proto file."""
+    """What is computed, and its values.
+    """
 
     @staticmethod
     def ListIndicators(request,

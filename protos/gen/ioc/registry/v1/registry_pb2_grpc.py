@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class RegistryServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Devices, their lives and their MQTT credentials.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -107,7 +108,8 @@ class RegistryServiceStub:
 
 
 class RegistryServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Devices, their lives and their MQTT credentials.
+    """
 
     def PutDevices(self, request, context):
         """Adds or replaces devices with their channels. All or nothing.
@@ -291,7 +293,8 @@ def add_RegistryServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RegistryService:
-    """Missing associated documentation comment in .proto file."""
+    """Devices, their lives and their MQTT credentials.
+    """
 
     @staticmethod
     def PutDevices(request,

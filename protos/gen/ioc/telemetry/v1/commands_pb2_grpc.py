@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class CommandServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Commands to devices.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -57,7 +58,8 @@ class CommandServiceStub:
 
 
 class CommandServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Commands to devices.
+    """
 
     def SendCommand(self, request, context):
         """Puts a command in the queue of its device. The same idempotency key again answers with the command that
@@ -120,7 +122,8 @@ def add_CommandServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class CommandService:
-    """Missing associated documentation comment in .proto file."""
+    """Commands to devices.
+    """
 
     @staticmethod
     def SendCommand(request,

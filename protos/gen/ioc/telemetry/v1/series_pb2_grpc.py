@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class SeriesServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Series as they are asked for, and what comes late.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -47,7 +48,8 @@ class SeriesServiceStub:
 
 
 class SeriesServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Series as they are asked for, and what comes late.
+    """
 
     def QuerySeries(self, request, context):
         """Points of every series that the selector chooses, series by series, oldest first, packed in arrays.
@@ -87,7 +89,8 @@ def add_SeriesServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SeriesService:
-    """Missing associated documentation comment in .proto file."""
+    """Series as they are asked for, and what comes late.
+    """
 
     @staticmethod
     def QuerySeries(request,

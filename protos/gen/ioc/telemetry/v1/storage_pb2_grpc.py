@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class StorageServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """The cost of history.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -42,7 +43,8 @@ class StorageServiceStub:
 
 
 class StorageServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """The cost of history.
+    """
 
     def GetStorage(self, request, context):
         """Readings and roll-ups, each with what it takes.
@@ -68,7 +70,8 @@ def add_StorageServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class StorageService:
-    """Missing associated documentation comment in .proto file."""
+    """The cost of history.
+    """
 
     @staticmethod
     def GetStorage(request,

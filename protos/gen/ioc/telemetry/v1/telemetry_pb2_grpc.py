@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class TelemetryServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Readings, what was received, and what was set aside.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -82,7 +83,8 @@ class TelemetryServiceStub:
 
 
 class TelemetryServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Readings, what was received, and what was set aside.
+    """
 
     def GetLatest(self, request, context):
         """The newest reading of each series asked for.
@@ -207,7 +209,8 @@ def add_TelemetryServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class TelemetryService:
-    """Missing associated documentation comment in .proto file."""
+    """Readings, what was received, and what was set aside.
+    """
 
     @staticmethod
     def GetLatest(request,
