@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from haidang_client import Client
-from ioc.telemetry.v1 import series_pb2, series_pb2_grpc, telemetry_pb2
+from ioc.telemetry.v1 import series_pb2, telemetry_pb2
 
 device, channel_name = sys.argv[1:3]
 end = datetime.fromisoformat(sys.argv[3]) if len(sys.argv) > 3 else datetime.now(UTC)
@@ -25,8 +25,7 @@ request.end.FromDatetime(end)
 
 # HAIDANG_API_ADDRESS and HAIDANG_TOKEN; over TLS, HAIDANG_API_AUTHORITY too.
 with Client.from_environment() as client:
-    series = series_pb2_grpc.SeriesServiceStub(client.channel)
-    (found,) = series.QuerySeries(request, timeout=10).series
+    (found,) = client.series.QuerySeries(request, timeout=10).series
 
 
 def values(present: bytes, packed: list[float]) -> list[float | None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from haidang_client import Client
 
 from tests.contract.test_scopes import every_service
 
@@ -56,6 +57,16 @@ def test_the_wheel_is_typed(packed: Path) -> None:
     for service in every_service():
         file = descriptor_pool.Default().FindServiceByName(service).file.name
         assert file.replace(".proto", "_pb2_grpc.pyi") in names
+
+
+def test_every_service_is_an_attribute_of_the_client_and_in_its_readme() -> None:
+    with Client("127.0.0.1:1", "token") as client:
+        stubs = {type(value).__name__: name for name, value in vars(client).items()}
+    readme = (ROOT / "clients/python/README.md").read_text(encoding="utf-8")
+    attributes = [stubs.get(f"{service.rpartition('.')[2]}Stub") for service in every_service()]
+
+    assert None not in attributes, dict(zip(every_service(), attributes, strict=True))
+    assert [name for name in attributes if f"`.{name}`" not in readme] == []
 
 
 def test_the_client_is_of_the_same_version_and_needs_nothing_that_we_do_not_lock() -> None:
