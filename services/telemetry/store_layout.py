@@ -77,15 +77,16 @@ class Native:
     def ensure(self, conn: Connection, starts: Iterable[datetime], of: Divided = READINGS) -> None:
         for start in sorted(set(starts)):
             with conn.transaction():
+                # A lock of a transaction outlives the block if the caller is in one: only who makes takes it.
+                if _is_there(conn, start, of):
+                    continue
                 conn.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (_LOCK,))
-                self._make(conn, start, of)
+                if not _is_there(conn, start, of):
+                    self._make(conn, start, of)
 
     def _make(self, conn: Connection, start: datetime, of: Divided) -> None:
-        name = Identifier("telemetry", f"{of.table}_{start:%Y_%m_%d}")
-        if conn.execute("SELECT to_regclass(%s)", (name.as_string(conn),)).fetchone() != (None,):
-            return
         parts = {
-            "name": name,
+            "name": Identifier("telemetry", _partition(start, of)),
             "parent": Identifier("telemetry", of.table),
             "column": Identifier(of.column),
             "start": Literal(start),
@@ -115,6 +116,16 @@ class Native:
                 conn.execute(_SOON)
                 conn.execute(SQL("DROP TABLE {}").format(Identifier("telemetry", name)))
         return dropped
+
+
+def _partition(start: datetime, of: Divided) -> str:
+    return f"{of.table}_{start:%Y_%m_%d}"
+
+
+def _is_there(conn: Connection, start: datetime, of: Divided) -> bool:
+    # Not to_regclass: within a transaction it remembers that there was none, and another may have made it.
+    query = "SELECT FROM pg_class WHERE relnamespace = 'telemetry'::regnamespace AND relname = %s"
+    return conn.execute(query, (_partition(start, of),)).fetchone() is not None
 
 
 def _start_named(partition: str, of: Divided) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg.rows import class_row
 
@@ -24,9 +24,24 @@ SELECT s.device, s.channel, r.observed_at, r.received_at, r.value, r.quality, r.
 FROM telemetry.series s
 CROSS JOIN LATERAL (
     SELECT observed_at, received_at, value, quality, revision FROM telemetry.readings
-    WHERE series_id = s.series_id AND (quality = 0 OR NOT %(good_only)s) ORDER BY observed_at DESC LIMIT 1
+    WHERE series_id = s.series_id ORDER BY observed_at DESC LIMIT 1
 ) r
 """
+# The same step, then backward until a good one: of a series that has been bad for years, not through years.
+_LATEST_GOOD = """
+SELECT s.device, s.channel, r.observed_at, r.received_at, r.value, r.quality, r.revision
+FROM telemetry.series s
+CROSS JOIN LATERAL (
+    SELECT observed_at FROM telemetry.readings
+    WHERE series_id = s.series_id ORDER BY observed_at DESC LIMIT 1
+) newest
+CROSS JOIN LATERAL (
+    SELECT observed_at, received_at, value, quality, revision FROM telemetry.readings
+    WHERE series_id = s.series_id AND quality = 0 AND observed_at >= newest.observed_at - %(good_within)s
+    ORDER BY observed_at DESC LIMIT 1
+) r
+"""
+GOOD_WITHIN = timedelta(days=1)  # 86,400 readings of a series that speaks every second
 
 
 def latest(
@@ -37,20 +52,20 @@ def latest(
 ) -> list[LatestReading]:
     """Newest standing reading of each series named, and of every channel of each device named.
 
-    `good_only`: the newest of good quality, however old.
+    `good_only`: the newest of good quality, if it is at most GOOD_WITHIN older than the newest of any.
 
     Both None: all series. Series without a reading are absent. Ordered by device, channel.
     """
     names = list(series or ())
     everything = series is None and devices is None
-    query = _LATEST + (
+    query = (_LATEST_GOOD if good_only else _LATEST) + (
         "WHERE %(all)s OR s.device = ANY(%(devices)s)"
         " OR (s.device, s.channel) IN (SELECT * FROM unnest(%(d)s::text[], %(c)s::text[]))"
         " ORDER BY s.device, s.channel"
     )
     parameters = {
         "all": everything,
-        "good_only": good_only,
+        "good_within": GOOD_WITHIN,
         "devices": list(devices or ()),
         "d": [name[0] for name in names],
         "c": [name[1] for name in names],

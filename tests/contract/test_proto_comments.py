@@ -1,4 +1,4 @@
-"""Whoever reads the reference finds a word on everything in it: the comments of the protos are all that is there."""
+"""Whoever reads the reference finds a word on everything in it; it is made of the comments of the protos."""
 
 import tempfile
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def test_everything_has_a_comment(files: list[FileDescriptorProto]) -> None:
 def described(file: FileDescriptorProto) -> Iterator[tuple[Path_, str]]:
     """(Path in the file, name) of all that needs a comment of its own.
 
-    Not what its place explains: the request and the answer of a method, the 0 of an enum that means "not said".
+    Not what its place explains: request and answer of a method, the 0 of an enum that is "not said".
     """
     for number, service in enumerate(file.service):
         yield (SERVICE, number), service.name

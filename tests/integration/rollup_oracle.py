@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -98,3 +99,24 @@ def _terms(good: Sequence[Arrival], mean: Mean) -> dict[str, Sums | None]:
             y = Sums(math.fsum(math.sin(r.value * math.pi / 180) for r in good), float(len(good)))
             return {"mean_x": x, "mean_y": y}
     return {"mean_x": None, "mean_y": None}
+
+
+def mean_said(good: Sequence[Arrival], mean: Mean) -> float:
+    """The mean of good readings, one at least, by the textbook's formula for the quantity."""
+    values = [reading.value for reading in good]
+    match mean:
+        case Mean.ENERGY:
+            return 10 * math.log10(math.fsum(10 ** (value / 10) for value in values) / len(values))
+        case Mean.HARMONIC:
+            return len(values) / math.fsum(1 / value for value in values)
+        case Mean.VECTOR:
+            whole = sum(cmath.rect(1, math.radians(value)) for value in values)
+            return math.degrees(cmath.phase(whole)) % 360
+    return math.fsum(values) / len(values)
+
+
+def time_weighted_said(good: Sequence[Arrival], hold_ms: int, until_ms: int) -> float:
+    """Each value counts until the next one, the last until `until_ms`; none for longer than the hold."""
+    ends = [*(reading.ms for reading in good[1:]), until_ms]
+    held = [min(end - reading.ms, hold_ms) for reading, end in zip(good, ends, strict=True)]
+    return math.fsum(r.value * ms for r, ms in zip(good, held, strict=True)) / sum(held)

@@ -15,8 +15,9 @@ import pytest
 
 from services.runtime import outbox
 from services.runtime.db import Connection, connect
-from services.telemetry import store, wire
+from services.telemetry import store, store_folding, wire
 from services.telemetry.domain import Batch, Counts, Reading, Refusal, SeriesName, Verdict, classify
+from services.telemetry.rollups import Tier
 from services.telemetry.store_known import known_by
 from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
@@ -158,6 +159,29 @@ def test_latest(conn: Connection) -> None:
     assert [r.value for r in store.latest(conn, series=[NOISE])] == [50.0]
     assert [r.value for r in store.latest(conn, devices=["air-001", "nobody"])] == [5.0]
     assert store.latest(conn, series=[]) == []
+
+
+def test_the_latest_good_one_is_looked_for_in_a_day(conn: Connection) -> None:
+    day = 86_400
+    store.append(conn, a_batch((AIR, 0, 1.0, 0), (NOISE, 0, 2.0, 0)))
+    bad = a_batch((AIR, 60, 3.0, 0), (AIR, day, 3.0, 0), (NOISE, 60, 3.0, 0), (NOISE, day + 1, 3.0, 0))
+    bad.quality[:] = [1] * 4
+    store.append(conn, bad)
+
+    assert [(r.device, r.value) for r in store.latest(conn, good_only=True)] == [("air-001", 1.0)]
+    assert [(r.value, r.quality) for r in store.latest(conn)] == [(3.0, 1), (3.0, 1)]
+
+
+def test_divisions_that_are_there_are_found_without_a_lock(conn: Connection) -> None:
+    layout, table = layout_of(conn), store_folding.TABLES[Tier.MINUTE]
+    layout.ensure(conn, {table.start_of(NOON_MS)}, table)
+    with conn.transaction():
+        layout.ensure(conn, {table.start_of(NOON_MS)}, table)
+        held = conn.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        ).fetchone()
+
+    assert held == (0,)
 
 
 def test_pages_of_a_range(conn: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import grpc
@@ -23,6 +24,7 @@ from services.runtime.db import connect
 from services.runtime.page_token import seal
 from services.telemetry import series_wire, store_folding, store_rollups
 from services.telemetry.domain import SeriesName
+from services.telemetry.rollups import Mean
 from services.telemetry.series_columns import set_bits
 from services.telemetry.settings import QuantitySettings, load_quantities
 from services.telemetry.store_layout import layout_of
@@ -31,11 +33,15 @@ from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata
 from tests.integration.api.readings import T0, T0_MS, batch, put
 from tests.integration.api.test_telemetry import stamp
+from tests.integration.rollup_oracle import Arrival, mean_said, standing, start_of, time_weighted_said
 
 HOUR_MS = 3_600_000
 TEMP, PM25 = SeriesName("st-1", "temp"), SeriesName("st-1", "pm25")
 WIND, LEQ = SeriesName("st-2", "wind"), SeriesName("st-2", "leq")
+SPEED, DIRECTION = SeriesName("st-3", "speed"), SeriesName("st-3", "direction")
 QUANTITIES = {
+    SPEED: ("traffic_mean_speed", "km/h"),
+    DIRECTION: ("wind_direction", "°"),
     TEMP: ("temperature", "°C"),
     PM25: ("pm25", "µg/m³"),
     WIND: ("wind_speed", "m/s"),
@@ -185,6 +191,50 @@ def test_the_mean_is_the_one_that_the_quantity_demands(
 
     assert column(found, "arithmetic_mean") == {0: 65.0}
     assert column(found, "mean") == {0: pytest.approx(67.4036268949)}
+
+
+MEANS = {
+    TEMP: (Mean.ARITHMETIC, -5.0, 40.0),
+    LEQ: (Mean.ENERGY, 35.0, 110.0),
+    SPEED: (Mean.HARMONIC, 3.0, 90.0),
+    DIRECTION: (Mean.VECTOR, 290.0, 410.0),  # over north
+}
+
+
+@pytest.mark.parametrize(("resolution", "minutes"), [("15m", 15), ("1h", 60), ("1d", 1440)])
+def test_means_are_those_of_an_oracle_where_folded_and_where_dirty(
+    series: pb_grpc.SeriesServiceStub, metadata: Metadata, database: Database, resolution: str, minutes: int
+) -> None:
+    register(database, a_device("st-3"))
+    random = Random(minutes)
+    rows = [
+        (name, minute, random.uniform(low, high) % 360 if name == DIRECTION else random.uniform(low, high))
+        for name, (_, low, high) in MEANS.items()
+        for minute in random.sample(range(900), 120)
+    ]
+    random.shuffle(rows)
+    put(database, batch("a", rows[:300]))
+    with connect(database.dsn("telemetry"), "test", autocommit=True) as connection:
+        store_folding.fold_step(connection, layout_of(connection), T0 + timedelta(days=9), timedelta(0))
+    put(database, batch("late", rows[300:]))
+
+    request = ask(*MEANS, start=T0 - timedelta(hours=7), resolution=resolution)
+    request.aggregates[:] = ["mean", "time_weighted_mean"]
+    answered = series.QuerySeries(request, metadata=metadata).series
+
+    assert len(answered) == len(MEANS)
+    for one in answered:
+        name = SeriesName(one.series.device, one.series.channel)
+        came = [Arrival(T0_MS + m * 60_000, value, 0, 0) for n, m, value in rows if n == name]
+        cells: dict[int, list[Arrival]] = {}
+        for reading in standing(came):
+            place = (start_of(reading.ms, minutes) - one.buckets.first_ms) // one.buckets.step_ms
+            cells.setdefault(place, []).append(reading)
+        ends = {at: one.buckets.first_ms + (at + 1) * one.buckets.step_ms for at in cells}
+        means = {at: mean_said(good, MEANS[name][0]) for at, good in cells.items()}
+        weighted = {at: time_weighted_said(good, HOUR_MS, ends[at]) for at, good in cells.items()}
+        assert column(one, "mean") == pytest.approx(means, rel=1e-9, abs=0)
+        assert column(one, "time_weighted_mean") == pytest.approx(weighted, rel=1e-9, abs=0)
 
 
 def test_values_come_in_the_unit_asked_for(
