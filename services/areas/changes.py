@@ -54,7 +54,7 @@ class Change(NamedTuple):
 
 
 class Unresolved(NamedTuple):
-    """Words about the unit `code` of `day` that say no old unit for certain, and those that could be meant."""
+    """Words about the unit `code` of `day` that say no old unit for certain, and which could be meant."""
 
     day: date
     code: str
@@ -73,7 +73,7 @@ class Derived:
 
 
 class OldMap:
-    """The units that were there on the last day before a change, found by kind and name below some provinces."""
+    """The units of the last day before a change, found by kind and name below some provinces."""
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.code: unit for unit in units}
@@ -85,7 +85,7 @@ class OldMap:
         return self._units.get(code)
 
     def named(self, mention: Mention, level: str, provinces: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-        """('', its code) where exactly one unit fits, else the reason and the codes of those that could be meant."""
+        """('', its code) where exactly one unit fits, else the reason and the codes that could be meant."""
         alike = [
             unit
             for unit in self._by_name.get(mention.name, ())
@@ -254,7 +254,9 @@ def _top(unit: Unit, new: Mapping[str, Unit]) -> str:
 
 def _touches(unit: Unit, day: date) -> bool:
     """Whether it begins on a day or was there on the day before."""
-    return unit.valid_from == day or (unit.valid_from < day and (unit.valid_to is None or unit.valid_to >= day))
+    return unit.valid_from == day or (
+        unit.valid_from < day and (unit.valid_to is None or unit.valid_to >= day)
+    )
 
 
 def _codes(units: Iterable[Unit]) -> tuple[str, ...]:

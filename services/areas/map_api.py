@@ -136,7 +136,9 @@ def restate_values(
     for index, code in enumerate(values):
         wire.to_code(code, f"values[{index}].code")
     if unknown := sorted(values.keys() - store.codes_on(connection, list(values), on)):
-        raise InvalidRequest([("values", "unknown_area", f"not on {on}: {', '.join(unknown[:MOST_UNKNOWN])}")])
+        raise InvalidRequest(
+            [("values", "unknown_area", f"not on {on}: {', '.join(unknown[:MOST_UNKNOWN])}")]
+        )
     restated = restate(values, store_map.history(connection), on, to)
     names = store_map.names(connection, list(restated.sums), to)
     return pb.RestateValuesResponse(
