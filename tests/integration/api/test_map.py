@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
 from services.cli.client import EXIT_USAGE, CommandError
+from tests.fixtures.real_maps import FIRST_DAY, FOLDER, LAST_DAY, UNITS, write_map
 from tests.integration.api.conftest import Metadata
-from tests.integration.api.real_maps import FIRST_DAY, LAST_DAY, map_file
 
 NHA_TRANG = {"22333", "22366", "22390", "22402"}  # the new wards; before, the city 568
 DAY = "2025-07-01"
@@ -199,12 +199,14 @@ def test_a_bad_file_is_told_with_its_line_and_changes_nothing(
 
 
 def test_both_real_maps(haidang: Any, tmp_path: Path, channel: grpc.Channel, metadata: Metadata) -> None:
-    file = map_file(tmp_path)
+    file = write_map(tmp_path)
+    if file is None:
+        pytest.skip(f"the published lists are not beside the checkout: {FOLDER}")
 
     first = haidang("areas", "apply", file, "--json")
     again = tallies(haidang("areas", "apply", file, "--json"))
 
-    assert tallies(first)["units"] == (14_149, 0, 0, 0)
+    assert tallies(first)["units"] == (UNITS, 0, 0, 0)
     assert tallies(first)["boundaries"] == (65, 0, 0, 0)
     assert tallies(first)["changes"][0] > 550
     assert all(counts[:3] == (0, 0, 0) for counts in again.values())
