@@ -66,8 +66,7 @@ def change_map(connection: Connection, request: pb.ChangeMapRequest) -> pb.Chang
     """Works out everything, also beside what is there, then writes everything, or nothing for a dry run."""
     wanted = map_wire.to_wanted(request)
     store.lock_units(connection)
-    with_boundaries = [one.code for one in wanted.boundaries] + [u.code for u in wanted.units if u.boundary]
-    planned = plan(wanted, store_map.known(connection, with_boundaries))
+    planned = plan(wanted, store_map.known(connection, sorted(wanted.need_boundaries())))
     if planned.faults:
         raise InvalidRequest(planned.faults)
     if not request.dry_run and planned.differences:

@@ -60,7 +60,7 @@ WHERE valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s) ORDER BY 
 
 
 def known(connection: Connection, with_boundaries_of: Sequence[str]) -> Known:
-    """Everything that is there; boundaries only of the units with these codes."""
+    """Everything that is there; boundaries only of units with these codes, or whose parts go by area."""
     return Known(
         units=_states(connection, with_boundaries_of),
         statements=[
@@ -161,7 +161,8 @@ def unresolved_after(
 
 def _states(connection: Connection, with_boundaries_of: Sequence[str]) -> list[Unit]:
     rows = connection.execute(
-        f"SELECT {_UNIT}, CASE WHEN code = ANY(%s) THEN boundary END FROM areas.units",
+        f"SELECT {_UNIT}, CASE WHEN code = ANY(%s) OR code IN (SELECT unnest(ARRAY[old_code, new_code])"
+        " FROM areas.declared WHERE basis = 'area' AND weight IS NULL) THEN boundary END FROM areas.units",
         (list(with_boundaries_of),),
     )
     return [Unit(*row) for row in rows]

@@ -138,6 +138,34 @@ def test_what_words_leave_open_is_declared_and_then_restated(haidang: Any, small
     assert [row["name_vi"] for row in above] == ["Phường Lộc Thọ", "Thành phố Nha Trang", "Tỉnh Khánh Hòa"]
 
 
+def test_parts_by_area_get_their_weight_once_the_boundaries_are_there(haidang: Any, small: Path) -> None:
+    def feature(code: str, west: float, east: float) -> dict[str, Any]:
+        ring = [[west, 12.0], [east, 12.0], [east, 12.1], [west, 12.1], [west, 12.0]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        return {"type": "Feature", "properties": {"code": code}, "geometry": shape}
+
+    def bring(day: str, *features: dict[str, Any]) -> None:
+        collection = {"type": "FeatureCollection", "features": features}
+        (small.parent / "shapes.geojson").write_text(json.dumps(collection), encoding="utf-8")
+        small.write_text(f'[[boundaries]]\nfile = "shapes.geojson"\nday = {day}\n', encoding="utf-8")
+        assert haidang("areas", "apply", small).exit_code == 0
+
+    def weights() -> list[str]:
+        return [row["weight"] for row in rows(haidang("areas", "changes", "--old", "22369", "--json"))]
+
+    haidang("areas", "apply", small)
+    by_area = "old_code,new_code,extent,basis\n22369,22366,part,area\n22369,22402,part,area\n"
+    (small.parent / "weights.csv").write_text(by_area, encoding="utf-8")
+    small.write_text(f'[[changes]]\nfile = "weights.csv"\nday = {DAY}\n', encoding="utf-8")
+    assert haidang("areas", "apply", small).exit_code == 0
+    assert weights() == [None, None]
+
+    bring(DAY, feature("22366", 109.0, 109.1), feature("22402", 109.1, 109.9))
+    bring("2025-06-30", feature("22369", 109.05, 109.25))
+
+    assert weights() == ["0.25", "0.75"]
+
+
 def test_changes_come_in_pages_and_units_put_later_settle_words(
     haidang: Any, small: Path, channel: grpc.Channel, metadata: Metadata
 ) -> None:

@@ -1,6 +1,7 @@
 """What became of what, from words and declarations: certain, open, never guessed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -144,3 +145,23 @@ def test_what_may_be_declared() -> None:
     assert reasons(half._replace(basis=None)) == {"required"}
     assert reasons(half._replace(extent="whole")) == {"not_allowed"}
     assert reasons(more._replace(extent="whole", weight=None, basis=None), standing=[half]) == {"not_allowed"}
+
+
+def test_weights_come_from_boundaries_only_where_that_is_declared_and_they_are_there() -> None:
+    def box(west: float, east: float) -> dict[str, Any]:
+        ring = [[west, 11.0], [east, 11.0], [east, 11.1], [west, 11.1], [west, 11.0]]
+        return {"type": "Polygon", "coordinates": [ring]}
+
+    shapes = {"27700": box(106.0, 106.4), "25459": box(106.0, 106.1), "27712": box(106.1, 106.4)}
+    drawn = [replace(unit, boundary=shapes.get(unit.code)) for unit in UNITS]
+    parts = [Declared(DAY, "27700", code, "part", None, "area") for code in ("25459", "27712")]
+    unknown = [one._replace(basis=None) for one in parts]
+
+    def weights(declared: list[Declared], units: list[Unit]) -> list[Decimal | None]:
+        return [one.weight for one in derive([], declared, units).changes]
+
+    assert declared_faults(parts, ()) == []
+    assert weights(parts, drawn) == [Decimal("0.25"), Decimal("0.75")]
+    assert weights(parts, UNITS) == [None, None]
+    assert weights(unknown, drawn) == [None, None]
+    assert weights([parts[0], unknown[1]], drawn) == [None, None]
