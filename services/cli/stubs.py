@@ -5,6 +5,8 @@ from typing import Any
 
 import grpc
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
+from ioc.areas.v1.map_pb2_grpc import MapServiceStub
+from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
@@ -17,6 +19,8 @@ MakeStub = Callable[[grpc.Channel], Any]
 areas_stub: MakeStub = AreasServiceStub
 command_stub: MakeStub = CommandServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
+map_stub: MakeStub = MapServiceStub
+organisations_stub: MakeStub = OrganisationsServiceStub
 registry_stub: MakeStub = RegistryServiceStub
 series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub
