@@ -13,12 +13,14 @@ from services.areas import store, store_map, wire
 from services.areas.changes import derive
 from services.areas.domain import map_faults, unit_faults
 from services.runtime.db import Connection
+from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_errors import InvalidRequest
 from services.runtime.rpc_host import RpcService
 
 SERVICE = pb.DESCRIPTOR.services_by_name["AreasService"].full_name
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+LARGEST_PAGE = 5_000
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
@@ -53,10 +55,17 @@ def put_units(connection: Connection, request: pb.PutUnitsRequest) -> pb.PutUnit
 
 
 def list_units(connection: Connection, request: pb.ListUnitsRequest, today: date) -> pb.ListUnitsResponse:
-    """The units of a day."""
+    """One page of a day's units, or all of them."""
     day = wire.to_date(request.on_date, "on_date") if request.on_date else today
+    size = page_size(request.page_size, 0, LARGEST_PAGE)
+    query = ("ListUnits", request.on_date, request.with_boundaries)
+    key = unseal(request.page_token, query, (str,)) or [""]
+    limit = size + 1 if size else None
+    found = store.units(connection, day, request.with_boundaries, str(key[0]), limit)
+    more = bool(size) and len(found) > size
     return pb.ListUnitsResponse(
-        units=map(wire.from_unit, store.units(connection, day, request.with_boundaries))
+        units=map(wire.from_unit, found[:size] if size else found),
+        next_page_token=seal(query, [found[size - 1].code]) if more else "",
     )
 
 

@@ -10,16 +10,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from services.areas.domain import Fault, Unit
+from services.areas.domain import Unit
+from services.areas.old_map import OldMap, codes_of
 from services.areas.shares import shares_by_area
-from services.areas.words import Mention, folded, mentions, split_kind
+from services.areas.words import Mention, mentions, split_kind
 
 Extent = Literal["whole", "part", "uncertain"]
 Basis = Literal["population", "area", "decree"]
 
 WHOLE = Decimal(1)
-LONGEST_WORDS = 4_000  # characters of a statement
-FINEST_WEIGHT = 12  # digits after the point
 _BY_WORD: Basis = "decree"
 
 
@@ -76,44 +75,6 @@ class Derived:
     unresolved: list[Unresolved]
 
 
-class OldMap:
-    """The units of the last day before a change, found by kind and name below some provinces."""
-
-    def __init__(self, units: Iterable[Unit]) -> None:
-        self._units = {unit.code: unit for unit in units}
-        self._by_name: dict[str, list[Unit]] = defaultdict(list)
-        for unit in self._units.values():
-            self._by_name[split_kind(unit.name_vi)[1]].append(unit)
-
-    def get(self, code: str) -> Unit | None:
-        return self._units.get(code)
-
-    def named(self, mention: Mention, level: str, provinces: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-        """('', its code) where exactly one unit fits, else the reason and the codes that could be meant."""
-        alike = [
-            unit
-            for unit in self._by_name.get(mention.name, ())
-            if unit.level == level and (level == "province" or self._province(unit) in provinces)
-        ]
-        if not mention.kind:
-            return "no_kind" if alike else "no_such_unit", _codes(alike)
-        fits = [unit for unit in alike if split_kind(unit.name_vi)[0] == mention.kind]
-        if mention.within:
-            fits = [unit for unit in fits if self._is_within(unit, mention.within)]
-        if len(fits) == 1:
-            return "", (fits[0].code,)
-        return ("ambiguous" if fits else "no_such_unit"), _codes(fits or alike)
-
-    def _is_within(self, unit: Unit, district: str) -> bool:
-        above = self._units.get(unit.parent_code)
-        return above is not None and folded(above.name_vi) == district
-
-    def _province(self, unit: Unit) -> str:
-        while unit.level != "province" and (above := self._units.get(unit.parent_code)):
-            unit = above
-        return unit.code
-
-
 def derive(statements: Iterable[Statement], declared: Iterable[Declared], units: Sequence[Unit]) -> Derived:
     """All changes; what is declared of two units stands above what words say of them.
 
@@ -133,38 +94,6 @@ def derive(statements: Iterable[Statement], declared: Iterable[Declared], units:
         sorted((change for part in parts for change in part.changes), key=lambda change: change[:3]),
         sorted(one for part in parts for one in part.unresolved),
     )
-
-
-def declared_faults(declared: Sequence[Declared], standing: Sequence[Declared]) -> list[Fault]:
-    """What is wrong with what somebody declares, by itself and beside what is declared already."""
-    faults = [fault for index, one in enumerate(declared) for fault in _faults_of(one, f"declared[{index}]")]
-    all_of_it = {one[:3]: one for one in (*standing, *declared)}
-    sums: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
-    wholes: dict[tuple[date, str], int] = defaultdict(int)
-    counts: dict[tuple[date, str], int] = defaultdict(int)
-    for one in all_of_it.values():
-        key = (one.day, one.old_code)
-        counts[key] += 1
-        wholes[key] += one.extent == "whole"
-        sums[key] += one.weight or 0
-    for index, one in enumerate(declared):
-        key = (one.day, one.old_code)
-        if sums[key] > 1:
-            detail = f"the weights of {one.old_code} add up to {sums[key]}, more than 1"
-            faults.append(Fault(f"declared[{index}].weight", "out_of_range", detail))
-        if wholes[key] and counts[key] > 1:
-            detail = f"{one.old_code} went whole into one unit and into others too; declare parts"
-            faults.append(Fault(f"declared[{index}].extent", "not_allowed", detail))
-    return faults
-
-
-def statement_faults(statements: Sequence[Statement]) -> list[Fault]:
-    """What is wrong with the words that somebody sends."""
-    return [
-        fault
-        for index, one in enumerate(statements)
-        for fault in _words_faults(one.words.strip(), f"statements[{index}].words_vi")
-    ]
 
 
 def _of_day(
@@ -216,7 +145,7 @@ def _meant(
     if mention.kept:
         before = old.get(unit.code)
         same = before is not None and split_kind(before.name_vi)[1] == split_kind(unit.name_vi)[1]
-        return ("", (unit.code,)) if same else ("no_such_unit", _codes([before] if before else []))
+        return ("", (unit.code,)) if same else ("no_such_unit", codes_of([before] if before else []))
     return old.named(mention, unit.level, provinces.get(_top(unit, new), frozenset()))
 
 
@@ -279,29 +208,3 @@ def _touches(unit: Unit, day: date) -> bool:
     return unit.valid_from == day or (
         unit.valid_from < day and (unit.valid_to is None or unit.valid_to >= day)
     )
-
-
-def _codes(units: Iterable[Unit]) -> tuple[str, ...]:
-    return tuple(sorted(unit.code for unit in units))
-
-
-def _faults_of(one: Declared, path: str) -> Iterator[Fault]:
-    if one.extent not in ("whole", "part"):
-        yield Fault(f"{path}.extent", "required", "say whether it is the whole or a part")
-    if one.extent == "whole" and one.weight is not None:
-        yield Fault(f"{path}.weight", "not_allowed", "a whole has no weight")
-    if one.weight is not None and not 0 < one.weight <= 1:
-        yield Fault(f"{path}.weight", "out_of_range", f"above 0 and up to 1; got {one.weight}")
-    if one.extent == "whole" and one.basis is not None:
-        yield Fault(f"{path}.basis", "not_allowed", "a whole has no basis")
-    elif one.weight is None and one.basis in ("population", "decree"):
-        yield Fault(f"{path}.weight", "required", f"by {one.basis} the weight must be given")
-    elif one.weight is not None and one.basis is None:
-        yield Fault(f"{path}.basis", "required", "say what the weight was taken from")
-
-
-def _words_faults(words: str, path: str) -> Iterator[Fault]:
-    if not words:
-        yield Fault(path, "empty", "send the words of the decree")
-    if len(words) > LONGEST_WORDS:
-        yield Fault(path, "too_long", f"at most {LONGEST_WORDS} characters; got {len(words)}")

@@ -12,7 +12,8 @@ from services.areas import map_wire, store_organisations, wire
 from services.areas import organisations_wire as own
 from services.areas.domain import MOST_UNITS
 from services.areas.map_api import BEFORE_ALL, DEFAULT_PAGE, LARGEST_PAGE, MOST_UNKNOWN, day_of, today
-from services.areas.organisations_domain import history_of, plan_register
+from services.areas.organisations_domain import history_of
+from services.areas.organisations_plan import plan_register
 from services.areas.restate import restate
 from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal

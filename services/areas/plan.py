@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from services.areas.change_faults import declared_faults, statement_faults
 from services.areas.changes import (
     Change,
     Declared,
     Derived,
     Statement,
     Unresolved,
-    declared_faults,
     derive,
-    statement_faults,
 )
 from services.areas.comparing import Compared, Difference, Tally, compare
 from services.areas.domain import MOST_UNITS, Fault, Unit, map_faults, unit_faults
@@ -76,10 +75,6 @@ class Plan:
     derived: Derived | None = None  # all changes as they are afterwards
     tallies: Sequence[Tally] = ()
     differences: Sequence[Difference] = ()
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not self.differences
 
 
 def plan(wanted: Wanted, known: Known) -> Plan:

@@ -22,13 +22,16 @@ ON CONFLICT (code, valid_from) DO UPDATE SET
 """
 
 
-def units(connection: Connection, on: date, with_boundaries: bool) -> list[Unit]:
-    """The units valid on a day, ordered by code. Boundaries are None where they were not asked for."""
+def units(
+    connection: Connection, on: date, with_boundaries: bool, after: str = "", limit: int | None = None
+) -> list[Unit]:
+    """The units valid on a day, ordered by code, behind one. Boundaries are None where not asked for."""
     boundary = "boundary" if with_boundaries else "NULL::jsonb"
     rows = connection.execute(
         f"SELECT {_COLUMNS}, {boundary} FROM areas.units"
-        ' WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) ORDER BY code COLLATE "C"',
-        (on, on),
+        " WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
+        ' AND code COLLATE "C" > %s ORDER BY code COLLATE "C" LIMIT %s',
+        (on, on, after, limit),
     ).fetchall()
     return [Unit(*row) for row in rows]
 

@@ -8,9 +8,17 @@ from haidang_client import pages
 from ioc.areas.v1 import areas_pb2, map_pb2
 
 from services.cli import words
+from services.cli.areas_rows import (
+    change_row,
+    extent_name,
+    show_changed,
+    show_restated,
+    unit_row,
+    unresolved_row,
+)
 from services.cli.map_files import read_map, read_values
 from services.cli.options import AsJson, session_of
-from services.cli.output import Row, note, show
+from services.cli.output import note, show
 from services.cli.stubs import areas_stub, map_stub
 
 app = typer.Typer(help="The map: as it is or was, what became of what, lists that change it.")
@@ -36,7 +44,7 @@ def areas(context: typer.Context, on: Day = "", as_json: AsJson = False) -> None
     with session.channel() as channel:
         request = areas_pb2.ListUnitsRequest(on_date=on)
         units = session.call(areas_stub(channel).ListUnits, request).units
-    show(map(_unit_row, units), as_json=as_json, language=session.language)
+    show(map(unit_row, units), as_json=as_json, language=session.language)
 
 
 @app.command()
@@ -58,7 +66,7 @@ def show_one(context: typer.Context, code: Code, on: Day = "", as_json: AsJson =
     with session.channel() as channel:
         request = map_pb2.GetUnitRequest(code=code, on_date=on)
         found = session.call(map_stub(channel).GetUnit, request)
-    show(map(_unit_row, (found.unit, *found.above)), as_json=as_json, language=session.language)
+    show(map(unit_row, (found.unit, *found.above)), as_json=as_json, language=session.language)
 
 
 @app.command()
@@ -77,7 +85,7 @@ def changes(
             request = map_pb2.ListChangesRequest(old_code=old, new_code=new, page_size=PAGE, page_token=token)
             return session.call(stub.ListChanges, request)
 
-        rows = [_change_row(change) for page in pages(ask) for change in page.changes]
+        rows = [change_row(change) for page in pages(ask) for change in page.changes]
     show(rows, as_json=as_json, language=session.language)
 
 
@@ -96,7 +104,7 @@ def unresolved(
             request = map_pb2.ListUnresolvedRequest(code=code, page_size=PAGE, page_token=token)
             return session.call(stub.ListUnresolved, request)
 
-        rows = [_unresolved_row(one) for page in pages(ask) for one in page.unresolved]
+        rows = [unresolved_row(one) for page in pages(ask) for one in page.unresolved]
     show(rows, as_json=as_json, language=session.language)
 
 
@@ -136,60 +144,6 @@ def restate(
         show_restated(session, session.call(map_stub(channel).RestateValues, request), as_json=as_json)
 
 
-def show_changed(session: Any, answer: Any, *, details: bool, as_json: bool) -> None:
-    """What a plan or its execution changes: counts by kind, each thing where it is asked for."""
-    rows = [
-        {
-            "kind": t.kind,
-            "added": t.added,
-            "changed": t.changed,
-            "removed": t.removed,
-            "same": t.same,
-        }
-        for t in answer.tallies
-    ]
-    show(rows, as_json=as_json, language=session.language)
-    if details and answer.differences:
-        each = [
-            {"kind": d.kind, "action": d.action, "day": d.day, "code": d.code, "detail": d.detail}
-            for d in answer.differences
-        ]
-        show(each, as_json=as_json, language=session.language)
-
-
-def show_restated(session: Any, answer: Any, *, as_json: bool) -> None:
-    """Values on the other map, then what could not be restated."""
-    values = [
-        {
-            "code": v.code,
-            "name_vi": v.name_vi,
-            "value": v.value,
-            "complete": "complete" if v.complete else "incomplete",
-            "lacks": list(v.lacks),
-        }
-        for v in answer.values
-    ]
-    show(values, as_json=as_json, language=session.language)
-    stuck = [
-        {
-            "code": s.code,
-            "valid_from": s.valid_from,
-            "value": s.value,
-            "reason": s.reason,
-            "belongs_to": list(s.belongs_to),
-        }
-        for s in answer.not_restatable
-    ]
-    if stuck:
-        note(words.message("not_restatable", session.language, count=len(stuck)))
-        show(stuck, as_json=as_json, language=session.language)
-
-
-def extent_name(number: int) -> str:
-    """whole, part or uncertain."""
-    return map_pb2.Extent.Name(number).removeprefix("EXTENT_").lower()
-
-
 def _change(context: typer.Context, file: Path, *, details: bool, as_json: bool, dry_run: bool) -> None:
     session = session_of(context)
     request = read_map(file)
@@ -199,43 +153,6 @@ def _change(context: typer.Context, file: Path, *, details: bool, as_json: bool,
     show_changed(session, answer, details=details, as_json=as_json)
     if answer.unresolved:
         note(words.message("unresolved", session.language, count=len(answer.unresolved)))
-        show(map(_unresolved_row, answer.unresolved), as_json=as_json, language=session.language)
+        show(map(unresolved_row, answer.unresolved), as_json=as_json, language=session.language)
     if dry_run:
         note(words.message("only_planned", session.language))
-
-
-def _unit_row(unit: Any) -> Row:
-    return {
-        "code": unit.code,
-        "name_vi": unit.name_vi,
-        "name_en": unit.name_en,
-        "level": areas_pb2.AreaLevel.Name(unit.level).removeprefix("AREA_LEVEL_").lower(),
-        "parent_code": unit.parent_code,
-        "valid_from": unit.valid_from,
-        "valid_to": unit.valid_to or None,
-        "population": unit.population if unit.HasField("population") else None,
-    }
-
-
-def _change_row(change: Any) -> Row:
-    basis = map_pb2.WeightBasis.Name(change.basis).removeprefix("WEIGHT_BASIS_").lower()
-    return {
-        "day": change.day,
-        "old_code": change.old_code,
-        "old_name_vi": change.old_name_vi,
-        "new_code": change.new_code,
-        "new_name_vi": change.new_name_vi,
-        "extent": extent_name(change.extent),
-        "weight": change.weight or None,
-        "basis": basis if change.basis else None,
-    }
-
-
-def _unresolved_row(one: Any) -> Row:
-    return {
-        "day": one.day,
-        "code": one.code,
-        "words": one.words_vi,
-        "reason": one.reason,
-        "candidates": list(one.candidates),
-    }

@@ -8,7 +8,8 @@ from haidang_client import pages
 from ioc.areas.v1 import organisations_pb2 as pb
 
 from services.cli import words
-from services.cli.areas import PAGE, Day, Details, FromDay, ToDay, extent_name, show_changed, show_restated
+from services.cli.areas import PAGE, Day, Details, FromDay, ToDay
+from services.cli.areas_rows import extent_name, show_changed, show_restated
 from services.cli.map_files import read_organisations, read_values
 from services.cli.options import AsJson, session_of
 from services.cli.output import Row, note, show

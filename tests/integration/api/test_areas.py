@@ -68,6 +68,20 @@ def test_the_map_of_a_day(areas: pb_grpc.AreasServiceStub, metadata: Metadata) -
     assert on("2025-07-01")[1].boundary_geojson == ""
 
 
+def test_a_map_in_pages(areas: pb_grpc.AreasServiceStub, metadata: Metadata) -> None:
+    units = [province(), commune("22333"), commune("00004"), commune("22366")]
+    areas.PutUnits(pb.PutUnitsRequest(units=units), metadata=metadata)
+    asked = pb.ListUnitsRequest(page_size=3)
+
+    first = areas.ListUnits(asked, metadata=metadata)
+    asked.page_token = first.next_page_token
+    second = areas.ListUnits(asked, metadata=metadata)
+
+    assert [unit.code for unit in first.units] == ["00004", "22333", "22366"]
+    assert [unit.code for unit in second.units] == ["56"]
+    assert second.next_page_token == ""
+
+
 def test_units_may_be_put_again(areas: pb_grpc.AreasServiceStub, metadata: Metadata) -> None:
     units = [province(), commune("22333", boundary_geojson=json.dumps(SQUARE))]
     areas.PutUnits(pb.PutUnitsRequest(units=units), metadata=metadata)

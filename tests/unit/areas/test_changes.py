@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.areas.changes import Change, Declared, Statement, Unresolved, declared_faults, derive
+from services.areas.change_faults import declared_faults
+from services.areas.changes import Change, Declared, Statement, Unresolved, derive
 from services.areas.domain import Unit
 
 DAY, EARLIER = date(2025, 7, 1), date(2024, 12, 1)

@@ -12,8 +12,8 @@ from services.areas.organisations_domain import (
     OrganisationChange,
     Register,
     history_of,
-    plan_register,
 )
+from services.areas.organisations_plan import plan_register
 from services.areas.restate import restate
 
 FIRST, DAY = date(2016, 1, 1), date(2025, 3, 1)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from ioc.access.v1 import access_pb2 as ioc_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18ioc/areas/v1/areas.proto\x12\x0cioc.areas.v1\x1a\x1aioc/access/v1/access.proto\"\xdb\x01\n\x04Unit\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07name_vi\x18\x02 \x01(\t\x12\x0f\n\x07name_en\x18\x03 \x01(\t\x12&\n\x05level\x18\x04 \x01(\x0e\x32\x17.ioc.areas.v1.AreaLevel\x12\x13\n\x0bparent_code\x18\x05 \x01(\t\x12\x12\n\nvalid_from\x18\x06 \x01(\t\x12\x10\n\x08valid_to\x18\x07 \x01(\t\x12\x17\n\npopulation\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x18\n\x10\x62oundary_geojson\x18\t \x01(\tB\r\n\x0b_population\"4\n\x0fPutUnitsRequest\x12!\n\x05units\x18\x01 \x03(\x0b\x32\x12.ioc.areas.v1.Unit\"#\n\x10PutUnitsResponse\x12\x0f\n\x07written\x18\x01 \x01(\x05\"<\n\x10ListUnitsRequest\x12\x0f\n\x07on_date\x18\x01 \x01(\t\x12\x17\n\x0fwith_boundaries\x18\x02 \x01(\x08\"6\n\x11ListUnitsResponse\x12!\n\x05units\x18\x01 \x03(\x0b\x32\x12.ioc.areas.v1.Unit*q\n\tAreaLevel\x12\x1a\n\x16\x41REA_LEVEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x41REA_LEVEL_PROVINCE\x10\x01\x12\x17\n\x13\x41REA_LEVEL_DISTRICT\x10\x02\x12\x16\n\x12\x41REA_LEVEL_COMMUNE\x10\x03\x32\xcc\x01\n\x0c\x41reasService\x12Z\n\x08PutUnits\x12\x1d.ioc.areas.v1.PutUnitsRequest\x1a\x1e.ioc.areas.v1.PutUnitsResponse\"\x0f\xaa\xbb\x18\x0b\x61reas.write\x12`\n\tListUnits\x12\x1e.ioc.areas.v1.ListUnitsRequest\x1a\x1f.ioc.areas.v1.ListUnitsResponse\"\x12\xaa\xbb\x18\nareas.read\xb0\xbb\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18ioc/areas/v1/areas.proto\x12\x0cioc.areas.v1\x1a\x1aioc/access/v1/access.proto\"\xdb\x01\n\x04Unit\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07name_vi\x18\x02 \x01(\t\x12\x0f\n\x07name_en\x18\x03 \x01(\t\x12&\n\x05level\x18\x04 \x01(\x0e\x32\x17.ioc.areas.v1.AreaLevel\x12\x13\n\x0bparent_code\x18\x05 \x01(\t\x12\x12\n\nvalid_from\x18\x06 \x01(\t\x12\x10\n\x08valid_to\x18\x07 \x01(\t\x12\x17\n\npopulation\x18\x08 \x01(\x03H\x00\x88\x01\x01\x12\x18\n\x10\x62oundary_geojson\x18\t \x01(\tB\r\n\x0b_population\"4\n\x0fPutUnitsRequest\x12!\n\x05units\x18\x01 \x03(\x0b\x32\x12.ioc.areas.v1.Unit\"#\n\x10PutUnitsResponse\x12\x0f\n\x07written\x18\x01 \x01(\x05\"c\n\x10ListUnitsRequest\x12\x0f\n\x07on_date\x18\x01 \x01(\t\x12\x17\n\x0fwith_boundaries\x18\x02 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"O\n\x11ListUnitsResponse\x12!\n\x05units\x18\x01 \x03(\x0b\x32\x12.ioc.areas.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*q\n\tAreaLevel\x12\x1a\n\x16\x41REA_LEVEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x41REA_LEVEL_PROVINCE\x10\x01\x12\x17\n\x13\x41REA_LEVEL_DISTRICT\x10\x02\x12\x16\n\x12\x41REA_LEVEL_COMMUNE\x10\x03\x32\xcc\x01\n\x0c\x41reasService\x12Z\n\x08PutUnits\x12\x1d.ioc.areas.v1.PutUnitsRequest\x1a\x1e.ioc.areas.v1.PutUnitsResponse\"\x0f\xaa\xbb\x18\x0b\x61reas.write\x12`\n\tListUnits\x12\x1e.ioc.areas.v1.ListUnitsRequest\x1a\x1f.ioc.areas.v1.ListUnitsResponse\"\x12\xaa\xbb\x18\nareas.read\xb0\xbb\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,8 +36,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AREASSERVICE'].methods_by_name['PutUnits']._serialized_options = b'\252\273\030\013areas.write'
   _globals['_AREASSERVICE'].methods_by_name['ListUnits']._loaded_options = None
   _globals['_AREASSERVICE'].methods_by_name['ListUnits']._serialized_options = b'\252\273\030\nareas.read\260\273\030\002'
-  _globals['_AREALEVEL']._serialized_start=501
-  _globals['_AREALEVEL']._serialized_end=614
+  _globals['_AREALEVEL']._serialized_start=565
+  _globals['_AREALEVEL']._serialized_end=678
   _globals['_UNIT']._serialized_start=71
   _globals['_UNIT']._serialized_end=290
   _globals['_PUTUNITSREQUEST']._serialized_start=292
@@ -45,9 +45,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PUTUNITSRESPONSE']._serialized_start=346
   _globals['_PUTUNITSRESPONSE']._serialized_end=381
   _globals['_LISTUNITSREQUEST']._serialized_start=383
-  _globals['_LISTUNITSREQUEST']._serialized_end=443
-  _globals['_LISTUNITSRESPONSE']._serialized_start=445
-  _globals['_LISTUNITSRESPONSE']._serialized_end=499
-  _globals['_AREASSERVICE']._serialized_start=617
-  _globals['_AREASSERVICE']._serialized_end=821
+  _globals['_LISTUNITSREQUEST']._serialized_end=482
+  _globals['_LISTUNITSRESPONSE']._serialized_start=484
+  _globals['_LISTUNITSRESPONSE']._serialized_end=563
+  _globals['_AREASSERVICE']._serialized_start=681
+  _globals['_AREASSERVICE']._serialized_end=885
 # @@protoc_insertion_point(module_scope)

@@ -54,15 +54,21 @@ class PutUnitsResponse(_message.Message):
     def __init__(self, written: _Optional[int] = ...) -> None: ...
 
 class ListUnitsRequest(_message.Message):
-    __slots__ = ("on_date", "with_boundaries")
+    __slots__ = ("on_date", "with_boundaries", "page_size", "page_token")
     ON_DATE_FIELD_NUMBER: _ClassVar[int]
     WITH_BOUNDARIES_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     on_date: str
     with_boundaries: bool
-    def __init__(self, on_date: _Optional[str] = ..., with_boundaries: _Optional[bool] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, on_date: _Optional[str] = ..., with_boundaries: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListUnitsResponse(_message.Message):
-    __slots__ = ("units",)
+    __slots__ = ("units", "next_page_token")
     UNITS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     units: _containers.RepeatedCompositeFieldContainer[Unit]
-    def __init__(self, units: _Optional[_Iterable[_Union[Unit, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, units: _Optional[_Iterable[_Union[Unit, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
