@@ -284,8 +284,8 @@ def _life_cycle_faults(dataset: Dataset, life: LifeCycle) -> Iterator[str]:
     if dataset.kind != "events":
         yield "only events have one"
     subject, event = dataset.by_name.get(life.subject), dataset.by_name.get(life.event)
-    if subject is None or not subject.required or subject.personal == "drop":
-        yield f"subject: {life.subject!r} is no required field that is stored"
+    if subject is None or subject.type not in TEXTS or not subject.required or subject.personal == "drop":
+        yield f"subject: {life.subject!r} is no required text or code that is stored"
     if event is None or event.type != "choice" or not event.required:
         yield f"event: {life.event!r} is no required choice"
         return

@@ -1,0 +1,34 @@
+"""Personal data at the door: what is not needed is dropped, what identifies a person becomes a pseudonym. Pure.
+
+A pseudonym is BLAKE2b (RFC 7693) under the province's key: equal numbers have equal pseudonyms within one field of
+one dataset, so that people can be counted; across datasets they differ, so that lives cannot be joined. Citizens'
+numbers are few enough to be tried out, so without the key's secrecy a hash would hide nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from services.records.words import clean
+
+SHORTEST_KEY = 32  # bytes
+_BYTES = 16  # 128 bits: two of 10^8 people meet with a chance of 1.5e-23
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Makes pseudonyms under one key; the key is in no repr."""
+
+    key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a key that is too short to be one."""
+        if not SHORTEST_KEY <= len(self.key) <= hashlib.blake2b.MAX_KEY_SIZE:
+            raise ValueError(f"the key of pseudonyms: from {SHORTEST_KEY} to {hashlib.blake2b.MAX_KEY_SIZE} bytes")
+
+    def of(self, dataset: str, field_name: str, text: str) -> str:
+        """32 hexadecimal digits. Spaces, dots, dashes and case of the text make no difference."""
+        bare = "".join(letter for letter in clean(text).casefold() if letter.isalnum())
+        said = f"{dataset}\0{field_name}\0{bare}".encode()
+        return hashlib.blake2b(said, digest_size=_BYTES, key=self.key).hexdigest()
