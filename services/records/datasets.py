@@ -81,11 +81,11 @@ class Field(_Strict):
 
 
 class Promise(_Strict):
-    """How often rows are expected, and from which age one is late."""
+    """How often rows are expected, from which age one is late, and whom to call when none come."""
 
     every: str
-    late_after: str
     duty_vi: str
+    late_after: str = ""
 
     @cached_property
     def interval(self) -> Period:
@@ -93,9 +93,9 @@ class Promise(_Strict):
         return parse_period(self.every)
 
     @cached_property
-    def grace(self) -> Period:
-        """`late_after`, parsed."""
-        return parse_period(self.late_after)
+    def grace(self) -> Period | None:
+        """`late_after`, parsed; None: nothing is late."""
+        return parse_period(self.late_after) if self.late_after else None
 
 
 class Break(_Strict, rename={"since": "from"}):
@@ -141,6 +141,7 @@ class Dataset(_Strict):
     note_en: str = ""
     area: str | None = None
     organisation: str | None = None
+    looked_up_on: str | None = None  # the day whose areas and organisations a row names; absent: event_time
     breakdowns: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     approval: bool = False
@@ -194,7 +195,8 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
     yield from _role_faults(dataset)
     for key, period in (("every", dataset.promise.every), ("late_after", dataset.promise.late_after)):
         try:
-            parse_period(period)
+            if period or key == "every":
+                parse_period(period)
         except ValueError as error:
             yield f"promise.{key}: {error}"
     days = [one.since for one in dataset.breaks]
@@ -264,6 +266,8 @@ def _role_faults(dataset: Dataset) -> Iterator[str]:
         *(("breakdowns", name, frozenset({"choice", "code"})) for name in dataset.breakdowns),
         ("event_time", dataset.event_time, TIMES),
     ]
+    if dataset.looked_up_on is not None:
+        roles.append(("looked_up_on", dataset.looked_up_on, TIMES))
     if dataset.area is not None:
         roles.append(("area", dataset.area, frozenset({"area"})))
     if dataset.organisation is not None:
@@ -276,7 +280,7 @@ def _role_faults(dataset: Dataset) -> Iterator[str]:
             yield f"{role}: {name} is of type {field.type}, not {' or '.join(sorted(types))}"
         elif field.personal == "drop":
             yield f"{role}: {name} is never stored"
-        elif role in ("identity", "event_time") and not field.required:
+        elif role in ("identity", "event_time", "looked_up_on") and not field.required:
             yield f"{role}: {name} must be required"
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
-from services.records.columns import Column, Said, area_column, plain_column, time_column
+from services.records.columns import NamedColumn, PlainColumn, Said, TimeColumn
 from services.records.datasets import Dataset
 from services.records.faults import Fault
 from services.records.privacy import Pseudonyms
 from services.records.values import Cell
 
+_NOTHING_IS_LATE = datetime(1, 1, 2, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(minutes=5)  # clocks of two offices
 
 
@@ -70,16 +71,11 @@ class Checker:
 
     def __init__(self, dataset: Dataset, directory: Directory, pseudonyms: Pseudonyms) -> None:
         self._dataset = dataset
-        fields = dataset.by_name
-        self._time = time_column(fields[dataset.event_time], dataset.kind == "figures")
+        self._time = TimeColumn(dataset.by_name[dataset.event_time], dataset.kind == "figures")
         look_up = {"area": directory.area, "organisation": directory.organisation}
-        self._columns: list[Column] = [
-            area_column(field, look_up[field.type])
-            if field.type in look_up
-            else plain_column(dataset.key, field, pseudonyms)
-            for field in dataset.stored
-            if field.name != dataset.event_time
-        ]
+        kept = [field for field in dataset.stored if field.name != dataset.event_time]
+        self._plain = [PlainColumn(dataset.key, field, pseudonyms) for field in kept if field.type not in look_up]
+        self._named = [NamedColumn(field, look_up[field.type]) for field in kept if field.type in look_up]
 
     def header_faults(self, names: Sequence[str]) -> list[Fault]:
         """What is wrong with the columns of a file or of a submission as a whole."""
@@ -110,13 +106,15 @@ class Checker:
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
         faults: dict[int, list[Fault]] = {}
         absent: Sequence[Cell] = (None,) * len(rows)
-        name = self._dataset.event_time
-        moments = self._time.read(columns.get(name, absent), faults)
-        said: dict[str, Said] = {name: moments.said}
-        for column in self._columns:
-            said[column.name] = column.read(columns.get(column.name, absent), moments.days, faults)
+        moments = self._time.read(columns.get(self._time.name, absent), faults)
+        said: dict[str, Said] = {self._time.name: moments.said}
+        for column in self._plain:
+            said[column.name] = column.read(columns.get(column.name, absent), faults)
+        days = said[self._dataset.looked_up_on or self._time.name].days()
+        for named in self._named:
+            said[named.name] = named.read(columns.get(named.name, absent), days, faults)
         if not self._dataset.may_lie_ahead:
-            _refuse_future(name, moments.at, received_at + FUTURE_TOLERANCE, faults)
+            _refuse_future(self._time.name, moments.at, received_at + FUTURE_TOLERANCE, faults)
         return self._rows(lines, moments.at, said, faults, received_at)
 
     def _rows(
@@ -128,7 +126,8 @@ class Checker:
         received_at: datetime,
     ) -> list[Row | Rejected]:
         dataset = self._dataset
-        cutoff = dataset.promise.grace.before(received_at)
+        grace = dataset.promise.grace
+        cutoff = grace.before(received_at) if grace else _NOTHING_IS_LATE
         identities = zip(*(said[name].texts() for name in dataset.identity), strict=True)
         parts = zip(*(said[field.name].members for field in dataset.stored), strict=True)
         breakdowns = zip(*(said[name].words() for name in dataset.breakdowns), strict=True)
