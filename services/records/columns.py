@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from services.records.datasets import Field
 from services.records.dates import VIETNAM
 from services.records.faults import Bad, Fault
+from services.records.fields import Field
 from services.records.privacy import Pseudonyms
-from services.records.values import Cell, Read, first_day_reader, quoted, reader
+from services.records.values import first_day_reader, quoted, reader
+from services.records.words import Cell, Read
 
-_MOST_KNOWN = 16_384  # cells that a column remembers; as many as fit all procedures, communes and days of 40 years
+_MOST_KNOWN = (
+    16_384  # cells that a column remembers; as many as fit all procedures, communes and days of 40 years
+)
 _LONGEST_KNOWN = 64  # characters of a cell that is remembered
 _MOST_DAYS = 400  # for which a column remembers what is called what; a file is mostly of one month
 # Texts are nearly all different; what identifies people is not remembered either.
@@ -46,7 +49,11 @@ class Said:
         """Each value, of a column of text; None where there is none."""
         start = self.start + 1
         return [
-            None if not member else member[start:-2] if "\\" not in member else json.loads(member[start - 1 : -1])
+            None
+            if not member
+            else member[start:-2]
+            if "\\" not in member
+            else json.loads(member[start - 1 : -1])
             for member in self.members
         ]
 

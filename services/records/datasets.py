@@ -16,71 +16,17 @@ from typing import Any, Literal
 
 import msgspec
 
+from services.records.fields import TEXTS, TIMES, Field, field_faults
 from services.records.periods import Period, parse_period
 
-Type = Literal[
-    "text",
-    "integer",
-    "decimal",
-    "money",
-    "date",
-    "instant",
-    "boolean",
-    "choice",
-    "code",
-    "area",
-    "organisation",
-    "duration",
-]
-NUMBERS = frozenset({"integer", "decimal", "money"})
-TEXTS = frozenset({"text", "code"})
-TIMES = frozenset({"date", "instant"})
-LONGEST_TEXT = 4000  # characters; more is a document, not a field
-
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
-_DURATION_UNITS = frozenset({"s", "min", "h", "d"})
 
 
 class BadDataset(ValueError):
     """The file cannot be a dataset; the text names the key and what is wrong with it."""
 
 
-class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
-    pass
-
-
-class Choice(_Strict):
-    """One of the values of a choice. `aliases`: other words that sources write for it."""
-
-    code: str
-    vi: str
-    en: str
-    aliases: tuple[str, ...] = ()
-
-
-class Field(_Strict):
-    """One column. Limits are in the field's unit, inclusive; of money after `scale`, so in VND."""
-
-    name: str
-    title_vi: str
-    title_en: str
-    type: Type
-    required: bool = False
-    note_vi: str = ""
-    note_en: str = ""
-    unit: str = ""
-    min: Decimal | None = None
-    max: Decimal | None = None
-    scale: int = 1
-    max_length: int = 200
-    pattern: str = ""
-    choices: tuple[Choice, ...] = ()
-    personal: Literal["drop", "pseudonym"] | None = None
-    inequality: bool = False
-
-
-class Promise(_Strict):
+class Promise(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """How often rows are expected, from which age one is late, and whom to call when none come."""
 
     every: str
@@ -98,7 +44,9 @@ class Promise(_Strict):
         return parse_period(self.late_after) if self.late_after else None
 
 
-class Break(_Strict, rename={"since": "from"}):
+class Break(
+    msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True, rename={"since": "from"}
+):
     """A day from which on the series does not mean what it meant."""
 
     since: date
@@ -106,7 +54,7 @@ class Break(_Strict, rename={"since": "from"}):
     note_en: str
 
 
-class Clock(_Strict):
+class Clock(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """Events that move the clock of a deadline in working time."""
 
     starts: tuple[str, ...]
@@ -115,7 +63,7 @@ class Clock(_Strict):
     continues: tuple[str, ...] = ()
 
 
-class LifeCycle(_Strict):
+class LifeCycle(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """Which event may follow which, in the life of one subject. `then`: of each event, those allowed next."""
 
     subject: str
@@ -125,7 +73,7 @@ class LifeCycle(_Strict):
     clock: Clock | None = None
 
 
-class Dataset(_Strict):
+class Dataset(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """One dataset, as declared."""
 
     key: str
@@ -191,7 +139,7 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
     if len(set(names)) < len(names):
         yield "fields: a name is there twice"
     for field in dataset.fields:
-        yield from (f"fields.{field.name}.{fault}" for fault in _field_faults(field))
+        yield from (f"fields.{field.name}.{fault}" for fault in field_faults(field))
     yield from _role_faults(dataset)
     for key, period in (("every", dataset.promise.every), ("late_after", dataset.promise.late_after)):
         try:
@@ -204,56 +152,6 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
         yield "breaks: in the order of their days, each day once"
     if dataset.life_cycle is not None:
         yield from (f"life_cycle.{fault}" for fault in _life_cycle_faults(dataset, dataset.life_cycle))
-
-
-def _field_faults(field: Field) -> Iterator[str]:
-    number = field.type in NUMBERS
-    if not _NAME.fullmatch(field.name):
-        yield "name: lower case, digits, underscores"
-    if not field.title_vi or not field.title_en:
-        yield "title_vi, title_en: both"
-    if field.type in ("integer", "decimal") and not field.unit:
-        yield 'unit: say which; "1" where it is a count'
-    if field.type == "duration" and field.unit not in {"", *_DURATION_UNITS}:
-        yield f"unit: of a duration that is written as a number, one of {', '.join(sorted(_DURATION_UNITS))}"
-    if field.type == "money" and field.unit not in ("", "VND"):
-        yield "unit: money is VND; say `scale` where the source writes millions"
-    if field.unit and not number and field.type != "duration":
-        yield "unit: for numbers and durations only"
-    if not number and (field.min is not None or field.max is not None or field.inequality):
-        yield "min, max, inequality: for numbers only"
-    if field.min is not None and field.max is not None and field.min > field.max:
-        yield "min: above max"
-    if field.scale < 1 or (field.scale != 1 and field.type != "money"):
-        yield "scale: a positive factor, of money only"
-    if field.pattern and field.type not in TEXTS:
-        yield "pattern: for text and code only"
-    if not 1 <= field.max_length <= LONGEST_TEXT:
-        yield f"max_length: from 1 to {LONGEST_TEXT}"
-    if field.personal == "pseudonym" and field.type not in TEXTS:
-        yield "personal: a pseudonym is made of text or a code"
-    yield from _pattern_faults(field.pattern)
-    yield from _choice_faults(field)
-
-
-def _pattern_faults(pattern: str) -> Iterator[str]:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        yield f"pattern: {error}"
-
-
-def _choice_faults(field: Field) -> Iterator[str]:
-    if (field.type == "choice") != bool(field.choices):
-        yield "choices: a choice has them, nothing else has"
-    words: dict[str, str] = {}
-    for choice in field.choices:
-        for word in {choice.code, choice.vi, choice.en, *choice.aliases}:
-            if words.setdefault(word.casefold(), choice.code) != choice.code:
-                yield f"choices: {word!r} means {words[word.casefold()]} and {choice.code}"
-    codes = [choice.code for choice in field.choices]
-    if len(set(codes)) < len(codes):
-        yield "choices: a code is there twice"
 
 
 def _role_faults(dataset: Dataset) -> Iterator[str]:
@@ -303,6 +201,8 @@ def _life_cycle_faults(dataset: Dataset, life: LifeCycle) -> Iterator[str]:
         yield "first: at least one event"
     reached = {*life.first, *(name for names in life.then.values() for name in names)}
     yield from (f"then: no event leads to {name!r}" for name in sorted(codes - reached))
-    yield from (f"then: {name!r} is missing; [] where nothing follows" for name in sorted(codes - set(life.then)))
+    yield from (
+        f"then: {name!r} is missing; [] where nothing follows" for name in sorted(codes - set(life.then))
+    )
     if life.clock is not None and not (clock.starts and clock.stops):
         yield "clock: starts and stops must both be there"

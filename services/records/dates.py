@@ -28,7 +28,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
 def read_day(text: str) -> date:
-    """`01/07/2025`, `1.7.2025`, `2025-07-01`, `ngày 1 tháng 7 năm 2025`, or a moment at midnight of Việt Nam.
+    """`01/07/2025`, `1.7.2025`, `2025-07-01`, `ngày 1 tháng 7 năm 2025`, or a moment at midnight.
 
     Raises:
         Bad: not_a_date; so is `17.8`, which names no year.
@@ -39,12 +39,14 @@ def read_day(text: str) -> date:
         if moment is not None and moment.time() == datetime.min.time():
             found = moment.date()
     if found is None:
-        raise Bad("not_a_date", f"Cần ngày/tháng/năm; nhận được {text[:40]!r}", f"dd/mm/yyyy; got {text[:40]!r}")
+        raise Bad(
+            "not_a_date", f"Cần ngày/tháng/năm; nhận được {text[:40]!r}", f"dd/mm/yyyy; got {text[:40]!r}"
+        )
     return found
 
 
 def read_first_day(text: str) -> date:
-    """The first day of what a figure is of: `07/2025`, `tháng 7/2025`, `quý III/2025`, `năm 2025`, or a day.
+    """The first day of a period: `07/2025`, `tháng 7/2025`, `quý III/2025`, `năm 2025`, or a day.
 
     Raises:
         Bad: not_a_date.
@@ -66,14 +68,18 @@ def read_first_day(text: str) -> date:
 
 
 def read_moment(text: str) -> datetime:
-    """A day with its time, in UTC+7: ISO 8601 with or without a zone, `01/07/2025 08:12`, `8h12 ngày 1/7/2025`.
+    """The first day of a period: `07/2025`, `tháng 7/2025`, `quý III/2025`, `năm 2025`, or of a day itself.
 
     Raises:
         Bad: not_a_time; so is a day alone.
     """
     moment = _iso(text) or _vietnamese_moment(text.casefold())
     if moment is None or not _EARLIEST <= moment.year <= _LATEST:
-        raise Bad("not_a_time", f"Cần ngày và giờ; nhận được {text[:40]!r}", f"a day with its time; got {text[:40]!r}")
+        raise Bad(
+            "not_a_time",
+            f"Cần ngày và giờ; nhận được {text[:40]!r}",
+            f"a day with its time; got {text[:40]!r}",
+        )
     return moment
 
 

@@ -1,6 +1,7 @@
 """The state of a subject – a dossier, a ticket, a task – from the set of its events. Pure.
 
-Events come in any order, and late; what is said of a subject follows from which there are, never from when they came.
+Events come in any order, and late; what is said of a subject follows from which there are, never from
+when they came.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Gap(NamedTuple):
 
 
 class Life(NamedTuple):
-    """A subject as its events tell. `state`: its last event; `ended`: nothing may follow that."""
+    """A subject as its events tell. `state`: its last event; `ended`: nothing may follow."""
 
     state: str
     since: datetime
@@ -41,7 +42,7 @@ class Life(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The clock of a subject: begun, paused from–to (to None: still), stopped (None: still runs or is paused)."""
+    """A subject as its events tell. `state`: the last of them; `ended`: nothing may follow it."""
 
     started: datetime
     pauses: tuple[tuple[datetime, datetime | None], ...]
@@ -64,7 +65,7 @@ def live(life_cycle: LifeCycle, events: Iterable[Event]) -> Life | None:
 
 
 def in_order(life_cycle: LifeCycle, events: Iterable[Event]) -> list[Event]:
-    """The events by their times; of those at one time, first what may follow, then as the life cycle lists them."""
+    """The events by their times; those of one time as may follow, else as the life cycle lists them."""
     rank = {name: index for index, name in enumerate(life_cycle.then)}
     ahead = sorted(set(events), key=lambda event: (event.at, rank[event.name]))
     ordered: list[Event] = []

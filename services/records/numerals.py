@@ -67,7 +67,9 @@ def read_count(text: str) -> Decimal:
     sign, digits = _sign(text)
     found = _VIETNAMESE.fullmatch(digits)
     if found is None or found["fraction"] is not None:
-        raise _not_a_number(text, "số nguyên, phần nghìn cách bằng dấu chấm", "a whole number, thousands by dots")
+        raise _not_a_number(
+            text, "số nguyên, phần nghìn cách bằng dấu chấm", "a whole number, thousands by dots"
+        )
     return sign * _value(found)
 
 
@@ -80,7 +82,9 @@ def read_decimal(text: str) -> Decimal:
     sign, digits = _sign(text)
     found = _VIETNAMESE.fullmatch(digits)
     if found is None:
-        raise _not_a_number(text, "số, phần thập phân sau dấu phẩy", "a number with its decimals behind a comma")
+        raise _not_a_number(
+            text, "số, phần thập phân sau dấu phẩy", "a number with its decimals behind a comma"
+        )
     return sign * _value(found)
 
 
@@ -92,9 +96,10 @@ def read_percentage(text: str, most: Decimal) -> Decimal:
     """
     bare = text.removesuffix("%").rstrip()
     sign, digits = _sign(bare)
-    if _POINTED.fullmatch(digits) and not (bare is text and _MONTH_OF_YEAR.fullmatch(digits)):
+    signed = bare != text
+    if _POINTED.fullmatch(digits) and (signed or not _MONTH_OF_YEAR.fullmatch(digits)):
         pointed = Decimal(digits)
-        if pointed <= most:
+        if pointed <= most or (signed and len(digits.partition(".")[2]) != 3):
             return sign * pointed
     return read_decimal(bare)
 
@@ -106,11 +111,11 @@ def read_money(text: str, scale: int) -> Decimal:
         Bad: not_a_number; so is a fraction of a đồng.
     """
     lower, factor = text.casefold(), scale
-    for word, value in _MONEY.items():
+    for word, unit in _MONEY.items():
         if lower.endswith(word):
-            lower, factor = lower[: -len(word)].rstrip(), value
+            lower, factor = lower[: -len(word)].rstrip(), unit
             break
-    value = read_count(lower) if factor == 1 else read_decimal(lower) * factor
+    value: Decimal = read_count(lower) if factor == 1 else read_decimal(lower) * factor
     if value != value.to_integral_value():
         raise _not_a_number(text, "số tiền tròn đồng", "an amount of whole đồng")
     return value
@@ -138,10 +143,10 @@ def canonical(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _sign(text: str) -> tuple[int, str]:
+def _sign(text: str) -> tuple[Decimal, str]:
     if text[:1] in ("-", "−"):
-        return -1, text[1:].lstrip()
-    return 1, text[1:].lstrip() if text[:1] == "+" else text
+        return Decimal(-1), text[1:].lstrip()
+    return Decimal(1), text[1:].lstrip() if text[:1] == "+" else text
 
 
 def _value(found: re.Match[str]) -> Decimal:

@@ -1,8 +1,9 @@
-"""Personal data at the door: what is not needed is dropped, what identifies a person becomes a pseudonym. Pure.
+"""Personal data at the door: what identifies a person becomes a pseudonym. Pure.
 
-A pseudonym is BLAKE2b (RFC 7693) under the province's key: equal numbers have equal pseudonyms within one field of
-one dataset, so that people can be counted; across datasets they differ, so that lives cannot be joined. Citizens'
-numbers are few enough to be tried out, so without the key's secrecy a hash would hide nothing.
+A pseudonym is BLAKE2b (RFC 7693) under the province's key: equal numbers have equal pseudonyms within one
+field of one dataset, so that people can be counted; across datasets they differ, so that lives cannot be
+joined. Citizens' numbers are few enough to be tried out: were the key known, a hash would hide nothing.
+What a dataset declares as `drop` is never read at all.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class Pseudonyms:
     def __post_init__(self) -> None:
         """Raises ValueError for a key that is too short to be one."""
         if not SHORTEST_KEY <= len(self.key) <= hashlib.blake2b.MAX_KEY_SIZE:
-            raise ValueError(f"the key of pseudonyms: from {SHORTEST_KEY} to {hashlib.blake2b.MAX_KEY_SIZE} bytes")
+            raise ValueError(
+                f"the key of pseudonyms: from {SHORTEST_KEY} to {hashlib.blake2b.MAX_KEY_SIZE} bytes"
+            )
 
     def of(self, dataset: str, field_name: str, text: str) -> str:
         """32 hexadecimal digits. Spaces, dots, dashes and case of the text make no difference."""

@@ -1,7 +1,7 @@
 """Mapped cells of a dataset → rows that can be stored, or what is wrong with them. Pure.
 
-A checker is compiled once a dataset and works column by column: what a cell says is looked up where it was said
-before, which in columns of choices, codes, areas and days is nearly always.
+A checker is compiled once a dataset and works column by column: what a cell says is looked up where it was
+said before, which in columns of choices, codes, areas and days is nearly always.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from services.records.columns import NamedColumn, PlainColumn, Said, TimeColumn
 from services.records.datasets import Dataset
 from services.records.faults import Fault
 from services.records.privacy import Pseudonyms
-from services.records.values import Cell
+from services.records.words import Cell
 
 _NOTHING_IS_LATE = datetime(1, 1, 2, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(minutes=5)  # clocks of two offices
@@ -36,9 +36,9 @@ class Directory(Protocol):
 class Row(NamedTuple):
     """A row that can be stored.
 
-    `identity`: JSON array of the dataset's identity. `at`: event time, UTC+7; a day is its midnight in Việt Nam.
+    `identity`: JSON array of the dataset's identity. `at`: event time, UTC+7; of a day its midnight there.
     `payload`: JSON object of what is kept, in the order of the fields; equal exactly where the content is.
-    `breakdown`: one value for each of the dataset's, None where it has none. `subject`, `event`: of its life cycle.
+    `breakdown`: one for each of the dataset's, None where absent. `subject`, `event`: of its life cycle.
     """
 
     line: int
@@ -74,7 +74,9 @@ class Checker:
         self._time = TimeColumn(dataset.by_name[dataset.event_time], dataset.kind == "figures")
         look_up = {"area": directory.area, "organisation": directory.organisation}
         kept = [field for field in dataset.stored if field.name != dataset.event_time]
-        self._plain = [PlainColumn(dataset.key, field, pseudonyms) for field in kept if field.type not in look_up]
+        self._plain = [
+            PlainColumn(dataset.key, field, pseudonyms) for field in kept if field.type not in look_up
+        ]
         self._named = [NamedColumn(field, look_up[field.type]) for field in kept if field.type in look_up]
 
     def header_faults(self, names: Sequence[str]) -> list[Fault]:
@@ -87,7 +89,9 @@ class Checker:
         ]
         faults += [_unknown(name) for name in names if name not in fields]
         repeated = sorted({name for name in names if names.count(name) > 1})
-        faults += [Fault(name, "repeated", "Cột có hai lần", "the column is there twice") for name in repeated]
+        faults += [
+            Fault(name, "repeated", "Cột có hai lần", "the column is there twice") for name in repeated
+        ]
         return faults
 
     def check_row(self, cells: Mapping[str, Cell], line: int, received_at: datetime) -> Row | Rejected:
@@ -98,7 +102,11 @@ class Checker:
         return self.check(list(cells), [tuple(cells.values())], [line], received_at)[0]
 
     def check(
-        self, names: Sequence[str], rows: Sequence[Sequence[Cell]], lines: Sequence[int], received_at: datetime
+        self,
+        names: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        lines: Sequence[int],
+        received_at: datetime,
     ) -> list[Row | Rejected]:
         """Each row in order. `names`: one a cell, without `header_faults`; `lines`: a number for each row."""
         if not rows:

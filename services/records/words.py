@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from services.records.faults import Bad
+
+Cell = str | int | float | bool | None
+Read = Callable[
+    [Cell], str
+]  # a cell → the text that JSON writes for its value, "" where it has none; raises Bad
 
 # No-break, figure, thin and narrow spaces stand between digits and words of Vietnamese documents;
 # zero-width marks come with text that was copied from the web.
@@ -30,13 +36,28 @@ def safe(raw: str) -> str:
         Bad: formula_in_cell, control_character.
     """
     text = clean(raw)
-    if (raw[:1] in _STARTS_FORMULA or text[:1] in _STARTS_FORMULA) and text:
-        if not _SIGNED_DIGITS.fullmatch(text):
-            raise Bad(
-                "formula_in_cell",
-                f"Ô bắt đầu bằng {raw[:1]!r}, bảng tính sẽ hiểu là công thức",
-                f"the cell begins with {raw[:1]!r}, which a spreadsheet takes for a formula",
-            )
+    risky = raw[:1] in _STARTS_FORMULA or text[:1] in _STARTS_FORMULA
+    if risky and text and not _SIGNED_DIGITS.fullmatch(text):
+        raise Bad(
+            "formula_in_cell",
+            f"Ô bắt đầu bằng {raw[:1]!r}, bảng tính sẽ hiểu là công thức",
+            f"the cell begins with {raw[:1]!r}, which a spreadsheet takes for a formula",
+        )
     if _FORBIDDEN.search(text):
         raise Bad("control_character", "Ô có ký tự điều khiển", "the cell has a control character")
     return text
+
+
+def text_of(cell: Cell, reason: str, integer: bool = True) -> str:
+    """What a cell says, as safe text; whole numbers are text too where codes are looked for.
+
+    Raises:
+        Bad: `reason`, formula_in_cell, control_character.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return safe(cell)
+    if integer and isinstance(cell, int) and not isinstance(cell, bool):
+        return str(cell)
+    raise Bad(reason, f"Cần văn bản; nhận được {cell!r}", f"text; got {cell!r}")

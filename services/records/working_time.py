@@ -1,7 +1,7 @@
 """Working time: deadlines in working days and hours, with holidays, swapped days and pauses. Pure.
 
-Days are those of Asia/Ho_Chi_Minh. The calendar is data (calendar.toml); outside the days that it covers nothing is
-answered, since holidays are decided year by year.
+Days are those of Asia/Ho_Chi_Minh. The calendar is data (calendar.toml); outside the days that it covers
+nothing is answered, since holidays are decided year by year.
 """
 
 from __future__ import annotations
@@ -25,11 +25,9 @@ class OutsideCalendar(ValueError):
     """A day for which nobody has said yet whether it is worked on."""
 
 
-class _Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
-    pass
-
-
-class Week(_Strict, rename={"since": "from"}):
+class Week(
+    msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True, rename={"since": "from"}
+):
     """From a day on: which days of the week are worked on (1 Monday … 7 Sunday), and in which hours."""
 
     since: date
@@ -43,7 +41,7 @@ class Week(_Strict, rename={"since": "from"}):
         return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in self.hours)
 
 
-class Special(_Strict):
+class Special(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """A day that is not what its place in the week says."""
 
     day: date
@@ -53,7 +51,7 @@ class Special(_Strict):
     source: str
 
 
-class Calendar(_Strict):
+class Calendar(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """Which days are worked on, from the first to the last that it covers."""
 
     first: date
@@ -73,7 +71,9 @@ class Calendar(_Strict):
             OutsideCalendar: before the first or behind the last day.
         """
         if not self.first <= day <= self.last:
-            raise OutsideCalendar(f"the calendar of working days covers {self.first} to {self.last}, not {day}")
+            raise OutsideCalendar(
+                f"the calendar of working days covers {self.first} to {self.last}, not {day}"
+            )
         special = self.special.get(day)
         return special.works if special is not None else day.isoweekday() in self._week(day).days
 
@@ -124,8 +124,9 @@ def deadline(
 ) -> datetime | None:
     """When an allowance is used up, UTC+7; None while a pause goes on.
 
-    Working days: the day of the start does not count (Civil Code 91/2015/QH13, art. 147), a day counts if the clock
-    runs at its end of work, and that of the last one is the deadline. Working hours: from the moment on, pauses out.
+    Working days: the day of the start does not count (Civil Code 91/2015/QH13, art. 147), another counts if
+    the clock runs at its end of work, and the end of the last is the deadline. Working hours: from the
+    moment on, pauses out.
 
     Raises:
         OutsideCalendar: a day is needed that the calendar does not cover.

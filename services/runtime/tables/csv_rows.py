@@ -45,7 +45,7 @@ def csv_rows(stream: BinaryIO, mapping: Mapping) -> Iterator[Record | Problem]:
             yield _other_width(line, len(cells), width)
 
 
-def _picker(indices: Sequence[int]) -> Callable[[Sequence[Cell]], Sequence[Cell]]:
+def _picker(indices: Sequence[int]) -> Callable[[Sequence[Cell]], tuple[Cell, ...]]:
     if len(indices) == 1:
         only = indices[0]
         return lambda cells: (cells[only],)
@@ -56,13 +56,17 @@ def _unreadable(line: int, error: csv.Error) -> Problem:
     # Both mean that everything since the quote was taken for one cell: the lines behind it are lost.
     if "field limit" in str(error) or "unexpected end" in str(error):
         detail = f"a quote in or behind line {line} is never closed"
-        raise TableError("unclosed_quote", f"Dấu ngoặc kép từ dòng {line} không được đóng", detail, line) from error
+        raise TableError(
+            "unclosed_quote", f"Dấu ngoặc kép từ dòng {line} không được đóng", detail, line
+        ) from error
     return Problem(line, "bad_quotes", "Dấu ngoặc kép đặt sai chỗ", str(error))
 
 
 def _other_width(line: int, cells: int, width: int) -> Problem:
     reason = "too_many_fields" if cells > width else "too_few_fields"
-    return Problem(line, reason, f"Dòng có {cells} ô, tiêu đề có {width}", f"{cells} cells under {width} headings")
+    return Problem(
+        line, reason, f"Dòng có {cells} ô, tiêu đề có {width}", f"{cells} cells under {width} headings"
+    )
 
 
 def _no_headings(line: int) -> TableError:

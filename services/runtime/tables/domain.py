@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from typing import NamedTuple
 
 Cell = str | int | float | bool | None
@@ -18,7 +17,7 @@ class Record(NamedTuple):
     """The cells of one row, in the order of the mapping's columns. `line`: as README.md counts."""
 
     line: int
-    cells: Sequence[Cell]
+    cells: tuple[Cell, ...]
 
 
 class Problem(NamedTuple):

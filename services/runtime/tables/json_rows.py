@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, BinaryIO, NoReturn
 
-from services.runtime.tables.domain import LONGEST_LINE, Cell, Problem, Record, TableError
+from services.runtime.tables.domain import LONGEST_LINE, Problem, Record, TableError
 from services.runtime.tables.mapping import Mapping
 from services.runtime.tables.text import chunks, lines
 
@@ -56,14 +56,15 @@ def json_array(stream: BinaryIO, mapping: Mapping) -> Iterator[Record | Problem]
 def _row(number: int, value: Any, mapping: Mapping) -> Record | Problem:
     if not isinstance(value, dict):
         return Problem(number, "wrong_type", "Phần tử không phải đối tượng JSON", "the element is no object")
-    cells = [_cell(value, heading) for heading in mapping.columns.values()]
+    cells: tuple[Any, ...] = tuple(_member(value, heading) for heading in mapping.columns.values())
     for cell, name in zip(cells, mapping.columns, strict=True):
         if isinstance(cell, (dict, list)):
-            return Problem(number, "wrong_type", f"“{name}” không phải một giá trị", f"{name} is no single value")
+            detail = f"{name} is no single value"
+            return Problem(number, "wrong_type", f"“{name}” không phải một giá trị", detail)
     return Record(number, cells)
 
 
-def _cell(value: dict[str, Any], heading: str) -> Cell | dict[str, Any] | list[Any]:
+def _member(value: dict[str, Any], heading: str) -> Any:
     """The member of this name; `a.b` is also the member b of a."""
     if heading in value or "." not in heading:
         return value.get(heading)
@@ -145,7 +146,9 @@ def _element(text: _Text, number: int) -> Any:
             raise _bad(f"element {number}: {error}") from error
         except ValueError as error:
             if len(text.buffer) - text.at > LONGEST_LINE:
-                raise _bad(f"element {number} is no JSON, or longer than {LONGEST_LINE} characters") from error
+                raise _bad(
+                    f"element {number} is no JSON, or longer than {LONGEST_LINE} characters"
+                ) from error
             if not text.more():
                 raise _bad(f"element {number}: {_said(error)}") from error
 

@@ -98,7 +98,7 @@ def places(headings: Sequence[Cell], mapping: Mapping, line: int) -> list[int]:
             raise TableError(
                 reason,
                 f"Cột “{heading}” ({name}) {'có nhiều lần' if times else 'không có trong tiêu đề'}",
-                f"the column {heading!r} ({name}) is {'there more than once' if times else 'not in the headings'}",
+                f"{heading!r} ({name}) is {'there more than once' if times else 'not'} in the headings",
                 line,
             )
         found.append(there.index(plain(heading)))

@@ -60,8 +60,8 @@ def _decoded(raw: bytes, codec: str, encoding: str, number: int) -> str:
     except UnicodeDecodeError as error:
         raise _wrong(encoding, number, f"0x{raw[error.start]:02x}") from error
     if codec == "cp1258" and not raw.isascii() and _is_utf8(raw):
-        # Nearly every byte is a letter of Windows-1258, so UTF-8 would pass as other letters. What was written
-        # in Windows-1258 is by no chance UTF-8: its letters with marks are single bytes from 0xC0.
+        # Nearly every byte is a letter of Windows-1258, so UTF-8 would pass as other letters. What was
+        # written in Windows-1258 is by no chance UTF-8: its letters with marks are single bytes.
         raise _wrong(encoding, number, "UTF-8")
     return text
 

@@ -1,4 +1,4 @@
-"""Looks through a workbook before it is opened: what unpacks to more than a table, or is none, goes no further."""
+"""Looks through a workbook before it is opened: what unpacks to more than a table goes no further."""
 
 from __future__ import annotations
 
@@ -34,7 +34,14 @@ def check_workbook(stream: BinaryIO) -> None:
             for part in parts.infolist():
                 if part.filename.endswith((".xml", ".rels")):
                     _check_part(parts, part)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
         raise TableError("bad_file", "Tệp không phải bảng tính XLSX", f"no XLSX workbook: {error}") from error
     stream.seek(0)
 
@@ -57,7 +64,9 @@ def _check_part(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with parts.open(part) as content:
         while chunk := content.read(_CHUNK):
             if any(mark in before + chunk for mark in _MARKS):
-                raise TableError("bad_xml", "XLSX khai báo thực thể XML", f"{part.filename} declares entities")
+                raise TableError(
+                    "bad_xml", "XLSX khai báo thực thể XML", f"{part.filename} declares entities"
+                )
             before = chunk[-_LONGEST_MARK:]
             last = chunk.rfind(b"<")
             run = run + len(chunk) if last < 0 else len(chunk) - last

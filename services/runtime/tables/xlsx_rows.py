@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
@@ -23,7 +22,7 @@ MOST_ROWS = 1 << 20  # what a sheet can have
 def xlsx_rows(stream: BinaryIO, mapping: Mapping) -> Iterator[Record | Problem]:
     """One a row of the sheet; empty rows are none. `line`: the row's number in the sheet.
 
-    A formula comes as its text, `=…`; a percentage as text with its sign; days and times as ISO 8601 writes them.
+    A formula comes as its text, `=…`; a percentage as text with its sign; days and times as in ISO 8601.
 
     Raises:
         TableError: what `check_workbook` says, no such sheet, the headings.
@@ -32,8 +31,18 @@ def xlsx_rows(stream: BinaryIO, mapping: Mapping) -> Iterator[Record | Problem]:
     try:
         book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
         yield from _rows(_sheet(book, mapping.sheet), mapping)
-    except (InvalidFileException, ParseError, BadZipFile, KeyError, ValueError, TypeError, IndexError) as error:
-        raise TableError("bad_file", "Tệp không phải bảng tính XLSX đúng dạng", f"no sound XLSX: {error}") from error
+    except (
+        InvalidFileException,
+        ParseError,
+        BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+    ) as error:
+        raise TableError(
+            "bad_file", "Tệp không phải bảng tính XLSX đúng dạng", f"no sound XLSX: {error}"
+        ) from error
 
 
 def _sheet(book: Any, name: str) -> Any:
@@ -41,7 +50,9 @@ def _sheet(book: Any, name: str) -> Any:
     found = [sheet for sheet in book.worksheets if sheet.title == name] if name else visible[:1]
     if not found:
         there = ", ".join(sheet.title for sheet in visible)
-        raise TableError("no_sheet", f"Không có trang tính “{name}”; có: {there}", f"no sheet {name!r}; there: {there}")
+        raise TableError(
+            "no_sheet", f"Không có trang tính “{name}”; có: {there}", f"no sheet {name!r}; there: {there}"
+        )
     found[0].reset_dimensions()  # what the file says of its size need not be so
     return found[0]
 
@@ -58,7 +69,7 @@ def _rows(sheet: Any, mapping: Mapping) -> Iterator[Record | Problem]:
             yield Problem(line, "cannot_be_read", "Ô không đọc được", str(error))
             continue
         if any(value not in (None, "") for value in values):
-            yield Record(line, values)
+            yield Record(line, tuple(values))
 
 
 def _value(cell: Any) -> Cell:
@@ -78,6 +89,6 @@ def _value(cell: Any) -> Cell:
 
 
 def _percentage(value: float) -> str:
-    """0.422 shown as 42.2 %: `42.2%`. Three digits behind the point might be read as thousands: a fourth is added."""
+    """0.422 as `42.2%`; a fourth digit where three behind the point might be taken for thousands."""
     text = f"{(Decimal(f'{value:.15g}') * 100).normalize():f}"
     return f"{text}0%" if len(text.partition(".")[2]) == 3 else f"{text}%"
