@@ -68,7 +68,7 @@ def read_first_day(text: str) -> date:
 
 
 def read_moment(text: str) -> datetime:
-    """The first day of a period: `07/2025`, `tháng 7/2025`, `quý III/2025`, `năm 2025`, or of a day itself.
+    """A day with its time, at +07:00: ISO 8601, zone or none, `01/07/2025 08:12`, `8h12 ngày 1/7/2025`.
 
     Raises:
         Bad: not_a_time; so is a day alone.

@@ -42,7 +42,7 @@ class Life(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A subject as its events tell. `state`: the last of them; `ended`: nothing may follow it."""
+    """The clock of a subject: begun, paused from–to (None: still), stopped (None: not yet)."""
 
     started: datetime
     pauses: tuple[tuple[datetime, datetime | None], ...]

@@ -183,7 +183,7 @@ def _running(
             if pause_from < closes and (pause_to or _NEVER) > since:
                 if pause_from > since:
                     yield since, pause_from
-                since = pause_to or _NEVER
+                since = max(since, pause_to or _NEVER)
         if since < closes:
             yield since, closes
 
