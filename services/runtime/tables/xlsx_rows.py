@@ -16,7 +16,7 @@ from services.runtime.tables.domain import LONGEST_CELL, MOST_COLUMNS, Cell, Pro
 from services.runtime.tables.mapping import Mapping, places
 from services.runtime.tables.xlsx_guard import check_workbook
 
-MOST_ROWS = 1 << 20  # what a sheet can have
+LAST_ROW = 1 << 20  # that a sheet can have
 
 
 def xlsx_rows(stream: BinaryIO, mapping: Mapping) -> Iterator[Record | Problem]:
@@ -59,7 +59,7 @@ def _sheet(book: Any, name: str) -> Any:
 
 def _rows(sheet: Any, mapping: Mapping) -> Iterator[Record | Problem]:
     start = mapping.header_row
-    rows = enumerate(sheet.iter_rows(min_row=start, max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=start)
+    rows = enumerate(sheet.iter_rows(min_row=start, max_row=LAST_ROW, max_col=MOST_COLUMNS), start=start)
     _, headings = next(rows, (start, ()))
     indices = places([cell.value for cell in headings], mapping, start)
     for line, cells in rows:

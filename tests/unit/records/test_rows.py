@@ -169,7 +169,8 @@ def test_one_two_three_and_true_are_not_mixed_up_by_what_is_remembered() -> None
 
 cells = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(allow_nan=True),
-    st.sampled_from([*map(str, GOOD.values()), "", "=1", "99999", "17.8", "1/7/2025 8:00", "2025-12-01T00:00:00Z"]),
+    st.sampled_from([*map(str, GOOD.values()), "", "=1", "99999", "17.8"]),
+    st.sampled_from(["1/7/2025 8:00", "2025-12-01T00:00:00Z"]),
     st.text(max_size=12),
 )  # fmt: skip
 some_rows = st.lists(
