@@ -47,15 +47,11 @@ class Said:
 
     def words(self) -> list[str | None]:
         """Each value, of a column of text; None where there is none."""
+        if "\\" in "".join(self.members):
+            start = self.start
+            return [_text(member[start:-1]) if member else None for member in self.members]
         start = self.start + 1
-        return [
-            None
-            if not member
-            else member[start:-2]
-            if "\\" not in member
-            else json.loads(member[start - 1 : -1])
-            for member in self.members
-        ]
+        return [member[start:-2] or None for member in self.members]
 
 
 class Moments(NamedTuple):
@@ -72,7 +68,7 @@ class PlainColumn:
         self.name = field.name
         read = reader(field)
         if field.personal == "pseudonym":
-            read = _pseudonymised(dataset, field.name, read, pseudonyms)
+            read = _pseudonymised(read, pseudonyms.of(dataset, field.name))
         self._cells = _Cells(field, read, field.type not in _NOT_REMEMBERED and field.personal is None)
 
     def read(self, cells: Sequence[Cell], faults: Faults) -> Said:
@@ -140,7 +136,7 @@ class NamedColumn:
             return bad
         if not said or not day:  # a row without its day is refused for that
             return ""
-        called: str = json.loads(said)
+        called = _text(said)
         code = self._look_up(called, date.fromisoformat(day))
         if code is None:
             return Bad(
@@ -193,12 +189,18 @@ class _Memory(dict[str, "str | Bad"]):
         return said
 
 
-def _pseudonymised(dataset: str, name: str, read: Read, pseudonyms: Pseudonyms) -> Read:
+def _pseudonymised(read: Read, of_text: Callable[[str], str]) -> Read:
     def pseudonym(cell: Cell) -> str:
         said = read(cell)
-        return quoted(pseudonyms.of(dataset, name, json.loads(said))) if said else ""
+        return f'"{of_text(_text(said))}"' if said else ""
 
     return pseudonym
+
+
+def _text(said: str) -> str:
+    """The text that JSON writes so."""
+    text: str = json.loads(said) if "\\" in said else said[1:-1]
+    return text
 
 
 def _without_faults(name: str, members: list[str | Bad], faults: Faults) -> list[str]:

@@ -30,8 +30,8 @@ def check_workbook(stream: BinaryIO) -> None:
     """Reads all of it once, in bounded memory, and leaves the stream at its beginning.
 
     Raises:
-        TableError: bad_file (no workbook), zip_bomb (beyond a limit), too_many_rows, bad_xml (no sound XML, or
-            one that declares entities).
+        TableError: bad_file (no workbook), zip_bomb (beyond a limit), too_many_rows, bad_xml (broken, or it
+            declares entities).
     """
     if stream.seek(0, 2) > MOST_PACKED:
         raise _bomb(f"the file is larger than {MOST_PACKED} bytes")

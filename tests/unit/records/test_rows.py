@@ -45,7 +45,7 @@ def test_a_row_carries_all_that_is_asked_of_it() -> None:
         "channel": "online",
         "fee": Decimal(50000),
         "pages": 1402,
-        "citizen": PSEUDONYMS.of("onestop.dossiers", "citizen", "056190000123"),
+        "citizen": PSEUDONYMS.of("onestop.dossiers", "citizen")("056190000123"),
     }
 
 
