@@ -48,6 +48,18 @@ def _areas(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("areas"))
 
 
+def _map(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.areas.map_api import service
+
+    return service(open_database("areas"))
+
+
+def _organisations(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.areas.organisations_api import service
+
+    return service(open_database("areas"))
+
+
 def _registry(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.registry.api import service
 
@@ -91,7 +103,7 @@ def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
 
 
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
-    "areas": (_areas,),
+    "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage, _series),
     "indicators": (_indicators,),

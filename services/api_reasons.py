@@ -70,6 +70,10 @@ REASONS: dict[str, Reason] = {
     "unknown_command": Reason("no command has this id", "ListCommands tells what there is"),
     "unknown_credential": Reason("the name has no credential", "issue one"),
     "unknown_item": Reason("quarantine has no such item; the oldest are dropped", "ListQuarantine"),
+    "unknown_organisation": Reason("no organisation has this code on that day", "put it first, or with it"),
+    "not_that_day": Reason(
+        "a unit or organisation does not end or begin on the day of its change", "mend the day or the lists"
+    ),
     "unknown_parent": Reason("no unit has the code of the unit above", "put that unit first, or with it"),
     # Pages and watches.
     "bad_page_token": Reason("the page token is damaged", "send it as it was received"),
@@ -111,6 +115,7 @@ REASONS: dict[str, Reason] = {
     ),
     "bad_date": Reason("not an ISO 8601 date", _MEND),
     "bad_name": Reason("a name has characters or a length that it may not have", _MEND),
+    "bad_decimal": Reason("a text is no decimal number", _MEND),
     "bad_code": Reason("not the code of an area", _MEND),
     "bad_scope": Reason("not a scope", _MEND),
     "bad_text": Reason("a text is too long or has a forbidden character", _MEND),

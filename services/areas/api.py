@@ -9,7 +9,8 @@ import grpc
 from ioc.areas.v1 import areas_pb2 as pb
 from ioc.areas.v1 import areas_pb2_grpc as pb_grpc
 
-from services.areas import store, wire
+from services.areas import store, store_map, wire
+from services.areas.changes import derive
 from services.areas.domain import map_faults, unit_faults
 from services.runtime.db import Connection
 from services.runtime.rpc_database import Database
@@ -45,6 +46,9 @@ def put_units(connection: Connection, request: pb.PutUnitsRequest) -> pb.PutUnit
     if faults := map_faults(units, store.units_with_codes(connection, sorted(codes))):
         raise InvalidRequest(faults)
     store.put_units(connection, units)
+    if store_map.anything_said(connection):
+        known = store_map.known(connection, ())
+        store_map.write_derived(connection, derive(known.statements, known.declared, known.units))
     return pb.PutUnitsResponse(written=len(units))
 
 

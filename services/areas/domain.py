@@ -18,7 +18,7 @@ MOST_UNITS = 20_000  # a request
 LONGEST_NAME = 200  # characters
 EARLIEST = date(1900, 1, 1)
 
-_CODE = re.compile(r"[0-9]{2,5}")
+CODE = re.compile(r"[0-9]{2,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def map_faults(units: Sequence[Unit], known: Iterable[Unit]) -> list[Fault]:
 
 
 def _faults_of(unit: Unit, path: str) -> Iterator[Fault]:
-    if not _CODE.fullmatch(unit.code):
+    if not CODE.fullmatch(unit.code):
         yield Fault(f"{path}.code", "bad_code", f"2 to 5 digits as printed; got {unit.code!r}")
     yield from _name_faults(f"{path}.name_vi", unit.name_vi, required=True)
     yield from _name_faults(f"{path}.name_en", unit.name_en, required=False)
@@ -111,7 +111,7 @@ def _faults_of(unit: Unit, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.level", "required", f"say which of {', '.join(LEVELS)}")
     elif unit.level == "province" and unit.parent_code:
         yield Fault(f"{path}.parent_code", "not_allowed", "a province has no unit above it")
-    elif unit.level != "province" and not _CODE.fullmatch(unit.parent_code):
+    elif unit.level != "province" and not CODE.fullmatch(unit.parent_code):
         yield Fault(f"{path}.parent_code", "required", f"a {unit.level} needs the code of the unit above it")
     if unit.valid_from < EARLIEST:
         yield Fault(f"{path}.valid_from", "too_early", f"{EARLIEST} or later; got {unit.valid_from}")

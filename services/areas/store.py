@@ -86,6 +86,16 @@ def codes_on(connection: Connection, codes: Sequence[str], on: date) -> frozense
     return frozenset(code for (code,) in rows)
 
 
+def organisations_on(connection: Connection, codes: Sequence[str], on: date) -> frozenset[str]:
+    """Those of these codes that are organisations on a day."""
+    rows = connection.execute(
+        "SELECT code FROM areas.organisations WHERE code = ANY(%s)"
+        " AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)",
+        (list(codes), on, on),
+    )
+    return frozenset(code for (code,) in rows)
+
+
 def lock_units(connection: Connection) -> None:
     """Lets one writer at a time compare and write until its transaction ends; readers go on."""
     connection.execute("LOCK TABLE areas.units IN SHARE ROW EXCLUSIVE MODE")

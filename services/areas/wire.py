@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ioc.areas.v1 import areas_pb2 as pb
 
-from services.areas.domain import Level, Unit
+from services.areas.domain import CODE, Level, Unit
 from services.runtime.rpc_errors import InvalidRequest
 
 _LEVEL_OF: dict[int, Level] = {
@@ -35,7 +35,7 @@ def to_unit(message: pb.Unit, index: int) -> Unit:
         valid_from=to_date(message.valid_from, f"{path}.valid_from"),
         valid_to=to_date(message.valid_to, f"{path}.valid_to") if message.valid_to else None,
         population=message.population if message.HasField("population") else None,
-        boundary=_boundary(message.boundary_geojson, f"{path}.boundary_geojson"),
+        boundary=to_geometry(message.boundary_geojson, f"{path}.boundary_geojson"),
     )
 
 
@@ -68,7 +68,23 @@ def to_date(text: str, field: str) -> date:
     raise InvalidRequest([(field, "bad_date", f"send a date such as 2025-07-01; got {text!r}")])
 
 
-def _boundary(text: str, field: str) -> dict[str, Any] | None:
+def to_code(text: str, field: str) -> str:
+    """An official code, or the empty text.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    if text and not CODE.fullmatch(text):
+        raise InvalidRequest([(field, "bad_code", f"2 to 5 digits as printed; got {text[:50]!r}")])
+    return text
+
+
+def to_geometry(text: str, field: str) -> dict[str, Any] | None:
+    """A GeoJSON object, None where the text is empty.
+
+    Raises:
+        InvalidRequest: it is no JSON object.
+    """
     if not text:
         return None
     try:

@@ -23,6 +23,7 @@ from services.runtime.db import SQL, connect, sql_identifier
 TOKEN_NAME = "local"
 SCOPES = (
     "areas.read",
+    "areas.staff",
     "areas.write",
     "registry.read",
     "registry.write",

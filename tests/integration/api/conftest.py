@@ -16,6 +16,7 @@ from tests.fixtures.servers import Database
 SCOPES = (
     "access.self",
     "areas.read",
+    "areas.staff",
     "areas.write",
     "indicators.read",
     "registry.read",
