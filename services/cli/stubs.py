@@ -6,6 +6,7 @@ from typing import Any
 import grpc
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
+from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
 from ioc.telemetry.v1.series_pb2_grpc import SeriesServiceStub
@@ -17,6 +18,7 @@ MakeStub = Callable[[grpc.Channel], Any]
 areas_stub: MakeStub = AreasServiceStub
 command_stub: MakeStub = CommandServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
+records_stub: MakeStub = RecordsServiceStub
 registry_stub: MakeStub = RegistryServiceStub
 series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub

@@ -111,9 +111,14 @@ class Checker:
         """Each row in order. `names`: one a cell, without `header_faults`; `lines`: a number for each row."""
         if not rows:
             return []
-        columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+        return self.check_columns(dict(zip(names, zip(*rows, strict=True), strict=True)), lines, received_at)
+
+    def check_columns(
+        self, columns: Mapping[str, Sequence[Cell]], lines: Sequence[int], received_at: datetime
+    ) -> list[Row | Rejected]:
+        """The same of columns by their names, each with a cell a line; at least one line."""
         faults: dict[int, list[Fault]] = {}
-        absent: Sequence[Cell] = (None,) * len(rows)
+        absent: Sequence[Cell] = (None,) * len(lines)
         moments = self._time.read(columns.get(self._time.name, absent), faults)
         said: dict[str, Said] = {self._time.name: moments.said}
         for column in self._plain:
