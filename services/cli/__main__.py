@@ -19,6 +19,7 @@ from services.cli import (
     indicators,
     quarantine,
     readings,
+    records,
     registering,
     replaying,
     series,
@@ -67,6 +68,7 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
+app.add_typer(records.app, name="records")
 app.add_typer(registering.app, name="devices")
 app.add_typer(credentials.app, name="credentials")
 

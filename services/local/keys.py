@@ -38,7 +38,9 @@ def load(path: Path) -> Keys:
         known = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = {}
-    fresh = Keys(_random(), _random(), {context.name: _random() for context in CONTEXTS}, _random(), _random())
+    fresh = Keys(
+        _random(), _random(), {context.name: _random() for context in CONTEXTS}, _random(), _random()
+    )
     keys = Keys(
         database=known.get("database", fresh.database),
         amqp=known.get("amqp", fresh.amqp),

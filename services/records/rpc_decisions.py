@@ -62,9 +62,7 @@ def approve_batch(
     """From now on it counts, or it is refused."""
     reason = _reason(request.reason, required=request.refuse)
     now = datetime.now(UTC)
-    batch = changing.decide(
-        connection, request.batch, not request.refuse, by, reason, now, new_trace_id()
-    )
+    batch = changing.decide(connection, request.batch, not request.refuse, by, reason, now, new_trace_id())
     return pb.ApproveBatchResponse(batch=to_pb_batch(batch))
 
 

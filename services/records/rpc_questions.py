@@ -13,7 +13,14 @@ from services.records import store, store_read
 from services.records.domain import LATE, Approval
 from services.records.lifecycle import Event, in_order, live
 from services.records.rpc_known import Known, pseudonymous
-from services.records.wire import Change, to_pb_batch, to_pb_change, to_pb_dataset, to_pb_record, to_pb_refused
+from services.records.wire import (
+    Change,
+    to_pb_batch,
+    to_pb_change,
+    to_pb_dataset,
+    to_pb_record,
+    to_pb_refused,
+)
 from services.runtime.db import Connection
 from services.runtime.mailbox import Entry
 from services.runtime.page_token import page_size, seal, unseal
@@ -127,9 +134,7 @@ def list_records(
     )
 
 
-def get_subject(
-    connection: Connection, request: pb.GetSubjectRequest, known: Known
-) -> pb.GetSubjectResponse:
+def get_subject(connection: Connection, request: pb.GetSubjectRequest, known: Known) -> pb.GetSubjectResponse:
     """Where a subject has got to."""
     life_cycle = known.dataset(request.dataset).life_cycle
     if life_cycle is None:

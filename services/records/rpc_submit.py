@@ -106,7 +106,9 @@ class Submission:
             return
         faults = self._checker.header_faults(list(table.columns))
         if faults:
-            raise InvalidRequest([("chunk.columns", one.reason, f"{one.field}: {one.detail_en}") for one in faults])
+            raise InvalidRequest(
+                [("chunk.columns", one.reason, f"{one.field}: {one.detail_en}") for one in faults]
+            )
         self._columns.add(names)
 
     def _refusals(self, table: Table, judged: Sequence[object]) -> list[RefusedLine]:
@@ -129,7 +131,14 @@ class Submission:
 
     def _blank(self, now: datetime) -> Batch:
         said = self._header
-        named = (said.dataset, self._by, said.idempotency_key, said.content_sha256, said.author, said.document)
+        named = (
+            said.dataset,
+            self._by,
+            said.idempotency_key,
+            said.content_sha256,
+            said.author,
+            said.document,
+        )
         return Batch(
             0, *named, now, None, 0, 0, 0, 0, 0, 0, Approval.NOT_NEEDED, "", None, "", None, None, ""
         )

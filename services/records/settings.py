@@ -19,7 +19,8 @@ class RecordsSettings(BaseSettings):
         " datasets with pseudonyms take nothing.",
     )
     datasets: Path | None = Field(
-        default=None, description="Folder of further declarations of datasets; the product's own are always there."
+        default=None,
+        description="Folder of further declarations of datasets; the product's own are always there.",
     )
 
     @property

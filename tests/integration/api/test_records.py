@@ -206,13 +206,9 @@ def test_a_subject_is_where_its_events_say(
 ) -> None:
     hand_in([row(1, "resolved", minutes=60), row(1, "received"), row(2, "resumed")], "lives")
 
-    life = stub.GetSubject(
-        pb.GetSubjectRequest(dataset=KEY, life_subject="H32-0000001"), metadata=metadata
-    )
+    life = stub.GetSubject(pb.GetSubjectRequest(dataset=KEY, life_subject="H32-0000001"), metadata=metadata)
     assert (life.state, life.ended, life.incomplete) == ("resolved", True, False)
-    other = stub.GetSubject(
-        pb.GetSubjectRequest(dataset=KEY, life_subject="H32-0000002"), metadata=metadata
-    )
+    other = stub.GetSubject(pb.GetSubjectRequest(dataset=KEY, life_subject="H32-0000002"), metadata=metadata)
     assert (other.state, other.incomplete) == ("resumed", True)
 
 
@@ -236,7 +232,7 @@ def test_a_watch_has_every_change_and_resumes(
     resumed = stub.WatchRecords(
         pb.WatchRecordsRequest(resume_token=seen.resume_token), metadata=metadata, timeout=20
     )
-    changes = [one.change.cause for one, _ in zip(resumed, range(2), strict=False)]
+    changes = [one.change.cause for _, one in zip(range(2), resumed, strict=False)]
     assert changes == ["", "withdrawn"]
 
 
