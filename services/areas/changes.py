@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from services.areas.domain import Fault, Unit
+from services.areas.shares import shares_by_area
 from services.areas.words import Mention, folded, mentions, split_kind
 
 Extent = Literal["whole", "part", "uncertain"]
@@ -31,7 +32,10 @@ class Statement(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """What somebody states of two units. A whole has no weight; a part may have one, with its basis."""
+    """What somebody states of two units. A whole has no weight; a part may have one, with its basis.
+
+    A part with the basis "area" and no weight: the weight is to come from the boundaries of both maps.
+    """
 
     day: date
     old_code: str
@@ -54,7 +58,7 @@ class Change(NamedTuple):
 
 
 class Unresolved(NamedTuple):
-    """Words about the unit `code` of `day` that say no old unit for certain, and those that could be meant."""
+    """Words about the unit `code` of `day` that say no old unit for certain, and which could be meant."""
 
     day: date
     code: str
@@ -73,7 +77,7 @@ class Derived:
 
 
 class OldMap:
-    """The units that were there on the last day before a change, found by kind and name below some provinces."""
+    """The units of the last day before a change, found by kind and name below some provinces."""
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = {unit.code: unit for unit in units}
@@ -85,7 +89,7 @@ class OldMap:
         return self._units.get(code)
 
     def named(self, mention: Mention, level: str, provinces: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-        """('', its code) where exactly one unit fits, else the reason and the codes of those that could be meant."""
+        """('', its code) where exactly one unit fits, else the reason and the codes that could be meant."""
         alike = [
             unit
             for unit in self._by_name.get(mention.name, ())
@@ -180,7 +184,8 @@ def _of_day(
         elif not any((code, statement.code) in settled for code in codes):
             unresolved.append(Unresolved(day, statement.code, place, mention.words, reason, codes))
     said = _said(day, found, settled, unresolved)
-    return Derived([*said, *map(_as_declared, declared)], unresolved)
+    stated = _weighed(list(map(_as_declared, declared)), old, new)
+    return Derived([*said, *stated], unresolved)
 
 
 def _provinces(
@@ -241,6 +246,23 @@ def _as_declared(one: Declared) -> Change:
     return Change(one.day, one.old_code, one.new_code, one.extent, weight, basis, declared=True)
 
 
+def _weighed(stated: list[Change], old: OldMap, new: Mapping[str, Unit]) -> list[Change]:
+    """With the weights that are to come from boundaries, where both maps have them for all parts."""
+    parts: dict[str, list[Change]] = defaultdict(list)
+    for one in stated:
+        parts[one.old_code].append(one)
+    weights: dict[tuple[str, str], Decimal] = {}
+    for code, some in parts.items():
+        before = old.get(code)
+        shapes = {one.new_code: new[one.new_code].boundary for one in some if one.new_code in new}
+        known = {new_code: shape for new_code, shape in shapes.items() if shape is not None}
+        by_area = all(one.basis == "area" and one.weight is None for one in some)
+        if by_area and before and before.boundary and len(known) == len(some):
+            shares = shares_by_area(before.boundary, known) or {}
+            weights |= {(code, new_code): share for new_code, share in shares.items()}
+    return [one._replace(weight=weights.get((one.old_code, one.new_code), one.weight)) for one in stated]
+
+
 def _level(new: Mapping[str, Unit], statement: Statement) -> str:
     unit = new.get(statement.code)
     return unit.level if unit else ""
@@ -254,7 +276,9 @@ def _top(unit: Unit, new: Mapping[str, Unit]) -> str:
 
 def _touches(unit: Unit, day: date) -> bool:
     """Whether it begins on a day or was there on the day before."""
-    return unit.valid_from == day or (unit.valid_from < day and (unit.valid_to is None or unit.valid_to >= day))
+    return unit.valid_from == day or (
+        unit.valid_from < day and (unit.valid_to is None or unit.valid_to >= day)
+    )
 
 
 def _codes(units: Iterable[Unit]) -> tuple[str, ...]:
@@ -268,8 +292,12 @@ def _faults_of(one: Declared, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.weight", "not_allowed", "a whole has no weight")
     if one.weight is not None and not 0 < one.weight <= 1:
         yield Fault(f"{path}.weight", "out_of_range", f"above 0 and up to 1; got {one.weight}")
-    if (one.weight is None) != (one.basis is None):
-        yield Fault(f"{path}.basis", "required", "a weight needs its basis, and a basis its weight")
+    if one.extent == "whole" and one.basis is not None:
+        yield Fault(f"{path}.basis", "not_allowed", "a whole has no basis")
+    elif one.weight is None and one.basis in ("population", "decree"):
+        yield Fault(f"{path}.weight", "required", f"by {one.basis} the weight must be given")
+    elif one.weight is not None and one.basis is None:
+        yield Fault(f"{path}.basis", "required", "say what the weight was taken from")
 
 
 def _words_faults(words: str, path: str) -> Iterator[Fault]:

@@ -7,7 +7,9 @@ from typing import NamedTuple, TypeVar
 
 MOST_DIFFERENCES = 1_000  # in one answer; the counts are always of all
 
-K = TypeVar("K", bound=tuple[date, str] | tuple[date, str, str] | tuple[date, str, str, str] | tuple[date, str, int])
+K = TypeVar(
+    "K", bound=tuple[date, str] | tuple[date, str, str] | tuple[date, str, str, str] | tuple[date, str, int]
+)
 T = TypeVar("T")
 
 
@@ -22,7 +24,7 @@ class Tally(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """One thing that changes: its kind, "added", "changed" or "removed", its day and code, and what it becomes."""
+    """One thing that is "added", "changed" or "removed": its kind, day and code, and what it becomes."""
 
     kind: str
     action: str

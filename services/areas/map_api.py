@@ -66,8 +66,7 @@ def change_map(connection: Connection, request: pb.ChangeMapRequest) -> pb.Chang
     """Works out everything, also beside what is there, then writes everything, or nothing for a dry run."""
     wanted = map_wire.to_wanted(request)
     store.lock_units(connection)
-    with_boundaries = [one.code for one in wanted.boundaries] + [u.code for u in wanted.units if u.boundary]
-    planned = plan(wanted, store_map.known(connection, with_boundaries))
+    planned = plan(wanted, store_map.known(connection, sorted(wanted.need_boundaries())))
     if planned.faults:
         raise InvalidRequest(planned.faults)
     if not request.dry_run and planned.differences:
@@ -136,7 +135,9 @@ def restate_values(
     for index, code in enumerate(values):
         wire.to_code(code, f"values[{index}].code")
     if unknown := sorted(values.keys() - store.codes_on(connection, list(values), on)):
-        raise InvalidRequest([("values", "unknown_area", f"not on {on}: {', '.join(unknown[:MOST_UNKNOWN])}")])
+        raise InvalidRequest(
+            [("values", "unknown_area", f"not on {on}: {', '.join(unknown[:MOST_UNKNOWN])}")]
+        )
     restated = restate(values, store_map.history(connection), on, to)
     names = store_map.names(connection, list(restated.sums), to)
     return pb.RestateValuesResponse(

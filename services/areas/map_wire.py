@@ -51,9 +51,7 @@ def from_plan(plan: Plan, request: pb.ChangeMapRequest) -> pb.ChangeMapResponse:
     return pb.ChangeMapResponse(
         tallies=map(from_tally, plan.tallies),
         differences=from_differences(plan.differences),
-        unresolved=[
-            from_unresolved(one) for one in unresolved if (one.code, one.day.isoformat()) in asked
-        ],
+        unresolved=[from_unresolved(one) for one in unresolved if (one.code, one.day.isoformat()) in asked],
     )
 
 
@@ -191,12 +189,16 @@ def _boundary(message: pb.Boundary, path: str) -> Boundary:
     geometry = wire.to_geometry(message.boundary_geojson, f"{path}.boundary_geojson")
     if geometry is None:
         raise InvalidRequest([(f"{path}.boundary_geojson", "required", "send a GeoJSON geometry")])
-    return Boundary(wire.to_code(message.code, f"{path}.code"), wire.to_date(message.day, f"{path}.day"), geometry)
+    return Boundary(
+        wire.to_code(message.code, f"{path}.code"), wire.to_date(message.day, f"{path}.day"), geometry
+    )
 
 
 def _statement(message: pb.Statement, path: str) -> Statement:
     words = unicodedata.normalize("NFC", message.words_vi)
-    return Statement(wire.to_code(message.code, f"{path}.code"), wire.to_date(message.day, f"{path}.day"), words)
+    return Statement(
+        wire.to_code(message.code, f"{path}.code"), wire.to_date(message.day, f"{path}.day"), words
+    )
 
 
 def _declared(message: pb.DeclaredChange, path: str) -> Declared:

@@ -1,9 +1,9 @@
-"""Organisations through time: what they are, who answers for a source, and what a list of them would change."""
+"""Organisations through time: what they are, who answers for a source, what a list would change."""
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from services.areas.domain import EARLIEST, MOST_UNITS, Fault
 from services.areas.restate import History, Went
 
 Kind = Literal["department", "agency", "authority", "other"]
+Spans = Mapping[str, Sequence[tuple[date, date | None]]]  # code → when there was such a unit
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LONGEST_TEXT = 200  # characters
 
@@ -39,7 +40,7 @@ class Organisation:
 
 
 class OrganisationChange(NamedTuple):
-    """An organisation that ended on `day` went into one that began; a part may have a weight with its basis."""
+    """One that ended on `day` went into one that began; a part may have a weight with its basis."""
 
     day: date
     old_code: str
@@ -79,7 +80,7 @@ class RegisterPlan:
     differences: Sequence[Difference] = ()
 
 
-def plan_register(wanted: Register, known: Register, areas: Mapping[str, Sequence[tuple[date, date | None]]]) -> RegisterPlan:
+def plan_register(wanted: Register, known: Register, areas: Spans) -> RegisterPlan:
     """What would change. `areas`: days of validity of every unit with a code that is served."""
     if faults := list(_own_faults(wanted)):
         return RegisterPlan(faults)
@@ -182,7 +183,7 @@ def _duty_faults(duty: Answering, path: str) -> Iterator[Fault]:
 def _state_faults(
     wanted: Sequence[Organisation],
     after: Mapping[tuple[date, str], Organisation],
-    areas: Mapping[str, Sequence[tuple[date, date | None]]],
+    areas: Spans,
 ) -> Iterator[Fault]:
     by_code = _by_code(after.values())
     for index, one in enumerate(wanted):

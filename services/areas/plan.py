@@ -44,6 +44,15 @@ class Wanted:
     statements: Sequence[Statement] = ()
     declared: Sequence[Declared] = ()
 
+    def need_boundaries(self) -> set[str]:
+        """Codes of the units whose boundaries, as they are there, the plan must know."""
+        by_area = [one for one in self.declared if one.basis == "area" and one.weight is None]
+        return (
+            {one.code for one in self.boundaries}
+            | {unit.code for unit in self.units if unit.boundary}
+            | {code for one in by_area for code in (one.old_code, one.new_code)}
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

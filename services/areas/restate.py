@@ -1,8 +1,8 @@
 """Values of one day's map on the map of another day: additive measures, exactly. Pure.
 
-What is not known is never guessed: a value that needs an unknown weight stays where it is and is reported, and a
-sum that lacks a part says so. Values and what could not be restated add up to what was given, to the last digit.
-The same holds for organisations, which have the same kind of changes.
+What is not known is never guessed: a value that needs an unknown weight stays where it is and is reported,
+and a sum that lacks a part says so. Values and what could not be restated add up to what was given, to the
+last digit. The same holds for organisations, which have the same kind of changes.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ class State(Protocol):
 
 
 class Went(NamedTuple):
-    """Of a state that ended on `day`, this much went into the state of `new_code` that began; None: not known."""
+    """Of a state that ended on `day`, so much went into the one of `new_code` that began; None: unknown."""
 
     day: date
     old_code: str
@@ -43,8 +43,8 @@ class History(NamedTuple):
     """All that is known.
 
     `open_words`: new states whose making the words leave open in part. `same_code_goes_on`: a state that is
-    followed by one of the same code, and of which no change is known, goes on in it (organisations); else a code
-    says nothing (units, whose codes are used again with another shape).
+    followed by one of the same code, and of which no change is known, goes on in it (organisations); else a
+    code says nothing (units, whose codes are used again with another shape).
     """
 
     states: Sequence[State]
@@ -175,7 +175,7 @@ def _forward(history: History, day: date) -> _Step:
 
 
 def _against_time(history: History, day: date) -> _Step:
-    """Against time something is known to be whole only if it was made from one, and all of the words say so."""
+    """Against time all of it goes one way only if it was made from one, as all of the words say."""
     forward = _forward(history, day)
     begins = {state.code: day for state in history.states if state.valid_from == day}
     shares: dict[str, dict[str, tuple[Decimal | None, bool]]] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from services.areas.changes import Change, Declared, Derived, Statement, Unresolved
 from services.areas.domain import Unit
@@ -59,7 +60,7 @@ WHERE valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s) ORDER BY 
 
 
 def known(connection: Connection, with_boundaries_of: Sequence[str]) -> Known:
-    """Everything that is there; boundaries only of the units with these codes."""
+    """Everything that is there; boundaries only of units with these codes, or whose parts go by area."""
     return Known(
         units=_states(connection, with_boundaries_of),
         statements=[
@@ -73,8 +74,7 @@ def known(connection: Connection, with_boundaries_of: Sequence[str]) -> Known:
         ],
         changes=[Change(*row) for row in connection.execute(f"SELECT {_CHANGE} FROM areas.changes")],
         unresolved=[
-            Unresolved(*row[:5], tuple(row[5]))
-            for row in connection.execute(f"SELECT {_UNRESOLVED} FROM areas.unresolved")
+            _unresolved(row) for row in connection.execute(f"SELECT {_UNRESOLVED} FROM areas.unresolved")
         ],
     )
 
@@ -114,7 +114,9 @@ def write_derived(connection: Connection, derived: Derived) -> None:
 def history(connection: Connection) -> History:
     """All that is known of the map through time."""
     units = _states(connection, ())
-    went = connection.execute("SELECT day, old_code, new_code, weight, extent <> 'uncertain' FROM areas.changes")
+    went = connection.execute(
+        "SELECT day, old_code, new_code, weight, extent <> 'uncertain' FROM areas.changes"
+    )
     open_words = connection.execute("SELECT DISTINCT day, code FROM areas.unresolved")
     return History(units, [Went(*row) for row in went], frozenset((day, code) for day, code in open_words))
 
@@ -154,15 +156,21 @@ def unresolved_after(
         ' ORDER BY day, code COLLATE "C", place LIMIT %(limit)s',
         {"code": code, "day": after[0], "after": after[1], "place": after[2], "limit": limit},
     )
-    return [Unresolved(*row[:5], tuple(row[5])) for row in rows]
+    return [_unresolved(row) for row in rows]
 
 
 def _states(connection: Connection, with_boundaries_of: Sequence[str]) -> list[Unit]:
     rows = connection.execute(
-        f"SELECT {_UNIT}, CASE WHEN code = ANY(%s) THEN boundary END FROM areas.units",
+        f"SELECT {_UNIT}, CASE WHEN code = ANY(%s) OR code IN (SELECT unnest(ARRAY[old_code, new_code])"
+        " FROM areas.declared WHERE basis = 'area' AND weight IS NULL) THEN boundary END FROM areas.units",
         (list(with_boundaries_of),),
     )
     return [Unit(*row) for row in rows]
+
+
+def _unresolved(row: Sequence[Any]) -> Unresolved:
+    day, code, place, words, reason, candidates = row
+    return Unresolved(day, code, place, words, reason, tuple(candidates))
 
 
 def _columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:

@@ -40,8 +40,14 @@ def lock_organisations(connection: Connection) -> None:
 def register(connection: Connection) -> Register:
     """Everything that is there."""
     return Register(
-        [Organisation(*row) for row in connection.execute(f"SELECT {_ORGANISATION} FROM areas.organisations")],
-        [OrganisationChange(*r) for r in connection.execute(f"SELECT {_CHANGE} FROM areas.organisation_changes")],
+        [
+            Organisation(*row)
+            for row in connection.execute(f"SELECT {_ORGANISATION} FROM areas.organisations")
+        ],
+        [
+            OrganisationChange(*r)
+            for r in connection.execute(f"SELECT {_CHANGE} FROM areas.organisation_changes")
+        ],
         [Answering(*row) for row in connection.execute(f"SELECT {_ANSWERING} FROM areas.answering")],
     )
 
@@ -92,7 +98,14 @@ def changes_after(
         " WHERE (%(old)s = '' OR old_code = %(old)s) AND (%(new)s = '' OR new_code = %(new)s)"
         ' AND (day, old_code COLLATE "C", new_code COLLATE "C") > (%(day)s, %(after_old)s, %(after_new)s)'
         ' ORDER BY day, old_code COLLATE "C", new_code COLLATE "C" LIMIT %(limit)s',
-        {"old": old, "new": new, "day": after[0], "after_old": after[1], "after_new": after[2], "limit": limit},
+        {
+            "old": old,
+            "new": new,
+            "day": after[0],
+            "after_old": after[1],
+            "after_new": after[2],
+            "limit": limit,
+        },
     )
     return [OrganisationChange(*row) for row in rows]
 

@@ -54,7 +54,7 @@ def mentions(words: str) -> list[Mention]:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: case, spaces and the placement of the tone mark in oa, oe, uy make no difference."""
+    """A name as it is compared: case, spaces and where the tone mark stands make no difference."""
     return " ".join(map(_tone_last, unicodedata.normalize("NFC", name).casefold().split()))
 
 

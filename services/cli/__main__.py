@@ -11,12 +11,13 @@ import typer
 
 from services.cli import (
     accounts,
+    areas,
     commands,
     credentials,
-    directory,
     exporting,
     importing,
     indicators,
+    organisations,
     quarantine,
     readings,
     records,
@@ -57,7 +58,6 @@ for command in (readings.latest, readings.watch, accounts.ledger, accounts.revis
     app.command()(command)
 app.command("range")(readings.range_)
 app.command()(credentials.access)
-app.command()(directory.areas)
 app.command()(replaying.replay)
 app.command()(series.query)
 app.command()(exporting.export)
@@ -65,6 +65,8 @@ app.command("import")(importing.import_)
 app.command()(storage.storage)
 app.command()(tokens.whoami)
 app.add_typer(tokens.app, name="token")
+app.add_typer(areas.app, name="areas")
+app.add_typer(organisations.app, name="organisations")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")

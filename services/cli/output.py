@@ -15,7 +15,8 @@ from services.cli.times import shown
 from services.cli.words import Language
 
 PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
-WORDED = frozenset({"was", "state", "level", "subject_kind"})  # columns whose values are words of ours
+# Columns whose values are words of ours.
+WORDED = frozenset({"was", "state", "level", "subject_kind", "extent", "complete"})
 
 Cell = str | int | float | datetime | None | Sequence[str]
 Row = Mapping[str, Cell]

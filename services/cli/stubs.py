@@ -5,6 +5,8 @@ from typing import Any
 
 import grpc
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
+from ioc.areas.v1.map_pb2_grpc import MapServiceStub
+from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
@@ -19,6 +21,8 @@ areas_stub: MakeStub = AreasServiceStub
 command_stub: MakeStub = CommandServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
 records_stub: MakeStub = RecordsServiceStub
+map_stub: MakeStub = MapServiceStub
+organisations_stub: MakeStub = OrganisationsServiceStub
 registry_stub: MakeStub = RegistryServiceStub
 series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub

@@ -18,7 +18,8 @@ CREATE TABLE declared (
     weight   numeric CHECK (weight > 0 AND weight <= 1),
     basis    text CHECK (basis IN ('population', 'area', 'decree')),
     PRIMARY KEY (day, old_code, new_code),
-    CHECK ((weight IS NULL) = (basis IS NULL))
+    CHECK (weight IS NULL OR basis IS NOT NULL),
+    CHECK (weight IS NOT NULL OR basis IS NULL OR basis = 'area')  -- by area without a weight: by boundaries
 );
 
 -- Both put together: never written but by working all of it out anew.
