@@ -143,6 +143,20 @@ REASONS: dict[str, Reason] = {
     "malformed_json": Reason("a text is not JSON", _MEND),
     "wrong_type": Reason("JSON of another kind than is wanted", _MEND),
     "bad_character": Reason("a text has a character that cannot be kept", _MEND),
+    # Batches of records.
+    "unknown_dataset": Reason("no dataset has this key", "ListDatasets tells what there is"),
+    "unknown_batch": Reason("no batch has this number or key", "ListBatches"),
+    "unknown_line": Reason("the line is not refused, or was mended", "ListRejected"),
+    "unknown_subject": Reason("no event of this subject stands", "none"),
+    "no_life_cycle": Reason("the dataset has no life cycle", "ListDatasets tells which have"),
+    "no_pseudonym_key": Reason(
+        "the server has no key to make pseudonyms with", "set HAIDANG_RECORDS_PSEUDONYM_KEY"
+    ),
+    "approver_is_author": Reason("who handed a batch in cannot decide on it", "a second person must"),
+    "not_pending": Reason("the batch is not waiting for a decision", "see its approval"),
+    "batch_closed": Reason("the batch was withdrawn or decided on", "hand in another"),
+    "batch_incomplete": Reason("the batch has not come to its end", "send the stream again to its end"),
+    "not_ascending": Reason("lines do not ascend, or are there twice", _MEND),
     "device_not_active": Reason("only active devices take commands", "activate it"),
     "bad_command_name": Reason("not the name of a command", _MEND),
     "bad_idempotency_key": Reason("the key is empty, too long or not ASCII", _MEND),
@@ -153,7 +167,6 @@ REASONS: dict[str, Reason] = {
     "not_a_time": Reason("no day with its time", "write dd/mm/yyyy hh:mm or ISO 8601"),
     "not_a_duration": Reason("no duration", "write PT1H30M, 1:30:00 or `2 giờ 30 phút`"),
     "bad_pattern": Reason("a text is not of the form that its field has", _MEND_ROW),
-    "unknown_organisation": Reason("no organisation is called that on the day of the row", _MEND_ROW),
     "future_time": Reason("an event lies ahead of the clock", "mend the time, or the sender's clock"),
     "inequality_not_allowed": Reason("`hơn`, `trên`, `tối thiểu` where an exact number is wanted", _MEND_ROW),
     "formula_in_cell": Reason("a spreadsheet would calculate the cell", "send its value as text or number"),

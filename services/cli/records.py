@@ -339,10 +339,10 @@ def _state(batch: Any) -> str:
     if batch.HasField("withdrawn_at"):
         return "withdrawn"
     if not batch.HasField("completed_at"):
-        return "incomplete"
+        return "unfinished"
     if batch.approval in (pb.APPROVAL_PENDING, pb.APPROVAL_REFUSED):
         return pb.Approval.Name(batch.approval).removeprefix("APPROVAL_").lower()
-    return "complete" if batch.batch else "validated"
+    return "taken" if batch.batch else "validated"
 
 
 def _record_row(record: Any) -> Row:

@@ -34,7 +34,7 @@ def pull(
     state: Annotated[Path, typer.Option("--state", help="Folder that remembers the cursors.")] = Path("."),
     once: Annotated[bool, typer.Option("--once", help="Until nothing is new, then end.")] = False,
 ) -> None:
-    """Asks each source for what lies behind its cursor. Stopped at any time, nothing is lost or stored twice."""
+    """Asks each source for what lies behind its cursor. Stopped, nothing is lost or stored twice."""
     session = session_of(context)
     try:
         declared = parse_sources(sources.read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ _WHY_NOT = {
 def append(
     connection: Connection, number: int, chunk: Chunk, now: datetime, trace_id: str
 ) -> tuple[Batch, Chunk, list[Verdict]]:
-    """Judges and stores what of a chunk lies behind the batch's last line: the batch, those lines, verdicts."""
+    """Judges and stores what lies behind the batch's last line: the batch, those lines, their verdicts."""
     batch = _locked(connection, number)
     chunk = chunk.after(batch.last_line)
     if not chunk.last_line:

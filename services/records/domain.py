@@ -55,7 +55,7 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What was handed in together. It counts in [counts_from, counts_until); `batch` 0: it was only validated."""
+    """What was handed in together. It counts in [counts_from, counts_until); `batch` 0: only validated."""
 
     batch: int
     dataset: str
@@ -143,8 +143,8 @@ def verdicts(
 ) -> list[Verdict]:
     """Of each row in order, a later one as if it came later.
 
-    `known`: the contents that versions of an identity have had. A content that was there before, be it not the
-    one that stands, is a duplicate: so to hand a file in once more changes nothing.
+    `known`: the contents that versions of an identity have had. A content that was there before, be it not
+    the one that stands, is a duplicate: so to hand a file in once more changes nothing.
     """
     if not known and len(set(hashes)) == len(hashes):
         return [Verdict.STORED] * len(rows)

@@ -64,7 +64,7 @@ class Submission:
 
     async def take(self, message: pb.Chunk) -> None:
         """Judges a chunk, and stores it unless it is only to be validated."""
-        now = datetime.now(UTC)
+        now = _now()
         # Thousands of rows take a tenth of a second, for which the event loop would answer nobody.
         chunk = await asyncio.to_thread(self._judged, message, now)
         if self._header.validate_only:
@@ -80,7 +80,7 @@ class Submission:
 
     async def finish(self) -> pb.SubmitResponse:
         """What became of all of it."""
-        now = datetime.now(UTC)
+        now = _now()
         if self._header.validate_only:
             batch = replace(self._batch or self._blank(now), completed_at=now)
         else:
@@ -142,6 +142,10 @@ class Submission:
         return Batch(
             0, *named, now, None, 0, 0, 0, 0, 0, 0, Approval.NOT_NEEDED, "", None, "", None, None, ""
         )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _open(connection: Connection, header: Header, by: str, needs_approval: bool, now: datetime) -> Batch:

@@ -20,7 +20,7 @@ class RecordsSettings(BaseSettings):
     )
     datasets: Path | None = Field(
         default=None,
-        description="Folder of further declarations of datasets; the product's own are always there.",
+        description="Folder of further declarations of datasets, beside the product's own.",
     )
 
     @property

@@ -16,8 +16,8 @@ _BATCH: LiteralString = (
     " completed_at, last_line, stored, duplicate, corrected, rejected, late, approval, decided_by,"
     " decided_at, reason_given, counts_from, counts_until, withdrawn_by"
 )
-# An identity is one step into the index. A table that was never analysed looks small enough to the planner to be
-# read whole for each of some thousand identities, so it is told.
+# An identity is one step into the index. A table that was never analysed looks small enough to the planner to
+# be read whole for each of some thousand identities, so it is told.
 _STEP_BY_KEY = "SELECT " + ", ".join(
     f"set_config('enable_{way}', 'off', true)" for way in ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
 )
@@ -39,8 +39,8 @@ def open_batch(connection: Connection, header: Header, by: str, needs_approval: 
     """The batch of this token and key: a new one, or the one that was begun before."""
     approval = Approval.PENDING if needs_approval else Approval.NOT_NEEDED
     connection.execute(
-        "INSERT INTO records.batches (dataset, submitted_by, idempotency_key, content_sha256, author, document,"
-        " opened_at, approval, counts_from) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        "INSERT INTO records.batches (dataset, submitted_by, idempotency_key, content_sha256, author,"
+        " document, opened_at, approval, counts_from) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (submitted_by, idempotency_key) DO NOTHING",
         (
             header.dataset,
@@ -239,4 +239,5 @@ def touched_by(connection: Connection, batch: int) -> Touched:
 
 
 def to_batch(row: Sequence[Any]) -> Batch:
-    return Batch(*row[:15], Approval(row[15]), *row[16:])
+    before, approval, after = row[:15], Approval(row[15]), row[16:]
+    return Batch(*before, approval, *after)
