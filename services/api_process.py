@@ -103,10 +103,17 @@ def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("indicators"), _limits(settings))
 
 
+def _records(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.records.api import service
+
+    return service(open_database("records"), _limits(settings))
+
+
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage, _series),
+    "records": (_records,),
     "indicators": (_indicators,),
 }
 

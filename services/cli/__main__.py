@@ -20,6 +20,7 @@ from services.cli import (
     organisations,
     quarantine,
     readings,
+    records,
     registering,
     replaying,
     series,
@@ -69,6 +70,7 @@ app.add_typer(organisations.app, name="organisations")
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
+app.add_typer(records.app, name="records")
 app.add_typer(registering.app, name="devices")
 app.add_typer(credentials.app, name="credentials")
 

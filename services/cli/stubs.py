@@ -8,6 +8,7 @@ from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
+from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
 from ioc.telemetry.v1.series_pb2_grpc import SeriesServiceStub
@@ -19,6 +20,7 @@ MakeStub = Callable[[grpc.Channel], Any]
 areas_stub: MakeStub = AreasServiceStub
 command_stub: MakeStub = CommandServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
+records_stub: MakeStub = RecordsServiceStub
 map_stub: MakeStub = MapServiceStub
 organisations_stub: MakeStub = OrganisationsServiceStub
 registry_stub: MakeStub = RegistryServiceStub

@@ -7,6 +7,20 @@ Language = Literal["vi", "en"]
 
 # Key of a column, as in --json: its heading.
 HEADINGS: dict[str, tuple[str, str]] = {
+    "values": ("Giá trị", "Values"),
+    "resume_token": ("Mã tiếp tục", "Resume token"),
+    "rejected": ("Từ chối", "Rejected"),
+    "promise": ("Hạn gửi", "Promise"),
+    "position": ("Vị trí", "Position"),
+    "organisations": ("Các cơ quan", "Organisations"),
+    "organisation": ("Đơn vị phụ trách", "Organisation"),
+    "lines": ("Dòng nhận", "Lines"),
+    "late": ("Trễ hạn", "Late"),
+    "duty": ("Trực", "On duty"),
+    "days": ("Các ngày", "Days"),
+    "dataset": ("Bộ dữ liệu", "Dataset"),
+    "cause": ("Vì", "Because"),
+    "batch": ("Lô", "Batch"),
     "areas": ("Địa bàn", "Areas"),
     "area_code": ("Mã địa bàn", "Area"),
     "action": ("Việc", "Action"),
@@ -128,7 +142,6 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "new_name_vi": ("Tên mới", "New name"),
     "old_code": ("Mã cũ", "Old code"),
     "old_name_vi": ("Tên cũ", "Old name"),
-    "organisation": ("Đơn vị phụ trách", "Organisation"),
     "position_vi": ("Chức vụ", "Position"),
     "removed": ("Bỏ", "Removed"),
     "same": ("Giữ nguyên", "Same"),
@@ -194,6 +207,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{written} written, {refused} refused.",
     ),
     "some_refused": ("Có dòng bị từ chối.", "Some lines were refused."),
+    "source_failed": (
+        "{source}: {detail}; hỏi lại sau {wait_s} giây.",
+        "{source}: {detail}; asked again in {wait_s} s.",
+    ),
+    "source_rests": (
+        "{source}: {detail}; hỏng nhiều lần liên tiếp, tạm ngừng {wait_s} giây.",
+        "{source}: {detail}; failed again and again, left alone for {wait_s} s.",
+    ),
+    "some_sources_failed": ("Có nguồn không lấy được dữ liệu.", "Some sources could not be pulled."),
     "unresolved": (
         "{count} chỗ trong lời văn không xác định được đơn vị nào; khai rõ bằng [[changes]].",
         "{count} places in the words say no unit for certain; declare them by [[changes]].",
@@ -250,6 +272,12 @@ STATES: dict[str, tuple[str, str]] = {
     "open": ("chờ xử lý", "open"),
     "replayed": ("đã nạp lại", "replayed"),
     "discarded": ("đã bỏ", "discarded"),
+    "withdrawn": ("đã rút", "withdrawn"),
+    "unfinished": ("chưa gửi hết", "unfinished"),
+    "taken": ("đã nhận đủ", "taken"),
+    "validated": ("chỉ kiểm tra", "validated only"),
+    "pending": ("chờ duyệt", "waiting for approval"),
+    "refused": ("không duyệt", "refused"),
 }
 
 

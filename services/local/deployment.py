@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 from services.contexts import CONTEXTS
 from services.local.mosquitto import DEMO_DEVICE, GATEWAY_USER, ONBOARDING_USER, password_hash
@@ -28,14 +29,17 @@ def write(folder: Path) -> None:
     """Raises FileExistsError where there are secrets already: running systems lean on them."""
     names = ("admin", "amqp", "gateway", *(context.name for context in CONTEXTS))
     passwords = {name: new_password() for name in names}
+    pseudonym_key = token_hex(32)
     devices = {device: new_password() for device in _device_names()}
     mqtt = {**devices, GATEWAY_USER: passwords["gateway"], ONBOARDING_USER: new_password()}
     secrets = folder / "secrets"
     (secrets / "mosquitto").mkdir(parents=True, exist_ok=True)
     secrets.chmod(0o711)  # reachable by name for what mounts it, closed to a look around
     (secrets / "mosquitto").chmod(0o755)
-    _create(folder / ".env", _lines({f"{name.upper()}_PASSWORD": passwords[name] for name in names}))
-    _create(secrets / "haidang.env", _lines(_kubernetes_keys(passwords)))
+    in_compose = {f"{name.upper()}_PASSWORD": passwords[name] for name in names}
+    _create(folder / ".env", _lines(in_compose | {"PSEUDONYM_KEY": pseudonym_key}))
+    in_kubernetes = _kubernetes_keys(passwords) | {"pseudonym-key": pseudonym_key}
+    _create(secrets / "haidang.env", _lines(in_kubernetes))
     _create(secrets / "devices.json", json.dumps(devices, indent=1, sort_keys=True) + "\n", mode=0o644)
     hashes = "".join(f"{user}:{password_hash(secret)}\n" for user, secret in sorted(mqtt.items()))
     _create(secrets / "mosquitto" / "passwords", hashes, mode=0o644)  # hashes, read by the container's user

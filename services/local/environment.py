@@ -14,8 +14,8 @@ PEERS = ("gateway", "worker", "relay", "api", "doorkeeper", "simulator")
 _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
     "worker": ("indicators",),
-    "relay": ("telemetry", "indicators"),
-    "api": ("areas", "registry", "telemetry", "indicators"),
+    "relay": ("telemetry", "records", "indicators"),
+    "api": ("areas", "registry", "telemetry", "records", "indicators"),
     "hub": ("display",),
     "simulator": (),
     "doorkeeper": ("registry",),
@@ -39,6 +39,7 @@ class Wiring:
     broker_folder: Path | None = None  # where the doorkeeper keeps the broker's files
     seed_file: Path | None = None  # credentials that the doorkeeper puts into the registry
     tls_folder: Path | None = None  # server.pem and server.key of the API; None: plain text only
+    pseudonym_key: str = ""  # of the records; none: datasets with pseudonyms take nothing
     token_file: Path | None = None  # of the local administrator, for the simulator
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
@@ -74,7 +75,11 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 "HAIDANG_MQTT_PASSWORD": wiring.mqtt_credentials[GATEWAY_USER],
             }
         case "api":
-            return {"HAIDANG_API_HOST": LOOPBACK, "HAIDANG_API_PORT": str(ports.grpc)} | _api_tls(wiring)
+            return {
+                "HAIDANG_API_HOST": LOOPBACK,
+                "HAIDANG_API_PORT": str(ports.grpc),
+                "HAIDANG_RECORDS_PSEUDONYM_KEY": wiring.pseudonym_key,
+            } | _api_tls(wiring)
         case "hub":
             return {
                 "HAIDANG_HUB_HOST": LOOPBACK,

@@ -21,6 +21,7 @@ class Keys:
     amqp: str
     roles: dict[str, str]  # context → password of its role
     mqtt: str  # every MQTT password is made from this one and the user's name
+    pseudonyms: str  # key under which people become pseudonyms
 
     def mqtt_password(self, user: str) -> str:
         """The same for the same user as long as the checkout's state lives."""
@@ -37,12 +38,15 @@ def load(path: Path) -> Keys:
         known = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = {}
-    fresh = Keys(_random(), _random(), {context.name: _random() for context in CONTEXTS}, _random())
+    fresh = Keys(
+        _random(), _random(), {context.name: _random() for context in CONTEXTS}, _random(), _random()
+    )
     keys = Keys(
         database=known.get("database", fresh.database),
         amqp=known.get("amqp", fresh.amqp),
         roles=fresh.roles | known.get("roles", {}),  # a context that is new since gets its own
         mqtt=known.get("mqtt", fresh.mqtt),
+        pseudonyms=known.get("pseudonyms", fresh.pseudonyms),
     )
     if asdict(keys) != known:
         write_private(path, json.dumps(asdict(keys), indent=1) + "\n")

@@ -76,6 +76,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         ports=ports,
         admin_dsn=database.dsn(DATABASE),
         dsns=role_dsns(ports.postgres, DATABASE, keys.roles),
+        pseudonym_key=keys.pseudonyms,
         amqp_url=broker.url(),
         mqtt_credentials={GATEWAY_USER: keys.mqtt_password(GATEWAY_USER)},
         credentials_file=layout.device_credentials,

@@ -32,6 +32,9 @@ SCOPES = (
     "telemetry.operate",
     "telemetry.command",
     "telemetry.write",
+    "records.read",
+    "records.write",
+    "records.approve",
     "indicators.read",
 )
 _TASK_LIMIT_S = 120.0

@@ -1,0 +1,150 @@
+"""What changes the records: steps of one transaction each, with the fact that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.records import store
+from services.records.domain import (
+    Approval,
+    Batch,
+    Cause,
+    Chunk,
+    RefusedLine,
+    Touched,
+    Verdict,
+    identity_hash,
+    touched,
+    verdicts,
+    why_not_decide,
+)
+from services.records.rows import Row
+from services.records.wire import APPENDED, appended
+from services.runtime import outbox
+from services.runtime.db import Connection
+from services.runtime.rpc_errors import Forbidden, InvalidRequest, NotFound
+
+SCHEMA = "records"
+_WHY_NOT = {
+    "approver_is_author": "who handed a batch in cannot decide on it; a second person must",
+    "not_pending": "the batch is not waiting for a decision",
+    "batch_closed": "the batch was withdrawn or decided on",
+    "batch_incomplete": "the batch has not come to its end",
+}
+
+
+def append(
+    connection: Connection, number: int, chunk: Chunk, now: datetime, trace_id: str
+) -> tuple[Batch, Chunk, list[Verdict]]:
+    """Judges and stores what lies behind the batch's last line: the batch, those lines, their verdicts."""
+    batch = _locked(connection, number)
+    chunk = chunk.after(batch.last_line)
+    if not chunk.last_line:
+        return batch, chunk, []
+    if not batch.may_grow:
+        raise InvalidRequest([("batch", "batch_closed", _WHY_NOT["batch_closed"])])
+    if batch.completed_at is not None:
+        detail = f"batch {number} ended at line {batch.last_line}; another content needs another key"
+        raise InvalidRequest([("idempotency_key", "idempotency_key_reused", detail)])
+    found = _store(connection, batch, chunk.rows, now, trace_id)
+    store.add_verdicts(connection, number, chunk, found)
+    return batch, chunk, found
+
+
+def judge(connection: Connection, dataset: str, chunk: Chunk) -> list[Verdict]:
+    """The verdicts that the rows would get; nothing is stored."""
+    hashes = [identity_hash(row.identity) for row in chunk.rows]
+    number = store.dataset_id(connection, dataset)
+    return verdicts(chunk.rows, hashes, store.known_contents(connection, number, 0, hashes))
+
+
+def mend(
+    connection: Connection,
+    number: int,
+    rows: Sequence[Row],
+    still: Sequence[RefusedLine],
+    by: str,
+    now: datetime,
+    trace_id: str,
+) -> Batch:
+    """Stores lines that were refused and are mended; says anew of the others why not."""
+    batch = _locked(connection, number)
+    if not batch.may_grow:
+        raise InvalidRequest([("batch", "batch_closed", _WHY_NOT["batch_closed"])])
+    if rows:
+        found = _store(connection, batch, rows, now, trace_id)
+        new = (Verdict.STORED, Verdict.CORRECTED)
+        late = sum(row.late for row, verdict in zip(rows, found, strict=True) if verdict in new)
+        store.mark_mended(connection, number, rows, found, by, now)
+        store.count_lines(connection, number, found, -len(rows), late)
+    if still:
+        store.add_refused(connection, number, still)
+    return _locked(connection, number)
+
+
+def complete(connection: Connection, number: int, now: datetime) -> Batch:
+    """The batch, whose stream has come to its end."""
+    store.complete(connection, number, now)
+    return _locked(connection, number)
+
+
+def withdraw(
+    connection: Connection, number: int, by: str, reason: str, now: datetime, trace_id: str
+) -> Batch:
+    """The batch, which counts no more; to withdraw it once more changes nothing."""
+    batch = _locked(connection, number)
+    if batch.counts_until is not None:
+        return batch
+    store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
+    store.withdraw(connection, number, by, reason, now)
+    if batch.counts:
+        _tell(connection, batch, Cause.WITHDRAWN, store.touched_by(connection, number), trace_id)
+    return _locked(connection, number)
+
+
+def decide(
+    connection: Connection, number: int, approve: bool, by: str, reason: str, now: datetime, trace_id: str
+) -> Batch:
+    """The batch, approved or refused by a second person."""
+    batch = _locked(connection, number)
+    why_not = why_not_decide(batch, by)
+    if why_not == "approver_is_author":
+        raise Forbidden("approver_is_author", _WHY_NOT[why_not])
+    if why_not is not None:
+        raise InvalidRequest([("batch", why_not, _WHY_NOT[why_not])])
+    store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
+    store.decide(connection, number, Approval.APPROVED if approve else Approval.REFUSED, by, reason, now)
+    if approve:
+        _tell(connection, batch, Cause.APPROVED, store.touched_by(connection, number), trace_id)
+    return _locked(connection, number)
+
+
+def _store(
+    connection: Connection, batch: Batch, rows: Sequence[Row], now: datetime, trace_id: str
+) -> list[Verdict]:
+    hashes = [identity_hash(row.identity) for row in rows]
+    dataset = store.dataset_id(connection, batch.dataset)
+    store.lock_dataset(connection, dataset)
+    found = verdicts(rows, hashes, store.known_contents(connection, dataset, batch.batch, hashes))
+    new = rows
+    if Verdict.DUPLICATE in found:
+        kept = [index for index, verdict in enumerate(found) if verdict is not Verdict.DUPLICATE]
+        new, hashes = [rows[index] for index in kept], [hashes[index] for index in kept]
+    store.add_versions(connection, dataset, batch.batch, now, new, hashes)
+    if new and batch.counts:
+        _tell(connection, batch, Cause.APPENDED, touched(new), trace_id)
+    return found
+
+
+def _tell(connection: Connection, batch: Batch, cause: Cause, what: Touched, trace_id: str) -> None:
+    if what.rows:
+        body = appended(batch.dataset, batch.batch, cause, what)
+        outbox.append(connection, SCHEMA, APPENDED, body, trace_id)
+
+
+def _locked(connection: Connection, number: int) -> Batch:
+    batch = store.batch_by_number(connection, number, lock=True)
+    if batch is None:
+        raise NotFound("batch", "unknown_batch", f"there is no batch {number}")
+    return batch

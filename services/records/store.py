@@ -1,0 +1,243 @@
+"""Batches and versions in PostgreSQL, schema `records`: appended, never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from services.records.domain import LATE, Approval, Batch, Chunk, Header, RefusedLine, Touched, Verdict
+from services.records.packed import COLUMNS, copied
+from services.records.rows import Row
+from services.runtime.db import Connection
+
+_BATCH: LiteralString = (
+    "batch, dataset, submitted_by, idempotency_key, content_sha256, author, document, opened_at,"
+    " completed_at, last_line, stored, duplicate, corrected, rejected, late, approval, decided_by,"
+    " decided_at, reason_given, counts_from, counts_until, withdrawn_by"
+)
+# An identity is one step into the index. A table that was never analysed looks small enough to the planner to
+# be read whole for each of some thousand identities, so it is told.
+_STEP_BY_KEY = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', 'off', true)" for way in ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
+)
+_KNOWN = """
+SELECT r.identity, r.payload FROM unnest(%b::bytea[]) AS k (identity)
+JOIN records.records r ON r.dataset_id = %s AND r.identity = k.identity
+JOIN records.batches b ON b.batch = r.batch
+WHERE (b.counts_from IS NOT NULL AND b.counts_until IS NULL) OR b.batch = %s
+"""
+_TOUCHED = """
+SELECT count(*), coalesce(array_agg(DISTINCT area) FILTER (WHERE area IS NOT NULL), '{}'),
+       coalesce(array_agg(DISTINCT organisation) FILTER (WHERE organisation IS NOT NULL), '{}'),
+       coalesce(array_agg(DISTINCT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date::text), '{}')
+FROM records.records WHERE batch = %s
+"""
+
+
+def open_batch(connection: Connection, header: Header, by: str, needs_approval: bool, now: datetime) -> Batch:
+    """The batch of this token and key: a new one, or the one that was begun before."""
+    approval = Approval.PENDING if needs_approval else Approval.NOT_NEEDED
+    connection.execute(
+        "INSERT INTO records.batches (dataset, submitted_by, idempotency_key, content_sha256, author,"
+        " document, opened_at, approval, counts_from) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (submitted_by, idempotency_key) DO NOTHING",
+        (
+            header.dataset,
+            by,
+            header.idempotency_key,
+            header.content_sha256,
+            header.author,
+            header.document,
+            now,
+            approval,
+            None if needs_approval else now,
+        ),
+    )
+    found = batch_by_key(connection, by, header.idempotency_key)
+    assert found is not None
+    return found
+
+
+def batch_by_key(connection: Connection, by: str, idempotency_key: str) -> Batch | None:
+    """The batch that this token handed in under this key."""
+    row = connection.execute(
+        f"SELECT {_BATCH} FROM records.batches WHERE submitted_by = %s AND idempotency_key = %s",
+        (by, idempotency_key),
+    ).fetchone()
+    return to_batch(row) if row else None
+
+
+def batch_by_number(connection: Connection, number: int, lock: bool = False) -> Batch | None:
+    """One batch; `lock`: nobody else changes it until the transaction ends."""
+    row = connection.execute(
+        f"SELECT {_BATCH} FROM records.batches WHERE batch = %s" + (" FOR UPDATE" if lock else ""), (number,)
+    ).fetchone()
+    return to_batch(row) if row else None
+
+
+def batches_before(
+    connection: Connection, dataset: str, approval: str, before: int, limit: int
+) -> list[Batch]:
+    """Batches with a lower number, the newest first; '' means any dataset, or any approval."""
+    rows = connection.execute(
+        f"SELECT {_BATCH} FROM records.batches WHERE batch < %(before)s"
+        " AND (%(dataset)s = '' OR dataset = %(dataset)s) AND (%(approval)s = '' OR approval = %(approval)s)"
+        " ORDER BY batch DESC LIMIT %(limit)s",
+        {"dataset": dataset, "approval": approval, "before": before, "limit": limit},
+    ).fetchall()
+    return [to_batch(row) for row in rows]
+
+
+def dataset_id(connection: Connection, key: str) -> int:
+    """The number of a dataset, given at its first use."""
+    row = connection.execute("SELECT dataset_id FROM records.datasets WHERE key = %s", (key,)).fetchone()
+    if row is None:
+        connection.execute(
+            "INSERT INTO records.datasets (key) VALUES (%s) ON CONFLICT (key) DO NOTHING", (key,)
+        )
+        row = connection.execute("SELECT dataset_id FROM records.datasets WHERE key = %s", (key,)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def lock_dataset(connection: Connection, number: int) -> None:
+    """One at a time compares with what is known, and adds to it, until its transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext('haidang.records'), %s)", (number,))
+
+
+def known_contents(
+    connection: Connection, dataset: int, batch: int, hashes: Sequence[bytes]
+) -> dict[bytes, set[str]]:
+    """The contents of all versions of these identities that count, and of those of this batch."""
+    if not hashes:
+        return {}
+    connection.execute(_STEP_BY_KEY)
+    rows = connection.execute(_KNOWN, (list(set(hashes)), dataset, batch), binary=True, prepare=False)
+    found: dict[bytes, set[str]] = {}
+    for identity, payload in rows:
+        found.setdefault(identity, set()).add(payload)
+    return found
+
+
+def add_versions(
+    connection: Connection,
+    dataset: int,
+    batch: int,
+    now: datetime,
+    rows: Sequence[Row],
+    hashes: Sequence[bytes],
+) -> None:
+    """Rows as versions. Straight into the table: a stage and INSERT … SELECT costs half as much again."""
+    if not rows:
+        return
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY records.records ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.write(copied(dataset, batch, now, rows, hashes))
+
+
+def add_verdicts(connection: Connection, batch: int, chunk: Chunk, found: Sequence[Verdict]) -> None:
+    """What became of the lines of a chunk, in their order; and the counts of the batch with it."""
+    said = {row.line: verdict + LATE * row.late for row, verdict in zip(chunk.rows, found, strict=True)}
+    said |= {one.line: int(Verdict.REJECTED) for one in chunk.refused}
+    lines = sorted(said)
+    connection.execute(
+        "INSERT INTO records.verdicts (batch, first_line, lines, verdicts) VALUES (%s, %s, %b, %b)",
+        (batch, lines[0], lines, bytes(said[line] for line in lines)),
+    )
+    new = (Verdict.STORED, Verdict.CORRECTED)
+    late = sum(row.late for row, verdict in zip(chunk.rows, found, strict=True) if verdict in new)
+    count_lines(connection, batch, found, len(chunk.refused), late)
+    connection.execute("UPDATE records.batches SET last_line = %s WHERE batch = %s", (lines[-1], batch))
+    if chunk.refused:
+        add_refused(connection, batch, chunk.refused)
+
+
+def count_lines(
+    connection: Connection, batch: int, found: Sequence[Verdict], rejected: int, late: int
+) -> None:
+    """Adds to the counts of a batch; `rejected` is negative where lines were mended."""
+    connection.execute(
+        "UPDATE records.batches SET stored = stored + %s, duplicate = duplicate + %s,"
+        " corrected = corrected + %s, rejected = rejected + %s, late = late + %s WHERE batch = %s",
+        (
+            found.count(Verdict.STORED),
+            found.count(Verdict.DUPLICATE),
+            found.count(Verdict.CORRECTED),
+            rejected,
+            late,
+            batch,
+        ),
+    )
+
+
+def add_refused(connection: Connection, batch: int, refused: Sequence[RefusedLine]) -> None:
+    """Lines that are refused, in place of what was said of them before."""
+    rows = [
+        (one.line, one.fault.field, one.fault.reason, one.fault.detail_vi, one.fault.detail_en, one.cells)
+        for one in refused
+    ]
+    columns = [
+        [text.replace("\0", "\ufffd") if isinstance(text, str) else text for text in column]
+        for column in zip(*rows, strict=True)
+    ]
+    connection.execute(
+        "INSERT INTO records.rejected AS old (batch, line, field, reason, detail_vi, detail_en, cells)"
+        " SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
+        " ON CONFLICT (batch, line) DO UPDATE SET (field, reason, detail_vi, detail_en, cells) ="
+        " (excluded.field, excluded.reason, excluded.detail_vi, excluded.detail_en, excluded.cells)",
+        (batch, *columns),
+    )
+
+
+def mark_mended(
+    connection: Connection, batch: int, rows: Sequence[Row], found: Sequence[Verdict], by: str, now: datetime
+) -> None:
+    """Lines that were refused are no more."""
+    verdicts = [verdict + LATE * row.late for row, verdict in zip(rows, found, strict=True)]
+    connection.execute(
+        "UPDATE records.rejected r SET mended_as = m.verdict, mended_at = %s, mended_by = %s"
+        " FROM unnest(%s::integer[], %s::smallint[]) AS m (line, verdict)"
+        " WHERE r.batch = %s AND r.line = m.line",
+        (now, by, [row.line for row in rows], verdicts, batch),
+    )
+
+
+def complete(connection: Connection, batch: int, now: datetime) -> None:
+    """The stream of a batch has come to its end."""
+    connection.execute(
+        "UPDATE records.batches SET completed_at = coalesce(completed_at, %s) WHERE batch = %s", (now, batch)
+    )
+
+
+def decide(
+    connection: Connection, batch: int, approval: Approval, by: str, reason: str, now: datetime
+) -> None:
+    """Approves a batch, which counts from now on, or refuses it."""
+    connection.execute(
+        "UPDATE records.batches SET approval = %s, decided_by = %s, decided_at = %s, reason_given = %s,"
+        " counts_from = %s WHERE batch = %s",
+        (approval, by, now, reason, now if approval is Approval.APPROVED else None, batch),
+    )
+
+
+def withdraw(connection: Connection, batch: int, by: str, reason: str, now: datetime) -> None:
+    """From now on nothing of the batch counts."""
+    connection.execute(
+        "UPDATE records.batches SET counts_until = %s, withdrawn_by = %s, reason_given = %s WHERE batch = %s",
+        (now, by, reason, batch),
+    )
+
+
+def touched_by(connection: Connection, batch: int) -> Touched:
+    """What all versions of a batch touch."""
+    row = connection.execute(_TOUCHED, (batch,)).fetchone()
+    assert row is not None
+    return Touched(row[0], *(sorted(column) for column in row[1:]))
+
+
+def to_batch(row: Sequence[Any]) -> Batch:
+    before, approval, after = row[:15], Approval(row[15]), row[16:]
+    return Batch(*before, approval, *after)

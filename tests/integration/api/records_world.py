@@ -1,0 +1,79 @@
+"""A dataset of dossiers with a commune and a department, and batches handed in over gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from ioc.records.v1 import records_pb2 as pb
+
+from tests.fixtures.servers import Database
+from tests.unit.records.declared import DOSSIERS
+
+KEY = "onestop.tested"
+FIGURES = "onestop.typed"
+DAY = datetime.now(UTC) - timedelta(days=10)
+
+
+@pytest.fixture
+def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database) -> Database:
+    """The datasets KEY and FIGURES (which asks for approval), one commune, one department."""
+    folder = tmp_path / "datasets"
+    folder.mkdir()
+    text = DOSSIERS.replace('"onestop.dossiers"', f'"{KEY}"')
+    (folder / "tested.toml").write_text(text, encoding="utf-8")
+    typed = DOSSIERS.replace('"onestop.dossiers"', f'"{FIGURES}"\napproval = true')
+    (folder / "typed.toml").write_text(typed, encoding="utf-8")
+    monkeypatch.setenv("HAIDANG_RECORDS_DATASETS", str(folder))
+    monkeypatch.setenv("HAIDANG_RECORDS_PSEUDONYM_KEY", "k" * 32)
+    with psycopg.connect(database.dsn("areas")) as connection:
+        connection.execute(
+            "INSERT INTO areas.units (code, name_vi, name_en, level, parent_code, valid_from)"
+            " VALUES ('56', 'Khánh Hòa', 'Khanh Hoa', 'province', NULL, '2020-01-01'),"
+            " ('22366', 'Nha Trang', 'Nha Trang', 'commune', '56', '2020-01-01')"
+        )
+        connection.execute(
+            "INSERT INTO areas.organisations (code, name_vi, kind, valid_from)"
+            " VALUES ('H32.05', 'Sở Nội vụ', 'department', '2020-01-01')"
+        )
+    return database
+
+
+def row(number: int, event: str = "received", fee: str = "50.000", minutes: int = 0) -> dict[str, str]:
+    """Cells of one event of one dossier, as a file has them."""
+    at = DAY + timedelta(minutes=number % 1000 + minutes)
+    return {
+        "dossier": f"H32-{number:07d}",
+        "event": event,
+        "occurred_at": f"{at:%d/%m/%Y %H:%M}",
+        "filed_at": "22366",
+        "handled_by": "Sở Nội vụ",
+        "channel": "online",
+        "fee": fee,
+        "citizen": f"0561{number:08d}",
+    }
+
+
+def chunk(rows: Sequence[dict[str, str]], first_line: int = 2) -> pb.SubmitRequest:
+    """Rows as columns, on consecutive lines."""
+    columns = [pb.Column(field=name, texts=[one[name] for one in rows]) for name in rows[0]]
+    lines = range(first_line, first_line + len(rows))
+    return pb.SubmitRequest(chunk=pb.Chunk(lines=lines, columns=columns))
+
+
+def submission(
+    rows: Sequence[dict[str, str]], key: str, dataset: str = KEY, size: int = 1000, **header: Any
+) -> Iterator[pb.SubmitRequest]:
+    """The messages of a whole stream."""
+    yield pb.SubmitRequest(header=pb.Header(dataset=dataset, idempotency_key=key, **header))
+    for first in range(0, len(rows), size):
+        yield chunk(rows[first : first + size], first + 2)
+
+
+def counts(batch: pb.Batch) -> tuple[int, int, int, int]:
+    """stored, duplicate, corrected, rejected."""
+    return batch.stored, batch.duplicate, batch.corrected, batch.rejected
