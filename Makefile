@@ -84,7 +84,7 @@ soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timesca
 
 bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per reading; prints one line of JSON
 	@$(BOOTSTRAP) test >&2
-	@$(BIN)/python -m tests.load.bench_rollups
+	@$(BIN)/python -m tests.load.bench_rollups $(BENCH_STORE)
 
 bench-query: ## Measures queries and watches on private servers and prints one line of JSON
 	@$(BOOTSTRAP) run >&2

@@ -23,6 +23,7 @@ from services.runtime.db import open_pool
 from services.runtime.health import Health
 from services.runtime.logs import configure
 from services.runtime.mailbox import Limits
+from services.runtime.process import spare_the_collector
 from services.runtime.quota import Quota
 from services.runtime.rpc_answers import AnswerInterceptor, Times
 from services.runtime.rpc_database import Database
@@ -168,6 +169,7 @@ async def _serve(contexts: Sequence[str], open_database: Open, settings: RpcSett
     beat = health.heartbeat("loop", LONGEST_SILENCE_S)
     try:
         await host.start()
+        spare_the_collector(50_000)
         while not stopping.is_set():
             beat()
             with suppress(TimeoutError):

@@ -22,6 +22,7 @@ RESUME = Advice("resume", 1.0)
 ANEW = Advice("anew", 0.0)
 
 _MEND = "mend the field and call again"
+_MEND_ROW = "mend the row and hand it in again"
 
 REASONS: dict[str, Reason] = {
     # Whose call it is, and what it may.
@@ -94,7 +95,7 @@ REASONS: dict[str, Reason] = {
     # Requests that cannot succeed as they stand.
     "required": Reason("a field is missing that must be there", _MEND),
     "empty": Reason("a list or text is empty that must not be", _MEND),
-    "not_allowed": Reason("a field is set that must not be", _MEND),
+    "not_allowed": Reason("a field is set that must not be, or to a word that it does not take", _MEND),
     "repeated": Reason("the same is named twice", _MEND),
     "too_many": Reason("more elements than one call takes", "split the call"),
     "too_many_fields": Reason("a line of the file has more fields than headings", "mend the line"),
@@ -140,6 +141,30 @@ REASONS: dict[str, Reason] = {
     "device_not_active": Reason("only active devices take commands", "activate it"),
     "bad_command_name": Reason("not the name of a command", _MEND),
     "bad_idempotency_key": Reason("the key is empty, too long or not ASCII", _MEND),
+    # Rows that are handed in, and files of them.
+    "missing_value": Reason("a cell is empty that must not be", _MEND_ROW),
+    "not_a_number": Reason("no number, or one that could be read in two ways", "write 1402 or 42,2"),
+    "not_a_date": Reason("no day, or none with its year", "write dd/mm/yyyy or ISO 8601"),
+    "not_a_time": Reason("no day with its time", "write dd/mm/yyyy hh:mm or ISO 8601"),
+    "not_a_duration": Reason("no duration", "write PT1H30M, 1:30:00 or `2 giờ 30 phút`"),
+    "bad_pattern": Reason("a text is not of the form that its field has", _MEND_ROW),
+    "unknown_organisation": Reason("no organisation is called that on the day of the row", _MEND_ROW),
+    "future_time": Reason("an event lies ahead of the clock", "mend the time, or the sender's clock"),
+    "inequality_not_allowed": Reason("`hơn`, `trên`, `tối thiểu` where an exact number is wanted", _MEND_ROW),
+    "formula_in_cell": Reason("a spreadsheet would calculate the cell", "send its value as text or number"),
+    "missing_column": Reason("a column is not there that must be", "add it, or name it in the mapping"),
+    "unknown_column": Reason("the dataset has no such column", "leave it out, or name it in the mapping"),
+    "repeated_column": Reason("a heading is there more than once", "name each column once"),
+    "no_headings": Reason("the line of the headings has none, or too many", "say header_row"),
+    "too_few_fields": Reason("a line of the file has fewer fields than headings", "mend the line"),
+    "bad_quotes": Reason("a quote stands where none may", "mend the line"),
+    "unclosed_quote": Reason("a quote is never closed", "mend the line"),
+    "line_too_long": Reason("a line of the file is longer than any row", "mend the file"),
+    "wrong_encoding": Reason("the file is not in the encoding that is declared", "declare the one it has"),
+    "bad_xml": Reason("the XML of a workbook is broken or declares entities", "save it anew"),
+    "zip_bomb": Reason("a workbook unpacks to more than a table", "save it anew, or send CSV"),
+    "too_many_rows": Reason("more rows than a workbook may have", "send CSV"),
+    "no_sheet": Reason("the workbook has no such sheet", "name it in the mapping"),
     "idempotency_key_reused": Reason("the key belongs to another command", "every wish needs its own key"),
 }
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.fixtures.processes import processes
 from tests.fixtures.proxy import proxy
@@ -50,6 +51,15 @@ __all__ = [
 ]
 
 _UNIT = Path(__file__).parent / "unit"
+
+# No test fails for being slow: the first example on a fresh machine waits while tables of Unicode are made.
+settings.register_profile(
+    "unhurried",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

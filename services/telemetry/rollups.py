@@ -9,9 +9,10 @@ Only standing readings of good quality are in the numbers; suspect ones are coun
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from itertools import repeat
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -69,11 +70,26 @@ class Cell(NamedTuple):
 
 
 class SeriesCells(NamedTuple):
-    """Cells of one series, oldest first, and the rule that they were folded by."""
+    """Cells of one series by columns, oldest first, and the rule that they were folded by.
+
+    By columns, since thousands of cells made one by one cost more than reading them.
+    """
 
     mean: Mean
     hold_ms: int  # the longest time for which a value counts while no other comes
-    cells: list[Cell]
+    columns: Mapping[str, Sequence[Any]]  # fields of a Cell; one that nobody asked for may be missing
+
+    @classmethod
+    def of(cls, mean: Mean, hold_ms: int, cells: Iterable[Cell]) -> SeriesCells:
+        """These cells."""
+        columns = list(zip(*cells, strict=True)) or [()] * len(Cell._fields)
+        return cls(mean, hold_ms, dict(zip(Cell._fields, columns, strict=True)))
+
+    @property
+    def cells(self) -> list[Cell]:
+        """One by one; what is missing is None."""
+        columns = (self.columns.get(name, repeat(None)) for name in Cell._fields)
+        return list(map(Cell._make, zip(*columns, strict=False)))
 
 
 def of_reading(observed_at_ms: int, value: float, quality: int, mean: Mean) -> Cell:

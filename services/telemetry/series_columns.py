@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from services.telemetry.rollups import Mean, SeriesCells, mean_of, time_weighted_mean
 from services.telemetry.series_plan import Grid
@@ -61,16 +60,18 @@ def _column(
 
 def columns_of(found: SeriesCells | None, grid: Grid, aggregates: Sequence[str], now_ms: int) -> Columns:
     """The cells of one series, which start on the grid, as columns."""
-    cells = found.cells if found else []
+    if found is None:
+        found = SeriesCells.of(Mean.ARITHMETIC, 0, [])
+    starts = found.columns["start_ms"]
     places: Sequence[int] = range(grid.buckets)
-    if len(cells) < grid.buckets:
-        places = [(cell.start_ms - grid.first_ms) // grid.step_ms for cell in cells]
+    if len(starts) < grid.buckets:
+        places = [(start_ms - grid.first_ms) // grid.step_ms for start_ms in starts]
     present = bitmap(places, grid.buckets)
     columns = []
     for name in aggregates:
-        values = _values(name, found, grid.step_ms, now_ms) if found else []
+        values = _values(name, found, grid.step_ms, now_ms)
         columns.append(_column(name, values, places, present, grid.buckets))
-    return Columns(grid, present, [c.count for c in cells], [c.suspect for c in cells], columns)
+    return Columns(grid, present, list(found.columns["count"]), list(found.columns["suspect"]), columns)
 
 
 def bitmap(places: Sequence[int], length: int) -> bytes:
@@ -88,14 +89,16 @@ def set_bits(bits: bytes) -> list[int]:
     return [8 * at + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1]
 
 
-def _values(aggregate: str, found: SeriesCells, step_ms: int, now_ms: int) -> list[float | None]:
-    cells, mean = found.cells, found.mean
-    if aggregate == "arithmetic_mean" or (aggregate == "mean" and mean is Mean.ARITHMETIC):
-        # What mean_of says, at a quarter of the cost.
-        return [cell.total / cell.count if cell.total is not None else None for cell in cells]
+def _values(aggregate: str, found: SeriesCells, step_ms: int, now_ms: int) -> Sequence[float | None]:
+    if aggregate == "arithmetic_mean" or (aggregate == "mean" and found.mean is Mean.ARITHMETIC):
+        # What mean_of says, without the cells.
+        sums = zip(found.columns["total"], found.columns["count"], strict=True)
+        return [total / count if total is not None else None for total, count in sums]
     if aggregate == "mean":
-        return [mean_of(cell, mean) for cell in cells]
+        return [mean_of(cell, found.mean) for cell in found.cells]
     if aggregate == "time_weighted_mean":
+        cells = found.cells
         ends = (min(cell.start_ms + step_ms, now_ms) for cell in cells)
         return [time_weighted_mean(cell, found.hold_ms, at) for cell, at in zip(cells, ends, strict=True)]
-    return list(map(attrgetter(_FIELDS[aggregate][0]), cells))
+    (field,) = _FIELDS[aggregate]
+    return cast(Sequence[float | None], found.columns[field])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, repeat
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -49,15 +49,18 @@ def rollups(
     """
     start_ms, end_ms = _ms(start), _ms(end)
     rules = _rules(conn, series)
-    folded = {rule[1]: SeriesCells(Mean(rule[2]), rule[3], []) for rule in rules}
+    folded = {rule[1]: SeriesCells.of(Mean(rule[2]), rule[3], []) for rule in rules}
     # What is dirty first: a cell that upkeep takes in between is folded once too often, never too seldom.
     dirty = _dirty(conn, sorted(folded), tier, start_ms, end_ms)
     stale = _within(dirty[tier], lambda _, at: start_ms <= at < end_ms)
     live = _live(conn, folded, tier, stale, dirty)
     wanted = [name for name in Cell._fields if name in (*rollup_sql.ALWAYS, *fields)]
     kept = _kept(conn, sorted(folded), tier, (start_ms, end_ms), wanted)
-    for series_id, cells in _overlaid(kept, stale, live).items():
-        folded[series_id].cells.extend(cells)
+    for series_id, columns in kept.items():
+        folded[series_id] = folded[series_id]._replace(columns=columns)
+    changed = {series_id: folded[series_id].cells for series_id in stale}
+    for series_id, cells in _overlaid(changed, stale, live).items():
+        folded[series_id] = SeriesCells.of(folded[series_id].mean, folded[series_id].hold_ms, cells)
     return {rule[0]: folded[rule[1]] for rule in rules}
 
 
@@ -119,16 +122,11 @@ def _dirty(
 
 def _kept(
     conn: Connection, ids: Sequence[int], tier: Tier, interval: tuple[int, int], fields: Sequence[str]
-) -> dict[int, list[Cell]]:
-    """Kept cells that start in the interval [start, end) in ms, by series id."""
+) -> dict[int, dict[str, Any]]:
+    """Columns of the kept cells that start in the interval [start, end) in ms, by series id."""
     parameters = {"ids": ids, "start": _at(interval[0]), "end": _at(interval[1])}
     rows = conn.execute(rollup_sql.kept(tier, fields), parameters, binary=True).fetchall()
-    found = {}
-    for series_id, *arrays in rows:
-        columns = dict(zip(fields, arrays, strict=True))
-        rows_of = zip(*(columns.get(name, repeat(None)) for name in Cell._fields), strict=False)
-        found[series_id] = list(map(Cell._make, rows_of))
-    return found
+    return {series_id: dict(zip(fields, arrays, strict=True)) for series_id, *arrays in rows}
 
 
 def _live(

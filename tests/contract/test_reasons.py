@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Where the code stands among the arguments of what carries it.
 PLACE = {"Unauthenticated": 0, "Forbidden": 0, "Exhausted": 0, "TooLate": 0, "NotFound": 1, "Fault": 1}
 PLACE |= {"_bad_parameters": 0, "Answer": 1}
+PLACE |= {"Bad": 0, "Problem": 1, "TableError": 0}  # cells, lines and files of what is handed in
 IN_LISTS = {"InvalidRequest"}  # [(field, code, detail), …]
 ELSEWHERE = {"cli", "local", "simulator", "display"}  # they refuse nothing by gRPC
 

@@ -73,7 +73,6 @@ def conn(module_database: Database) -> Iterator[Connection]:
 @pytest.mark.timeout(900)
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(history=histories)
@@ -203,4 +202,4 @@ def find_fault(conn: Connection) -> None:
             return True
         return False
 
-    find(histories, is_wrong, settings=settings(max_examples=400, deadline=None, phases=[Phase.generate]))
+    find(histories, is_wrong, settings=settings(max_examples=400, phases=[Phase.generate]))

@@ -67,7 +67,7 @@ class World:
     more: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        installation = _installation(self.store, self.account)
+        installation = installation_of(self.store, self.account)
         self.postgres = PostgresServer(self.folder / "pg", self.account, free_port(), PASSWORD, installation)
         users = dict.fromkeys((GATEWAY_USER, PUBLISHER, "reference"), PASSWORD)
         self.broker = BenchBroker(self.folder / "mqtt", self.account, free_port(), users)
@@ -249,7 +249,7 @@ def new_world(store: str) -> World:
     return World(folder, store, account)
 
 
-def _installation(store: str, account: Account) -> Installation:
+def installation_of(store: str, account: Account) -> Installation:
     if store == "timescale":
         return timescale.installation(account, lambda line: print(line, file=sys.stderr))
     installation = find_installation()

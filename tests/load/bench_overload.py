@@ -3,7 +3,8 @@
 `python -m tests.load.bench_overload` prints one line of JSON. The gateway's way to the database is capped at
 3,000 rows a second while 30,000 messages a second (QoS 1, one reading each, 1,000 devices of the shard s0)
 are published for 20 s; then the cap is lifted, or with --keep-cap stays until all is stored (200 s). Relay,
-RabbitMQ, worker and hub run, and a wall watches five devices of the shard prio.
+RabbitMQ, worker and hub run, and a wall watches five devices of the shard prio. Each run has its own servers;
+the line holds the medians of the runs, and the worst of what has a limit (WORST).
 published, acknowledged, stored   messages, those that the broker acknowledged, readings in the table
 lost         acknowledged - stored
 peak_rss_mb  of the gateway, by the kernel; idle_rss_mb is what it had before
@@ -19,11 +20,14 @@ import json
 import math
 import os
 import re
+import statistics
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -43,16 +47,29 @@ from tests.load.bench_overload_proxy import RowProxy
 
 SAMPLE_S = 0.5
 QUIET_S = 30.0
+WORST = {"lost", "peak_rss_mb", "rss_mb", "max", "queued_messages", "queued_bytes", "dropped_messages"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--store", choices=STORES, default=os.environ.get("STORE") or STORES[0])
     parser.add_argument("--rows-per-s", type=int, default=3_000, help="what the database is let take")
     parser.add_argument("--per-s", type=int, default=30_000, help="messages published a second")
     parser.add_argument("--seconds", type=int, default=20, help="of publishing")
     parser.add_argument("--keep-cap", action="store_true", help="also while what waited is stored")
+    parser.add_argument("--verbose", action="store_true", help="each run's figures, on standard error")
     options = parser.parse_args()
+    runs = []
+    for _ in range(options.runs):
+        runs.append(in_a_world(options))
+        if options.verbose:
+            print(json.dumps(runs[-1]), file=sys.stderr, flush=True)
+    print(json.dumps(middle(runs) | {"runs": len(runs)}))
+
+
+def in_a_world(options: argparse.Namespace) -> dict[str, Any]:
+    """One run on servers made for it."""
     world = new_world(options.store)
     world.also = devices()
     proxy = RowProxy(world.postgres.port, options.rows_per_s)
@@ -63,13 +80,13 @@ def main() -> None:
             world.launch(name)
         for name in ("worker", "gateway"):
             world.wait_http(name, "/ready")
-        print(json.dumps(run(world, proxy, options)))
+        return run(world, proxy, options)
     finally:
         world.stop()
         proxy.close()
 
 
-def run(world: World, proxy: RowProxy, options: argparse.Namespace) -> dict[str, object]:
+def run(world: World, proxy: RowProxy, options: argparse.Namespace) -> dict[str, Any]:
     """Publish, drain, and look on all the while."""
     messages = options.per_s * options.seconds
     base_ms = (int(time.time()) - messages // world.devices - 60) * 1000
@@ -155,6 +172,20 @@ class Watched:
                 if not math.isnan(now):
                     self.most[name] = max(most, int(now))
             time.sleep(SAMPLE_S)
+
+
+def middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each number, the largest of those in WORST; what is no number is the same in all runs."""
+    found = {}
+    for name, first in runs[0].items():
+        of_runs = [run[name] for run in runs]
+        if isinstance(first, dict):
+            found[name] = middle(of_runs)
+        elif isinstance(first, int | float) and not isinstance(first, bool):
+            found[name] = max(of_runs) if name in WORST else statistics.median(of_runs)
+        else:
+            found[name] = first
+    return found
 
 
 def spread_ms(seconds: list[float]) -> dict[str, int]:

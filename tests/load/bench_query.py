@@ -6,6 +6,7 @@ get_range_ratio  the same of GetRange
 window_p95_ms  a year of hourly means of one series among 1,000, in a table of `readings` rows
 growth         p50 of a window of 36 days in the whole table / before nine tenths of the history were there
 watch_p99_ms   publish to client, 100 watching clients, 1,000 readings a second through broker and gateway
+rollup_ratio, bytes  CPU of upkeep / of ingest, and bytes per reading by tier (tests/load/bench_rollups.py)
 Each figure is the median of the runs, growth but one measurement of a table that grows.
 """
 
@@ -26,6 +27,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.telemetry.v1 import series_pb2, series_pb2_grpc, telemetry_pb2, telemetry_pb2_grpc
 
 from services.telemetry.domain import SeriesName
+from tests.load import bench_rollups
 from tests.load.bench_ingest_world import new_world
 from tests.load.bench_query_watch import watch_latencies_ms
 from tests.load.bench_query_world import SPAN, QueryWorld, midnight
@@ -40,10 +42,10 @@ _RAW = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--load-s", type=float, default=200, help="seconds in which the table is loaded")
+    parser.add_argument("--load-s", type=float, default=280, help="seconds in which the table is loaded")
     parser.add_argument("--watch-s", type=float, default=10, help="seconds of each watch; 0: none")
     parser.add_argument(
-        "--step-s", type=int, default=480, help="between two readings of a series, up to 3,600"
+        "--step-s", type=int, default=600, help="between two readings of a series, up to 3,600"
     )
     parser.add_argument("--store", choices=("postgres", "timescale"), default="postgres")
     options = parser.parse_args()
@@ -51,9 +53,11 @@ def main() -> None:
     world = QueryWorld(new_world(options.store), step_s=options.step_s)
     try:
         world.start()
-        print(json.dumps(measure(world, options.runs, options.load_s, options.watch_s)))
+        found = measure(world, options.runs, options.load_s, options.watch_s)
     finally:
         world.stop()
+    upkeep = bench_rollups.measured(options.store, options.runs, world.world.devices)
+    print(json.dumps(found | {name: upkeep[name] for name in ("rollup_ratio", "bytes")}))
 
 
 def measure(world: QueryWorld, runs: int, load_s: float, watch_s: float) -> dict[str, object]:

@@ -50,7 +50,7 @@ class QueryWorld:
 
     world: World
     api_port: int = field(default_factory=free_port)
-    step_s: int = 480  # between two readings of a series: 1,000 series say some 66 million in a year
+    step_s: int = 600  # between two readings of a series: 1,000 series say some 53 million in a year
     secret: str = ""
     ids: list[int] = field(default_factory=list)
 

@@ -6,7 +6,7 @@ ingest_us      CPU of store.append per reading, client and all of PostgreSQL's p
 mark_us        of this, what marking cells costs (the same batches without it)
 upkeep_us      CPU of folding per reading, client and server
 rollup_ratio   upkeep_us / ingest_us; must be 0.5 at most
-bytes          per reading, by tier: rows and indexes
+bytes          per reading, by tier: of rows, in *_indexes of indexes; raw_compressed where the server can
 Each figure is the median of the runs. A run is a quarter of an hour of readings up to midnight in
 Asia/Ho_Chi_Minh, so that cells of every width end in it: many more of the wide ones than in others.
 """
@@ -30,14 +30,15 @@ import psutil
 import psycopg
 
 from services.local.account import server_account
-from services.local.postgres import PostgresServer, find_installation
+from services.local.postgres import PostgresServer
 from services.runtime.db import Connection, connect
-from services.telemetry import store, store_dirty, store_folding
+from services.telemetry import store, store_compression, store_dirty, store_folding
 from services.telemetry.domain import Batch, Reading, SeriesName
 from services.telemetry.store_layout import layout_of
 from services.telemetry.store_storage import storage
 from tests.fixtures.ports import free_port
 from tests.fixtures.servers import PASSWORD, _database, migrate
+from tests.load.bench_ingest_world import STORES, installation_of
 
 FIRST = datetime(2026, 11, 15, 16, 45, tzinfo=UTC)
 MINUTES = 16
@@ -73,39 +74,44 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--series", type=int, default=1000)
+    parser.add_argument("--store", choices=STORES, default=os.environ.get("STORE") or STORES[0])
     options = parser.parse_args()
-    with private_server() as new_database:
-        runs = [run(new_database, options.series, number) for number in range(options.runs)]
+    found = measured(options.store, options.runs, options.series)
+    print(json.dumps(found | {"series": options.series, "runs": options.runs, "store": options.store}))
+
+
+def measured(server: str, runs_wanted: int, series: int) -> dict[str, object]:
+    """The medians."""
+    with private_server(server) as new_database:
+        runs = [run(new_database, series, number) for number in range(runs_wanted)]
     figures = {name: statistics.median(each[name] for each in runs) for name in runs[0]}
     plain = {name: round(value, 3) for name, value in figures.items() if not name.startswith("bytes.")}
     sizes = {name[6:]: round(value, 2) for name, value in figures.items() if name.startswith("bytes.")}
-    print(json.dumps({**plain, "bytes": sizes, "series": options.series, "runs": len(runs)}))
+    return {**plain, "bytes": sizes}
 
 
 @contextmanager
-def private_server() -> Iterator[NewDatabase]:
+def private_server(server: str) -> Iterator[NewDatabase]:
     """Makes migrated databases on a server of its own: DSN of telemetry and pid of the postmaster."""
-    installation = find_installation()
-    if installation is None:
-        raise SystemExit("PostgreSQL 15 or newer is not installed; `make run` installs what is missing")
     account = server_account()
+    installation = installation_of(server, account)
     folder = Path(tempfile.mkdtemp(prefix="haidang-bench-", dir="/tmp"))
     account.own_folder(folder, mode=0o755)
-    server = PostgresServer(folder / "pg", account, free_port(), PASSWORD, installation)
-    server.start()
+    postgres = PostgresServer(folder / "pg", account, free_port(), PASSWORD, installation)
+    postgres.start()
 
     def new_database(name: str) -> tuple[str, int]:
-        with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        with psycopg.connect(postgres.dsn(), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name}")
-        database = _database(server, name)
+        database = _database(postgres, name)
         migrate(database)
-        return database.dsn("telemetry"), server.pid or 0
+        return database.dsn("telemetry"), postgres.pid or 0
 
     try:
         yield new_database
     finally:
-        server.stop()
-        server.remove()
+        postgres.stop()
+        postgres.remove()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -118,8 +124,10 @@ def run(new_database: NewDatabase, series: int, number: int) -> dict[str, float]
     with connect(dsn, "bench", autocommit=True) as conn:
         live_through(conn, series, cpu, with_upkeep=True)
         conn.execute("ANALYZE")
-        stored = storage(conn)
-        figures |= {f"bytes.{tier.tier}": tier.total_bytes / readings for tier in stored.tiers}
+        for tier in storage(conn).tiers:
+            figures[f"bytes.{tier.tier}"] = tier.table_bytes / readings
+            figures[f"bytes.{tier.tier}_indexes"] = tier.index_bytes / readings
+        figures |= compressed(conn, readings)
     dsn, postmaster = new_database(f"plain_{number}")
     plain = Cpu(postmaster)
     with connect(dsn, "bench", autocommit=True) as conn, mock.patch.object(store_dirty, "mark_readings"):
@@ -132,6 +140,17 @@ def run(new_database: NewDatabase, series: int, number: int) -> dict[str, float]
         "rollup_ratio": upkeep / ingest,
         **figures,
     }
+
+
+def compressed(conn: Connection, readings: int) -> dict[str, float]:
+    """Bytes per reading of the raw ones once they are compressed, indexes included."""
+    if not store_compression.can_compress(conn):
+        return {}
+    store_compression.enable(conn)
+    while store_compression.compress_next(conn, datetime.max.replace(tzinfo=UTC)):
+        pass
+    raw, *_ = storage(conn).tiers
+    return {"bytes.raw_compressed": raw.total_bytes / readings}
 
 
 def live_through(conn: Connection, series: int, cpu: Cpu, *, with_upkeep: bool) -> None:

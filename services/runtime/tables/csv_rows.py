@@ -63,9 +63,9 @@ def _unreadable(line: int, error: csv.Error) -> Problem:
 
 
 def _other_width(line: int, cells: int, width: int) -> Problem:
-    reason = "too_many_fields" if cells > width else "too_few_fields"
-    return Problem(
-        line, reason, f"Dòng có {cells} ô, tiêu đề có {width}", f"{cells} cells under {width} headings"
+    vi, en = f"Dòng có {cells} ô, tiêu đề có {width}", f"{cells} cells under {width} headings"
+    return (
+        Problem(line, "too_many_fields", vi, en) if cells > width else Problem(line, "too_few_fields", vi, en)
     )
 
 

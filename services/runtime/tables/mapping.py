@@ -93,13 +93,11 @@ def places(headings: Sequence[Cell], mapping: Mapping, line: int) -> list[int]:
     found = []
     for name, heading in mapping.columns.items():
         times = there.count(plain(heading))
-        if times != 1:
-            reason = "repeated_column" if times else "missing_column"
-            raise TableError(
-                reason,
-                f"Cột “{heading}” ({name}) {'có nhiều lần' if times else 'không có trong tiêu đề'}",
-                f"{heading!r} ({name}) is {'there more than once' if times else 'not'} in the headings",
-                line,
-            )
+        if not times:
+            vi, en = f"Không có cột “{heading}” ({name})", f"no column {heading!r} ({name})"
+            raise TableError("missing_column", vi, en, line)
+        if times > 1:
+            vi, en = f"Có nhiều cột “{heading}” ({name})", f"several columns {heading!r} ({name})"
+            raise TableError("repeated_column", vi, en, line)
         found.append(there.index(plain(heading)))
     return found

@@ -24,7 +24,7 @@ def test_bits_tell_places_and_nothing_else(length: int, data: st.DataObject) -> 
 
 def test_a_bucket_of_suspect_readings_is_there_and_has_no_values() -> None:
     good = of_reading(2 * HOUR_MS, 5.0, 0, Mean.ARITHMETIC)._replace(start_ms=2 * HOUR_MS)
-    found = SeriesCells(Mean.ARITHMETIC, HOUR_MS, [good, Cell(7 * HOUR_MS, 0, 3)])
+    found = SeriesCells.of(Mean.ARITHMETIC, HOUR_MS, [good, Cell(7 * HOUR_MS, 0, 3)])
 
     columns = columns_of(found, GRID, AGGREGATES, 10 * HOUR_MS)
 
@@ -42,7 +42,7 @@ def test_a_series_without_cells_is_nothing_but_missing() -> None:
 def test_opposite_winds_have_no_mean() -> None:
     cells = [Cell(0, 2, 0, 180.0, 0.0, 180.0, mean_x=0.0, mean_y=0.0)]
 
-    columns = columns_of(SeriesCells(Mean.VECTOR, HOUR_MS, cells), GRID, ("mean", "max"), 0)
+    columns = columns_of(SeriesCells.of(Mean.VECTOR, HOUR_MS, cells), GRID, ("mean", "max"), 0)
 
     mean, highest = columns.columns
     assert (mean.values, set_bits(mean.present), highest.values) == ([], [], [180.0])
