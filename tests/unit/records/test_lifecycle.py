@@ -69,6 +69,14 @@ def test_of_events_of_one_moment_the_one_that_may_follow_is_first() -> None:
         ]
 
 
+def test_what_may_follow_comes_before_what_is_listed_first() -> None:
+    events = [at(2, "paused"), at(2, "resumed"), at(1, "paused"), at(0, "received")]
+    assert [event.name for event in in_order(cycle(), events)] == ["received", "paused", "resumed", "paused"]
+    life = live(cycle(), events)
+    assert life is not None
+    assert (life.state, life.incomplete) == ("paused", False)
+
+
 events_lists = st.lists(st.builds(at, st.integers(0, 6), st.sampled_from(sorted(cycle().then))), max_size=8)
 
 

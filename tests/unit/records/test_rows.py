@@ -97,6 +97,22 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
     }
 
 
+def test_a_code_that_a_spreadsheet_holds_as_a_number_is_a_code() -> None:
+    assert stored(filed_at=22366).area == "22366"
+    assert reasons(good(filed_at=1)) == [("filed_at", "unknown_area")]
+
+
+def test_a_checker_remembers_what_cells_say_but_no_citizens_number() -> None:
+    number = "0561900" + str(40_001)
+    one = checker(
+        parse_dataset(DOSSIERS.replace('type = "text"\npersonal = "ps', 'type = "code"\npersonal = "ps'))
+    )
+    assert isinstance(one.check_row(good(citizen=number, channel="ONLINE"), 2, NOW), Row)
+    held = {cell for column in one._plain for cell in column._cells._memory or ()}
+    assert "ONLINE" in held
+    assert number not in held
+
+
 def test_areas_and_organisations_are_those_of_the_day() -> None:
     assert reasons(good(occurred_at="30/06/2025 23:59")) == [("filed_at", "unknown_area")]
     assert reasons(good(occurred_at="2025-06-30T17:00:00Z")) == []  # the first of July in Việt Nam
@@ -119,6 +135,15 @@ def test_another_field_may_say_on_which_map_a_row_is() -> None:
 )
 def test_an_event_is_not_ahead_of_the_clock(ahead: timedelta, wrong: list[tuple[str, str]]) -> None:
     assert reasons(good(occurred_at=(NOW + ahead).isoformat())) == wrong
+
+
+def test_of_a_batch_only_those_ahead_of_the_clock_are_refused() -> None:
+    rows = [cells_of(good(occurred_at=(NOW + timedelta(minutes=ahead)).isoformat())) for ahead in (5, 6, 4)]
+    assert [isinstance(row, Row) for row in checker().check(list(GOOD), rows, range(3), NOW)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_what_holds_from_a_day_on_and_plans_may_lie_ahead() -> None:

@@ -95,6 +95,18 @@ def test_outside_the_years_that_are_known_nothing_is_answered() -> None:
         ("2025-10-01T08:00", days(2), [("2025-10-02T09:00", "2025-10-02T15:00")], "2025-10-03T17:30"),
         ("2025-10-01T08:00", days(2), [("2025-10-02T09:00", "2025-10-06T15:00")], "2025-10-07T17:30"),
         ("2025-10-01T08:00", hours(4), [("2025-10-01T09:30", "2025-10-01T14:30")], "2025-10-01T17:00"),
+        (
+            "2025-10-01T08:00",
+            hours(4),
+            [("2025-10-01T10:00", "2025-10-01T10:30"), ("2025-10-01T09:30", "2025-10-01T14:30")],
+            "2025-10-01T17:00",
+        ),
+        (
+            "2025-10-01T08:00",
+            hours(4),
+            [("2025-10-01T09:30", "2025-10-01T14:30"), ("2025-10-01T10:00", "2025-10-01T10:30")],
+            "2025-10-01T17:00",
+        ),
         ("2025-10-01T08:00", days(2), [("2025-10-02T09:00", None)], None),
         ("2025-10-01T08:00", days(1), [("2025-10-02T18:00", None)], "2025-10-02T17:30"),
         ("2025-10-01T08:00", hours(2), [("2025-10-01T11:00", None)], "2025-10-01T10:00"),
@@ -179,6 +191,15 @@ def test_working_time_is_what_counting_finds(data: st.DataObject, start: datetim
         for index in range(quarters)
     )
     assert worked(CALENDAR, start, until, pauses) == counted * QUARTER
+
+
+def test_hours_are_those_of_their_time() -> None:
+    later = "[[weeks]]\nfrom = 2025-10-06\ndays = [1, 2, 3, 4, 5, 6]\n"
+    later += 'hours = [["08:00", "16:00"]]\nsource = "QĐ"\n'
+    changed = parse_calendar(TEXT + later)
+    assert deadline(changed, at("2025-10-02T08:00"), days(1)) == at("2025-10-03T17:30")
+    assert deadline(changed, at("2025-10-10T08:00"), days(1)) == at("2025-10-11T16:00")
+    assert deadline(changed, at("2025-10-03T17:00"), hours(1)) == at("2025-10-06T08:30")
 
 
 def test_a_calendar_that_contradicts_itself_is_refused() -> None:

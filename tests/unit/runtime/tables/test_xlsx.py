@@ -183,6 +183,10 @@ def test_what_a_sheet_says_of_its_size_is_not_believed() -> None:
     far = b"<row r='1'><c r='A1' t='str'><v>S\xe1\xbb\x91 li\xe1\xbb\x87u</v></c></row>"
     far += b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"
     assert cells_of(sheet(far)) == []
+    rows = b"<row r='1'><c r='A1' t='str'><v>S\xe1\xbb\x91 li\xe1\xbb\x87u</v></c></row>"
+    rows += b"<row r='2'><c r='A2'><v>7</v></c></row>"
+    small = HEAD.replace(b"<sheetData>", b"<dimension ref='A1:A1'/><sheetData>")
+    assert cells_of(with_part(workbook("a"), SHEET, small + rows + b"</sheetData></worksheet>")) == [7]
 
 
 def test_a_sheet_that_is_no_xml_is_refused() -> None:
