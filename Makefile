@@ -11,7 +11,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
 SERVER_TESTS := $(wildcard tests/faults tests/integration tests/e2e)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups bench-query soak clean
+.PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -89,6 +89,10 @@ bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per readi
 bench-query: ## Measures queries and watches on private servers and prints one line of JSON
 	@$(BOOTSTRAP) run >&2
 	@$(BIN)/python -m tests.load.bench_query $(BENCH_STORE)
+
+bench-records: ## Measures what records cost to hand in, and both maps; prints one line of JSON
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.bench_records $(BENCH_STORE)
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

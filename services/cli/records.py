@@ -55,7 +55,8 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Hands in a file. Stopped, the same command goes on; repeated, it stores nothing new."""
-    _hand_in(session_of(context), file, mapping, dataset, as_json, key=key, author=author, document=document)
+    said = {"idempotency_key": key, "author": author, "document": document}
+    _hand_in(session_of(context), file, mapping, dataset, as_json, **said)
 
 
 @app.command()

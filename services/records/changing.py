@@ -14,7 +14,7 @@ from services.records.domain import (
     RefusedLine,
     Touched,
     Verdict,
-    identity_hash,
+    identity_hashes,
     touched,
     verdicts,
     why_not_decide,
@@ -26,12 +26,6 @@ from services.runtime.db import Connection
 from services.runtime.rpc_errors import Forbidden, InvalidRequest, NotFound
 
 SCHEMA = "records"
-_WHY_NOT = {
-    "approver_is_author": "who handed a batch in cannot decide on it; a second person must",
-    "not_pending": "the batch is not waiting for a decision",
-    "batch_closed": "the batch was withdrawn or decided on",
-    "batch_incomplete": "the batch has not come to its end",
-}
 
 
 def append(
@@ -43,7 +37,7 @@ def append(
     if not chunk.last_line:
         return batch, chunk, []
     if not batch.may_grow:
-        raise InvalidRequest([("batch", "batch_closed", _WHY_NOT["batch_closed"])])
+        raise _closed()
     if batch.completed_at is not None:
         detail = f"batch {number} ended at line {batch.last_line}; another content needs another key"
         raise InvalidRequest([("idempotency_key", "idempotency_key_reused", detail)])
@@ -54,9 +48,8 @@ def append(
 
 def judge(connection: Connection, dataset: str, chunk: Chunk) -> list[Verdict]:
     """The verdicts that the rows would get; nothing is stored."""
-    hashes = [identity_hash(row.identity) for row in chunk.rows]
-    number = store.dataset_id(connection, dataset)
-    return verdicts(chunk.rows, hashes, store.known_contents(connection, number, 0, hashes))
+    hashes = identity_hashes(dataset, chunk.rows)
+    return verdicts(chunk.rows, hashes, store.known_contents(connection, 0, hashes))
 
 
 def mend(
@@ -71,7 +64,7 @@ def mend(
     """Stores lines that were refused and are mended; says anew of the others why not."""
     batch = _locked(connection, number)
     if not batch.may_grow:
-        raise InvalidRequest([("batch", "batch_closed", _WHY_NOT["batch_closed"])])
+        raise _closed()
     if rows:
         found = _store(connection, batch, rows, now, trace_id)
         new = (Verdict.STORED, Verdict.CORRECTED)
@@ -108,11 +101,7 @@ def decide(
 ) -> Batch:
     """The batch, approved or refused by a second person."""
     batch = _locked(connection, number)
-    why_not = why_not_decide(batch, by)
-    if why_not == "approver_is_author":
-        raise Forbidden("approver_is_author", _WHY_NOT[why_not])
-    if why_not is not None:
-        raise InvalidRequest([("batch", why_not, _WHY_NOT[why_not])])
+    _require_open_to(batch, by)
     store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
     store.decide(connection, number, Approval.APPROVED if approve else Approval.REFUSED, by, reason, now)
     if approve:
@@ -120,13 +109,30 @@ def decide(
     return _locked(connection, number)
 
 
+def _require_open_to(batch: Batch, by: str) -> None:
+    match why_not_decide(batch, by):
+        case "approver_is_author":
+            detail = "who handed a batch in cannot decide on it; a second person must"
+            raise Forbidden("approver_is_author", detail)
+        case "not_pending":
+            raise InvalidRequest([("batch", "not_pending", "the batch is not waiting for a decision")])
+        case "batch_incomplete":
+            raise InvalidRequest([("batch", "batch_incomplete", "the batch has not come to its end")])
+        case "batch_closed":
+            raise _closed()
+
+
+def _closed() -> InvalidRequest:
+    return InvalidRequest([("batch", "batch_closed", "the batch was withdrawn or decided on")])
+
+
 def _store(
     connection: Connection, batch: Batch, rows: Sequence[Row], now: datetime, trace_id: str
 ) -> list[Verdict]:
-    hashes = [identity_hash(row.identity) for row in rows]
+    hashes = identity_hashes(batch.dataset, rows)
     dataset = store.dataset_id(connection, batch.dataset)
     store.lock_dataset(connection, dataset)
-    found = verdicts(rows, hashes, store.known_contents(connection, dataset, batch.batch, hashes))
+    found = verdicts(rows, hashes, store.known_contents(connection, batch.batch, hashes))
     new = rows
     if Verdict.DUPLICATE in found:
         kept = [index for index, verdict in enumerate(found) if verdict is not Verdict.DUPLICATE]

@@ -12,8 +12,7 @@ from ioc.records.v1 import records_pb2 as pb
 
 from services.records import changing, store, store_names
 from services.records.domain import Approval, Batch, Chunk, Header, RefusedLine, Verdict
-from services.records.faults import Fault
-from services.records.rows import Checker, Row
+from services.records.rows import Checker, Rejected, Row
 from services.records.rpc_known import Known
 from services.records.wire import Table, kept_cells, to_header, to_pb_batch, to_pb_refused, to_table
 from services.runtime.db import Connection
@@ -111,16 +110,16 @@ class Submission:
             )
         self._columns.add(names)
 
-    def _refusals(self, table: Table, judged: Sequence[object]) -> list[RefusedLine]:
+    def _refusals(self, table: Table, judged: Sequence[Row | Rejected]) -> list[RefusedLine]:
         fields = self._known.dataset(self._header.dataset).by_name
         return [
             RefusedLine(
                 line,
-                getattr(one, "faults", (Fault("", "", "", ""),))[0],
+                one.faults[0],
                 kept_cells(fields, {name: cells[index] for name, cells in table.columns.items()}),
             )
             for index, (line, one) in enumerate(zip(table.lines, judged, strict=True))
-            if type(one) is not Row
+            if isinstance(one, Rejected)
         ]
 
     async def _open(self, now: datetime) -> Batch:

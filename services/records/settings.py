@@ -15,8 +15,8 @@ class RecordsSettings(BaseSettings):
 
     pseudonym_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Secret of at least 32 characters; never changed, or people are counted twice. Without it,"
-        " datasets with pseudonyms take nothing.",
+        description="Secret of at least 32 characters; never changed, or people are counted twice."
+        " Without it, datasets with pseudonyms take nothing.",
     )
     datasets: Path | None = Field(
         default=None,

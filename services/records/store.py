@@ -22,8 +22,8 @@ _STEP_BY_KEY = "SELECT " + ", ".join(
     f"set_config('enable_{way}', 'off', true)" for way in ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
 )
 _KNOWN = """
-SELECT r.identity, r.payload FROM unnest(%b::bytea[]) AS k (identity)
-JOIN records.records r ON r.dataset_id = %s AND r.identity = k.identity
+SELECT k.identity, r.payload FROM unnest(%b::bytea[]) AS k (identity)
+CROSS JOIN LATERAL (SELECT batch, payload FROM records.records WHERE identity = k.identity OFFSET 0) r
 JOIN records.batches b ON b.batch = r.batch
 WHERE (b.counts_from IS NOT NULL AND b.counts_until IS NULL) OR b.batch = %s
 """
@@ -106,14 +106,12 @@ def lock_dataset(connection: Connection, number: int) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('haidang.records'), %s)", (number,))
 
 
-def known_contents(
-    connection: Connection, dataset: int, batch: int, hashes: Sequence[bytes]
-) -> dict[bytes, set[str]]:
+def known_contents(connection: Connection, batch: int, hashes: Sequence[bytes]) -> dict[bytes, set[str]]:
     """The contents of all versions of these identities that count, and of those of this batch."""
     if not hashes:
         return {}
     connection.execute(_STEP_BY_KEY)
-    rows = connection.execute(_KNOWN, (list(set(hashes)), dataset, batch), binary=True, prepare=False)
+    rows = connection.execute(_KNOWN, (list(set(hashes)), batch), binary=True, prepare=False)
     found: dict[bytes, set[str]] = {}
     for identity, payload in rows:
         found.setdefault(identity, set()).add(payload)

@@ -16,7 +16,7 @@ _COUNTS: LiteralString = (
 _STANDS: LiteralString = (
     _COUNTS.format("r")
     + " AND NOT EXISTS (SELECT FROM records.records n JOIN records.batches bn ON bn.batch = n.batch"
-    " WHERE n.dataset_id = r.dataset_id AND n.identity = r.identity"
+    " WHERE n.identity = r.identity"
     " AND (n.batch, n.line) > (r.batch, r.line) AND " + _COUNTS.format("n") + ")"
 )
 _VERSION: LiteralString = (

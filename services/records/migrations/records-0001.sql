@@ -38,7 +38,7 @@ CREATE TABLE datasets (
 -- One row a version. The version of an identity that stands is that of the highest (batch, line) that counts.
 CREATE TABLE records (
     dataset_id   smallint    NOT NULL,
-    identity     bytea       NOT NULL,  -- 128 bits of BLAKE2b of the natural key as JSON
+    identity     bytea       NOT NULL,  -- 128 bits of BLAKE2b of dataset and natural key
     batch        bigint      NOT NULL,
     line         integer     NOT NULL,
     at           timestamptz NOT NULL,  -- event time
@@ -50,7 +50,7 @@ CREATE TABLE records (
     payload      text        NOT NULL,  -- JSON; as text, since equal content has equal text
     PRIMARY KEY (batch, line)
 );
-CREATE INDEX records_identity ON records (dataset_id, identity);
+CREATE INDEX records_identity ON records (identity);
 CREATE INDEX records_at ON records (dataset_id, at, batch, line);
 CREATE INDEX records_subject ON records (dataset_id, subject) WHERE subject IS NOT NULL;
 
