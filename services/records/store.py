@@ -237,5 +237,4 @@ def touched_by(connection: Connection, batch: int) -> Touched:
 
 
 def to_batch(row: Sequence[Any]) -> Batch:
-    before, approval, after = row[:15], Approval(row[15]), row[16:]
-    return Batch(*before, approval, *after)
+    return Batch(*(*row[:15], Approval(row[15]), *row[16:]))

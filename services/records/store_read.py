@@ -75,7 +75,7 @@ def records(
     told = "".join(f" AND {condition}" for condition, value in conditions.items() if value)
     at, batch, line = after or (None, None, None)
     rows = connection.execute(
-        f"{_VERSION}{told} ORDER BY r.at, r.batch, r.line LIMIT %(limit)s",  # type: ignore[arg-type]
+        f"{_VERSION}{told} ORDER BY r.at, r.batch, r.line LIMIT %(limit)s",
         {
             "dataset": wanted.dataset,
             "start": wanted.start,
