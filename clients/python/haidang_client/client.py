@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 import grpc
 from ioc.access.v1.tokens_pb2_grpc import TokenServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
+from ioc.areas.v1.map_pb2_grpc import MapServiceStub
+from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1 import indicators_pb2
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
+from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1 import telemetry_pb2
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
@@ -70,6 +73,9 @@ class Client:
         self.areas = AreasServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)
         self.indicators = IndicatorsServiceStub(self.channel)
+        self.map = MapServiceStub(self.channel)
+        self.organisations = OrganisationsServiceStub(self.channel)
+        self.records = RecordsServiceStub(self.channel)
         self.registry = RegistryServiceStub(self.channel)
         self.series = SeriesServiceStub(self.channel)
         self.storage = StorageServiceStub(self.channel)

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class MapServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """The map through time.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -67,7 +68,8 @@ class MapServiceStub:
 
 
 class MapServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """The map through time.
+    """
 
     def ChangeMap(self, request, context):
         """Brings lists, boundaries and changes in, or says what that would do. All or nothing; what is there already
@@ -155,7 +157,8 @@ def add_MapServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class MapService:
-    """Missing associated documentation comment in .proto file."""
+    """The map through time.
+    """
 
     @staticmethod
     def ChangeMap(request,

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class OrganisationsServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Organisations through time, and who answers for a source.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -62,7 +63,8 @@ class OrganisationsServiceStub:
 
 
 class OrganisationsServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Organisations through time, and who answers for a source.
+    """
 
     def ChangeOrganisations(self, request, context):
         """Brings lists of organisations, their changes and answering staff in, or says what that would do. All or
@@ -138,7 +140,8 @@ def add_OrganisationsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class OrganisationsService:
-    """Missing associated documentation comment in .proto file."""
+    """Organisations through time, and who answers for a source.
+    """
 
     @staticmethod
     def ChangeOrganisations(request,

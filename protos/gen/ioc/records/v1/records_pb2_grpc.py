@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class RecordsServiceStub:
-    """Missing associated documentation comment in .proto file."""
+    """Records of the administrative systems: handed in, judged, corrected, approved, withdrawn, followed.
+    """
 
     def __init__(self, channel):
         """Constructor.
@@ -97,7 +98,8 @@ class RecordsServiceStub:
 
 
 class RecordsServiceServicer:
-    """Missing associated documentation comment in .proto file."""
+    """Records of the administrative systems: handed in, judged, corrected, approved, withdrawn, followed.
+    """
 
     def ListDatasets(self, request, context):
         """The datasets that are declared, ordered by key.
@@ -258,7 +260,8 @@ def add_RecordsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RecordsService:
-    """Missing associated documentation comment in .proto file."""
+    """Records of the administrative systems: handed in, judged, corrected, approved, withdrawn, followed.
+    """
 
     @staticmethod
     def ListDatasets(request,
