@@ -60,15 +60,21 @@ def append(conn: Connection, batch: Batch) -> Receipt:
     known = known_by(conn)
     if batch.series:
         learn_series(conn, known, batch.series)
-    careful = known.careful_batches > 0
+    careful, packed = known.careful_batches > 0, False
     for attempt in range(_ATTEMPTS):
         if batch.series:
             make_room(conn, known, batch.observed_at_ms)
         try:
-            return _append_carefully(conn, batch, known) if careful else _append_new(conn, batch, known)
+            if careful:
+                return _append_carefully(conn, batch, known, packed)
+            return _append_new(conn, batch, known)
         except errors.UniqueViolation:
             careful = True
             known.careful_batches = _CAREFUL_BATCHES
+        except errors.FeatureNotSupported:  # compressed rows cannot be locked
+            if packed:
+                raise
+            careful = packed = True
         except errors.CheckViolation:  # a week that was there has been dropped since
             if attempt:
                 raise
@@ -96,14 +102,19 @@ def _append_new(conn: Connection, batch: Batch, known: Known) -> Receipt:
         return _account(conn, batch, count_by_device(batch, None), range(len(keys)))
 
 
-def _append_carefully(conn: Connection, batch: Batch, known: Known) -> Receipt:
-    """The full rule: what stands is locked and compared, reading by reading."""
+def _append_carefully(conn: Connection, batch: Batch, known: Known, packed: bool = False) -> Receipt:
+    """The full rule: what stands is locked and compared, reading by reading.
+
+    `packed`: some of it is compressed, and has to be unpacked before.
+    """
     known.careful_batches = max(0, known.careful_batches - 1)
     with conn.transaction():
         earlier = store_write.ledger_counts(conn, batch.trace_id)
         if earlier is not None:
             return Receipt(earlier, already_stored=True)
         keys = _keys(batch, known)
+        if packed:
+            store_write.unpack(conn, keys)
         standing = store_write.lock_standing(conn, keys)
         history = store_write.history_of(conn, standing)
         plan = plan_writes(keys, batch.readings(), standing, history)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from services.runtime.db import Connection
@@ -49,6 +49,13 @@ def lock_standing(conn: Connection, keys: Sequence[Key]) -> dict[Key, Reading]:
     return {(row[0], row[1]): Reading(row[1], *row[2:]) for row in rows}
 
 
+def unpack(conn: Connection, keys: Sequence[Key]) -> None:
+    """Make what is compressed of these keys into rows that can be locked: an update that changes nothing."""
+    conn.execute(
+        f"UPDATE telemetry.readings r SET revision = r.revision WHERE {_AMONG}", _among(keys), prepare=False
+    )
+
+
 def history_of(conn: Connection, keys: Iterable[Key]) -> dict[Key, list[Reading]]:
     """Values that do not stand, of these keys."""
     unique = sorted(set(keys))
@@ -80,6 +87,18 @@ _BY_KEY = (
 )
 
 
+# Said in constants beside the join: compressed divisions are unpacked by these alone, and without them whole.
+_AMONG = (
+    "r.series_id = ANY(%s::integer[])"
+    " AND r.observed_at BETWEEN to_timestamp(%s::bigint / 1000.0) AND to_timestamp(%s::bigint / 1000.0)"
+)
+
+
+def _among(keys: Collection[Key]) -> tuple[list[int], int, int]:
+    times = [ms for _, ms in keys]
+    return sorted({series_id for series_id, _ in keys}), min(times), max(times)
+
+
 def _key_columns(keys: Sequence[Key]) -> tuple[list[int], list[int], int, int]:
     times = [key[1] for key in keys]
     return [key[0] for key in keys], times, min(times), max(times)
@@ -94,8 +113,9 @@ def write_plan(conn: Connection, plan: Plan) -> None:
             " received_at = to_timestamp(n.received_ms / 1000.0)"
             " FROM unnest(%s::integer[], %s::bigint[], %s::float8[], %s::smallint[], %s::integer[],"
             " %s::bigint[]) AS n (series_id, ms, value, quality, revision, received_ms)"
-            " WHERE r.series_id = n.series_id AND r.observed_at = to_timestamp(n.ms / 1000.0)",
-            _columns(plan.replaced.items()),
+            f" WHERE r.series_id = n.series_id AND r.observed_at = to_timestamp(n.ms / 1000.0) AND {_AMONG}",
+            (*_columns(plan.replaced.items()), *_among(plan.replaced)),
+            prepare=False,
         )
     if plan.history:
         conn.execute(
