@@ -70,6 +70,8 @@ def measured(world: World, rows: int) -> dict[str, object]:
         found = _handed_in(world, file, rows, {"HAIDANG_API_ADDRESS": address, "HAIDANG_TOKEN": token})
         copy_us = _copied(world, file, rows)
     ratio = round(float(str(found["records_us"])) / copy_us, 2)
+    with psycopg.connect(world.dsns("haidang")["areas"]) as connection:
+        connection.execute("DELETE FROM areas.units")  # the real maps have some of the same codes
     return found | {"copy_us": round(copy_us, 2), "ratio": ratio, "areas_s": areas_s(address, token)}
 
 
