@@ -145,6 +145,7 @@ REASONS: dict[str, Reason] = {
     "bad_character": Reason("a text has a character that cannot be kept", _MEND),
     # Batches of records.
     "unknown_dataset": Reason("no dataset has this key", "ListDatasets tells what there is"),
+    "unknown_breakdown": Reason("the dataset has no such breakdown", "ListDatasets tells them"),
     "unknown_batch": Reason("no batch has this number or key", "ListBatches"),
     "unknown_line": Reason("the line is not refused, or was mended", "ListRejected"),
     "unknown_subject": Reason("no event of this subject stands", "none"),

@@ -11,7 +11,7 @@ import grpc
 from ioc.records.v1 import records_pb2 as pb
 from ioc.records.v1 import records_pb2_grpc as pb_grpc
 
-from services.records import rpc_decisions, rpc_questions, rpc_submit, wire
+from services.records import rpc_decisions, rpc_questions, rpc_subjects, rpc_submit, wire
 from services.records.rpc_known import Known
 from services.records.settings import RecordsSettings
 from services.runtime.access import caller, caller_token
@@ -78,7 +78,7 @@ class RecordsServicer(pb_grpc.RecordsServiceServicer):
         return await self._database.run(rpc_questions.list_records, request, self._known, scopes)
 
     async def GetSubject(self, request: pb.GetSubjectRequest, context: Context) -> pb.GetSubjectResponse:
-        return await self._database.run(rpc_questions.get_subject, request, self._known)
+        return await self._database.run(rpc_subjects.get_subject, request, self._known)
 
     async def WatchRecords(
         self, request: pb.WatchRecordsRequest, context: Context

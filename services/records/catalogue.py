@@ -1,4 +1,4 @@
-"""The datasets that are declared: the files of a folder, read once."""
+"""The datasets that are declared and the calendar of working time: files, read once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from services.records.datasets import BadDataset, Dataset, parse_dataset
+from services.records.working_time import Calendar, parse_calendar
 
 DECLARED = Path(__file__).parent / "datasets"  # those that the product brings
+CALENDAR = Path(__file__).with_name("calendar.toml")  # likewise
 
 
 class Declared(NamedTuple):
@@ -35,3 +37,15 @@ def load_datasets(*folders: Path) -> Mapping[str, Declared]:
             raise BadDataset(f"{path.name}: there is another dataset {dataset.key!r}")
         found[dataset.key] = Declared(dataset, text)
     return dict(sorted(found.items()))
+
+
+def load_calendar(path: Path) -> Calendar:
+    """The days and hours that are worked.
+
+    Raises:
+        ValueError: the file cannot be one; with its name.
+    """
+    try:
+        return parse_calendar(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error

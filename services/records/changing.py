@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from services.records import store
+from services.records import store, store_versions
 from services.records.domain import (
     Approval,
     Batch,
@@ -14,11 +15,10 @@ from services.records.domain import (
     RefusedLine,
     Touched,
     Verdict,
-    identity_hashes,
     touched,
-    verdicts,
     why_not_decide,
 )
+from services.records.judging import identity_hashes, judged
 from services.records.rows import Row
 from services.records.wire import APPENDED, appended
 from services.runtime import outbox
@@ -26,6 +26,7 @@ from services.runtime.db import Connection
 from services.runtime.rpc_errors import Forbidden, InvalidRequest, NotFound
 
 SCHEMA = "records"
+T = TypeVar("T")
 
 
 def append(
@@ -49,7 +50,7 @@ def append(
 def judge(connection: Connection, dataset: str, chunk: Chunk) -> list[Verdict]:
     """The verdicts that the rows would get; nothing is stored."""
     hashes = identity_hashes(dataset, chunk.rows)
-    return verdicts(chunk.rows, hashes, store.known_contents(connection, 0, hashes))
+    return judged(0, chunk.rows, hashes, store_versions.known_versions(connection, 0, hashes)).verdicts
 
 
 def mend(
@@ -90,9 +91,9 @@ def withdraw(
     if batch.counts_until is not None:
         return batch
     store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
-    store.withdraw(connection, number, by, reason, now)
     if batch.counts:
-        _tell(connection, batch, Cause.WITHDRAWN, store.touched_by(connection, number), trace_id)
+        _tell(connection, batch, Cause.WITHDRAWN, store_versions.touched_by(connection, number), trace_id)
+    store.withdraw(connection, number, by, reason, now)
     return _locked(connection, number)
 
 
@@ -105,7 +106,7 @@ def decide(
     store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
     store.decide(connection, number, Approval.APPROVED if approve else Approval.REFUSED, by, reason, now)
     if approve:
-        _tell(connection, batch, Cause.APPROVED, store.touched_by(connection, number), trace_id)
+        _tell(connection, batch, Cause.APPROVED, store_versions.touched_by(connection, number), trace_id)
     return _locked(connection, number)
 
 
@@ -132,15 +133,18 @@ def _store(
     hashes = identity_hashes(batch.dataset, rows)
     dataset = store.dataset_id(connection, batch.dataset)
     store.lock_dataset(connection, dataset)
-    found = verdicts(rows, hashes, store.known_contents(connection, batch.batch, hashes))
-    new = rows
-    if Verdict.DUPLICATE in found:
-        kept = [index for index, verdict in enumerate(found) if verdict is not Verdict.DUPLICATE]
-        new, hashes = [rows[index] for index in kept], [hashes[index] for index in kept]
-    store.add_versions(connection, dataset, batch.batch, now, new, hashes)
-    if new and batch.counts:
-        _tell(connection, batch, Cause.APPENDED, touched(new), trace_id)
-    return found
+    found = judged(batch.batch, rows, hashes, store_versions.known_versions(connection, batch.batch, hashes))
+    new, new_hashes = _some(rows, found.versions), _some(hashes, found.versions)
+    store_versions.add_versions(connection, dataset, batch.batch, now, new, new_hashes)
+    repeats = _some(rows, [index for index, _ in found.repeats])
+    store_versions.add_repeats(connection, batch.batch, now, repeats, [of for _, of in found.repeats])
+    if batch.counts:
+        _tell(connection, batch, Cause.APPENDED, touched(_some(rows, found.leading)), trace_id)
+    return found.verdicts
+
+
+def _some(items: Sequence[T], indices: Sequence[int]) -> Sequence[T]:
+    return items if len(indices) == len(items) else [items[index] for index in indices]
 
 
 def _tell(connection: Connection, batch: Batch, cause: Cause, what: Touched, trace_id: str) -> None:

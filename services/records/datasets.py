@@ -16,10 +16,23 @@ from typing import Any, Literal
 
 import msgspec
 
-from services.records.fields import TEXTS, TIMES, Field, field_faults
+from services.records.cycles import LifeCycle, life_cycle_faults
+from services.records.fields import TIMES, Field, field_faults
 from services.records.periods import Period, parse_period
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+
+# The source's own number of a row's version, which any dataset may come with. The limit is that of whole
+# numbers in workbooks and JSON.
+REVISION = Field(
+    name="revision",
+    title_vi="Phiên bản của nguồn",
+    title_en="Revision by the source",
+    type="integer",
+    unit="1",
+    min=Decimal(0),
+    max=Decimal(2**53 - 1),
+)
 
 
 class BadDataset(ValueError):
@@ -54,25 +67,6 @@ class Break(
     note_en: str
 
 
-class Clock(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
-    """Events that move the clock of a deadline in working time."""
-
-    starts: tuple[str, ...]
-    stops: tuple[str, ...]
-    pauses: tuple[str, ...] = ()
-    continues: tuple[str, ...] = ()
-
-
-class LifeCycle(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
-    """Which event may follow which, in the life of one subject. `then`: of each event, those allowed next."""
-
-    subject: str
-    event: str
-    first: tuple[str, ...]
-    then: dict[str, tuple[str, ...]]
-    clock: Clock | None = None
-
-
 class Dataset(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
     """One dataset, as declared."""
 
@@ -101,6 +95,11 @@ class Dataset(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     def by_name(self) -> Mapping[str, Field]:
         """The fields by their names."""
         return {field.name: field for field in self.fields}
+
+    @cached_property
+    def columns(self) -> Mapping[str, Field]:
+        """The fields by their names, and what any dataset may come with beside them."""
+        return {**self.by_name, REVISION.name: REVISION}
 
     @property
     def stored(self) -> tuple[Field, ...]:
@@ -138,6 +137,8 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
     names = [field.name for field in dataset.fields]
     if len(set(names)) < len(names):
         yield "fields: a name is there twice"
+    if REVISION.name in names:
+        yield f"fields: {REVISION.name} is the source's own revision, which any dataset may come with"
     for field in dataset.fields:
         yield from (f"fields.{field.name}.{fault}" for fault in field_faults(field))
     yield from _role_faults(dataset)
@@ -151,7 +152,9 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
     if days != sorted(set(days)):
         yield "breaks: in the order of their days, each day once"
     if dataset.life_cycle is not None:
-        yield from (f"life_cycle.{fault}" for fault in _life_cycle_faults(dataset, dataset.life_cycle))
+        if dataset.kind != "events":
+            yield "life_cycle: only events have one"
+        yield from (f"life_cycle.{fault}" for fault in life_cycle_faults(dataset.life_cycle, dataset.by_name))
 
 
 def _role_faults(dataset: Dataset) -> Iterator[str]:
@@ -178,31 +181,7 @@ def _role_faults(dataset: Dataset) -> Iterator[str]:
             yield f"{role}: {name} is of type {field.type}, not {' or '.join(sorted(types))}"
         elif field.personal == "drop":
             yield f"{role}: {name} is never stored"
+        elif role == "breakdowns" and field.personal:
+            yield f"{role}: {name} identifies people"
         elif role in ("identity", "event_time", "looked_up_on") and not field.required:
             yield f"{role}: {name} must be required"
-
-
-def _life_cycle_faults(dataset: Dataset, life: LifeCycle) -> Iterator[str]:
-    if dataset.kind != "events":
-        yield "only events have one"
-    subject, event = dataset.by_name.get(life.subject), dataset.by_name.get(life.event)
-    if subject is None or subject.type not in TEXTS or not subject.required or subject.personal == "drop":
-        yield f"subject: {life.subject!r} is no required text or code that is stored"
-    if event is None or event.type != "choice" or not event.required:
-        yield f"event: {life.event!r} is no required choice"
-        return
-    codes = {choice.code for choice in event.choices}
-    clock = life.clock or Clock(starts=(), stops=())
-    told = {"first": life.first, "then": tuple(life.then), **{f"then.{k}": v for k, v in life.then.items()}}
-    told |= {f"clock.{key}": getattr(clock, key) for key in ("starts", "pauses", "continues", "stops")}
-    for key, events in told.items():
-        yield from (f"{key}: {name!r} is not one of {life.event}" for name in events if name not in codes)
-    if not life.first:
-        yield "first: at least one event"
-    reached = {*life.first, *(name for names in life.then.values() for name in names)}
-    yield from (f"then: no event leads to {name!r}" for name in sorted(codes - reached))
-    yield from (
-        f"then: {name!r} is missing; [] where nothing follows" for name in sorted(codes - set(life.then))
-    )
-    if life.clock is not None and not (clock.starts and clock.stops):
-        yield "clock: starts and stops must both be there"

@@ -1,9 +1,8 @@
-"""What handing in means: batches, the verdict on a row, what a change touches, and who may decide. Pure."""
+"""What handing in means: batches, their lines, what a change touches, and who may decide. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -131,42 +130,6 @@ class Touched(NamedTuple):
     areas: Sequence[str]
     organisations: Sequence[str]
     days: Sequence[str]
-
-
-def identity_hashes(dataset: str, rows: Sequence[Row]) -> list[bytes]:
-    """16 bytes of BLAKE2b of each row's dataset and identity: two of 10^9 meet with a chance of 1.5e-21."""
-    begun = hashlib.blake2b(f"{dataset}\0".encode(), digest_size=16)
-    result = []
-    for row in rows:
-        state = begun.copy()
-        state.update(row.identity.encode())
-        result.append(state.digest())
-    return result
-
-
-def verdicts(
-    rows: Sequence[Row], hashes: Sequence[bytes], known: Mapping[bytes, Iterable[str]]
-) -> list[Verdict]:
-    """Of each row in order, a later one as if it came later.
-
-    `known`: the contents that versions of an identity have had. A content that was there before, be it not
-    the one that stands, is a duplicate: so to hand a file in once more changes nothing.
-    """
-    if not known and len(set(hashes)) == len(hashes):
-        return [Verdict.STORED] * len(rows)
-    seen = {identity: set(contents) for identity, contents in known.items()}
-    result = []
-    for row, identity in zip(rows, hashes, strict=True):
-        contents = seen.get(identity)
-        if contents is None:
-            seen[identity] = {row.payload}
-            result.append(Verdict.STORED)
-        elif row.payload in contents:
-            result.append(Verdict.DUPLICATE)
-        else:
-            contents.add(row.payload)
-            result.append(Verdict.CORRECTED)
-    return result
 
 
 def touched(rows: Sequence[Row]) -> Touched:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.records.datasets import Clock, LifeCycle
+from services.records.cycles import Clock, LifeCycle
 
 
 class Event(NamedTuple):

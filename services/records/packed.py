@@ -12,7 +12,9 @@ from itertools import repeat
 
 from services.records.rows import Row
 
-COLUMNS = "dataset_id, identity, batch, line, at, recorded_at, late, area, organisation, subject, payload"
+COLUMNS = (
+    "dataset_id, identity, batch, line, at, recorded_at, late, revision, area, organisation, subject, payload"
+)
 
 _HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
@@ -20,8 +22,8 @@ _EPOCH_2000_US = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000
 _NULL = struct.pack(">i", -1)
 _LENGTH = struct.Struct(">i").pack
 
-# Field count, then (length, value) of dataset_id, identity, batch, line, at, recorded_at, late.
-_FIXED = struct.Struct(">h ih i16s iq ii iq iq i?")
+# Field count, then (length, value) of dataset_id, identity, batch, line, at, recorded_at, late, revision.
+_FIXED = struct.Struct(">h ih i16s iq ii iq iq i? iq")
 
 
 def copied(
@@ -30,7 +32,7 @@ def copied(
     """The rows as a whole COPY stream of COLUMNS; `hashes`: of their identities."""
     fixed = map(
         _FIXED.pack,
-        repeat(11),
+        repeat(12),
         repeat(2),
         repeat(dataset_id),
         repeat(16),
@@ -45,6 +47,8 @@ def copied(
         repeat(_microseconds(recorded_at)),
         repeat(1),
         [row.late for row in rows],
+        repeat(8),
+        [row.revision for row in rows],
     )
     words = _Texts()
     parts = [_HEADER]

@@ -14,9 +14,10 @@ from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
 from services.records.columns import NamedColumn, PlainColumn, Said, TimeColumn
-from services.records.datasets import Dataset
+from services.records.datasets import REVISION, Dataset
 from services.records.faults import Fault
 from services.records.privacy import Pseudonyms
+from services.records.values import quoted
 from services.records.words import Cell
 
 _NOTHING_IS_LATE = datetime(1, 1, 2, tzinfo=UTC)
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     `identity`: JSON array of the dataset's identity. `at`: event time, UTC+7; of a day its midnight there.
     `payload`: JSON object of what is kept, in the order of the fields; equal exactly where the content is.
     `breakdown`: one for each of the dataset's, None where absent. `subject`, `event`: of its life cycle.
+    `revision`: the source's own, 0 where it gives none; no part of the payload.
     """
 
     line: int
@@ -51,6 +53,7 @@ class Row(NamedTuple):
     breakdown: tuple[str | None, ...]
     subject: str | None
     event: str | None
+    revision: int
 
     @property
     def values(self) -> dict[str, Any]:
@@ -66,6 +69,14 @@ class Rejected(NamedTuple):
     faults: tuple[Fault, ...]
 
 
+def member(name: str, value: str) -> str:
+    """What a payload contains exactly where a field of text has this value; '': has any.
+
+    Within a value quotes are escaped, so that this stands nowhere else.
+    """
+    return f'"{name}":{quoted(value) if value else ""}'
+
+
 class Checker:
     """Checks the rows of one dataset. Not for two threads at once: it remembers what cells say."""
 
@@ -73,6 +84,7 @@ class Checker:
         self._dataset = dataset
         self._time = TimeColumn(dataset.by_name[dataset.event_time], dataset.kind == "figures")
         look_up = {"area": directory.area, "organisation": directory.organisation}
+        self._revision = PlainColumn(dataset.key, REVISION, pseudonyms)
         kept = [field for field in dataset.stored if field.name != dataset.event_time]
         self._plain = [
             PlainColumn(dataset.key, field, pseudonyms) for field in kept if field.type not in look_up
@@ -81,13 +93,13 @@ class Checker:
 
     def header_faults(self, names: Sequence[str]) -> list[Fault]:
         """What is wrong with the columns of a file or of a submission as a whole."""
-        fields, there = self._dataset.by_name, set(names)
+        columns, there = self._dataset.columns, set(names)
         faults = [
             Fault(field.name, "missing_column", f"Thiếu cột “{field.title_vi}”", f"no column {field.name}")
             for field in self._dataset.fields
             if field.required and field.personal != "drop" and field.name not in there
         ]
-        faults += [_unknown(name) for name in names if name not in fields]
+        faults += [_unknown(name) for name in names if name not in columns]
         repeated = sorted({name for name in names if names.count(name) > 1})
         faults += [
             Fault(name, "repeated", "Cột có hai lần", "the column is there twice") for name in repeated
@@ -96,7 +108,7 @@ class Checker:
 
     def check_row(self, cells: Mapping[str, Cell], line: int, received_at: datetime) -> Row | Rejected:
         """One row; cells that are absent say nothing. `received_at` is aware, and now."""
-        unknown = tuple(_unknown(name) for name in cells if name not in self._dataset.by_name)
+        unknown = tuple(_unknown(name) for name in cells if name not in self._dataset.columns)
         if unknown:
             return Rejected(line, unknown)
         return self.check(list(cells), [tuple(cells.values())], [line], received_at)[0]
@@ -123,18 +135,20 @@ class Checker:
         said: dict[str, Said] = {self._time.name: moments.said}
         for column in self._plain:
             said[column.name] = column.read(columns.get(column.name, absent), faults)
+        revisions = self._revision.read(columns.get(REVISION.name, absent), faults).texts()
         days = said[self._dataset.looked_up_on or self._time.name].days()
         for named in self._named:
             said[named.name] = named.read(columns.get(named.name, absent), days, faults)
         if not self._dataset.may_lie_ahead:
             _refuse_future(self._time.name, moments.at, received_at + FUTURE_TOLERANCE, faults)
-        return self._rows(lines, moments.at, said, faults, received_at)
+        return self._rows(lines, moments.at, said, revisions, faults, received_at)
 
     def _rows(
         self,
         lines: Sequence[int],
         at: Sequence[datetime],
         said: Mapping[str, Said],
+        revisions: Sequence[str],
         faults: Mapping[int, list[Fault]],
         received_at: datetime,
     ) -> list[Row | Rejected]:
@@ -158,6 +172,7 @@ class Checker:
                 breakdowns if dataset.breakdowns else repeat(()),
                 said[life.subject].words() if life else repeat(None),
                 said[life.event].words() if life else repeat(None),
+                [0 if text == "null" else int(text) for text in revisions],
             )
         )
         for index, wrong in faults.items():

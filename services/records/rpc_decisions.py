@@ -31,7 +31,7 @@ def mend_rows(
     kept = store_read.refused_lines(connection, request.batch, list(given))
     now = datetime.now(UTC)
     checker = known.checker(batch.dataset, store_names.names(connection))
-    fields = known.dataset(batch.dataset).by_name
+    fields = known.dataset(batch.dataset).columns
     rows: list[Row] = []
     still: list[RefusedLine] = []
     for line in sorted(given):

@@ -1,10 +1,10 @@
-"""What a server knows of datasets: their declarations, and what checks their rows."""
+"""What a server knows of datasets: their declarations, what checks their rows, and the working calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.records.catalogue import DECLARED, Declared, load_datasets
+from services.records.catalogue import CALENDAR, DECLARED, Declared, load_calendar, load_datasets
 from services.records.datasets import Dataset
 from services.records.privacy import SHORTEST_KEY, Pseudonyms
 from services.records.rows import Checker, Directory
@@ -15,11 +15,12 @@ _NOBODYS = Pseudonyms(b"\0" * SHORTEST_KEY)  # for datasets without pseudonyms, 
 
 
 class Known:
-    """The datasets of this server."""
+    """The datasets of this server, and the days and hours that its province works."""
 
     def __init__(self, settings: RecordsSettings) -> None:
         folders = (DECLARED, *([settings.datasets] if settings.datasets else ()))
         self.declared: Mapping[str, Declared] = load_datasets(*folders)
+        self.calendar = load_calendar(settings.calendar or CALENDAR)
         self._pseudonyms = settings.pseudonyms
 
     def dataset(self, key: str) -> Dataset:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
-import msgspec
-from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.records.v1 import records_pb2 as pb
 
 from services.records import store, store_read
 from services.records.domain import LATE, Approval
-from services.records.lifecycle import Event, in_order, live
+from services.records.rpc_fields import breakdowns, check_text, moment
 from services.records.rpc_known import Known, pseudonymous
 from services.records.wire import (
     Change,
@@ -25,10 +22,9 @@ from services.runtime.db import Connection
 from services.runtime.mailbox import Entry
 from services.runtime.page_token import page_size, seal, unseal
 from services.runtime.rpc_errors import InvalidRequest, NotFound
-from services.runtime.rpc_times import from_microseconds, to_datetime, to_microseconds, to_timestamp
+from services.runtime.rpc_times import from_microseconds, to_microseconds
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1_000
-MOST_EVENTS = 10_000  # of one subject
 LARGEST_BATCH = 2**63 - 1
 PERSONAL = "records.personal"  # the scope that shows pseudonyms
 
@@ -43,7 +39,7 @@ def list_datasets(known: Known, request: pb.ListDatasetsRequest) -> pb.ListDatas
 
 def get_batch(connection: Connection, request: pb.GetBatchRequest, by: str) -> pb.GetBatchResponse:
     """By number, or by the key of the caller's own."""
-    _check_text("idempotency_key", request.idempotency_key)
+    check_text("idempotency_key", request.idempotency_key)
     if request.batch:
         batch = store.batch_by_number(connection, request.batch)
     else:
@@ -55,7 +51,7 @@ def get_batch(connection: Connection, request: pb.GetBatchRequest, by: str) -> p
 
 def list_batches(connection: Connection, request: pb.ListBatchesRequest) -> pb.ListBatchesResponse:
     """One page, the newest first."""
-    _check_text("dataset", request.dataset)
+    check_text("dataset", request.dataset)
     approval = ""
     if request.approval:
         name = pb.Approval.Name(request.approval) if request.approval in pb.Approval.values() else ""
@@ -112,15 +108,16 @@ def list_records(
 ) -> pb.ListRecordsResponse:
     """One page of the records that stand, or stood."""
     dataset = known.dataset(request.dataset)
-    _check_text("area_code", request.area_code)
-    _check_text("organisation", request.organisation)
+    check_text("area_code", request.area_code)
+    check_text("organisation", request.organisation)
     wanted = store_read.Wanted(
         request.dataset,
-        _moment(request, "start", request.start),
-        _moment(request, "end", request.end),
+        moment(request, "start", request.start),
+        moment(request, "end", request.end),
         request.area_code,
         request.organisation,
-        _moment(request, "known_at", request.known_at),
+        moment(request, "known_at", request.known_at),
+        breakdowns(dataset, request.breakdowns),
     )
     size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
     key = unseal(request.page_token, wanted, (int, int, int))
@@ -130,34 +127,7 @@ def list_records(
     last = versions[size - 1] if len(versions) > size else None
     return pb.ListRecordsResponse(
         records=[to_pb_record(version, left_out) for version in versions[:size]],
-        next_page_token=seal(wanted, [to_microseconds(last.at), last.batch, last.line]) if last else "",
-    )
-
-
-def get_subject(connection: Connection, request: pb.GetSubjectRequest, known: Known) -> pb.GetSubjectResponse:
-    """Where a subject has got to."""
-    life_cycle = known.dataset(request.dataset).life_cycle
-    if life_cycle is None:
-        raise NotFound("dataset", "no_life_cycle", f"{request.dataset} has no life cycle")
-    _check_text("life_subject", request.life_subject)
-    known_at = _moment(request, "known_at", request.known_at)
-    found = store_read.subject_payloads(
-        connection, request.dataset, request.life_subject, known_at, MOST_EVENTS
-    )
-    events = [Event(at, msgspec.json.decode(payload)[life_cycle.event]) for at, payload in found]
-    life = live(life_cycle, events)
-    if life is None:
-        raise NotFound("life_subject", "unknown_subject", "nothing is known of it")
-    gaps = {gap.event for gap in life.gaps}
-    return pb.GetSubjectResponse(
-        state=life.state,
-        since=to_timestamp(life.since),
-        ended=life.ended,
-        incomplete=life.incomplete,
-        events=[
-            pb.SubjectEvent(at=to_timestamp(event.at), event=event.name, has_gap=event in gaps)
-            for event in in_order(life_cycle, events)
-        ],
+        next_page_token=seal(wanted, [to_microseconds(last.at), *last.kept]) if last else "",
     )
 
 
@@ -172,15 +142,6 @@ def watch_response(entry: Entry[Change], datasets: Collection[str]) -> pb.WatchR
     )
 
 
-def _moment(request: object, field: str, stamp: Timestamp) -> datetime | None:
-    return to_datetime(stamp, field) if request.HasField(field) else None  # type: ignore[attr-defined]
-
-
 def _require_batch(connection: Connection, number: int) -> None:
     if store.batch_by_number(connection, number) is None:
         raise NotFound("batch", "unknown_batch", f"there is no batch {number}")
-
-
-def _check_text(field: str, text: str) -> None:
-    if "\0" in text:  # PostgreSQL's text cannot hold it
-        raise InvalidRequest([(field, "control_character", "remove the character U+0000")])

@@ -111,7 +111,7 @@ class Submission:
         self._columns.add(names)
 
     def _refusals(self, table: Table, judged: Sequence[Row | Rejected]) -> list[RefusedLine]:
-        fields = self._known.dataset(self._header.dataset).by_name
+        fields = self._known.dataset(self._header.dataset).columns
         return [
             RefusedLine(
                 line,

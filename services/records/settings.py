@@ -9,7 +9,7 @@ from services.records.privacy import SHORTEST_KEY, Pseudonyms
 
 
 class RecordsSettings(BaseSettings):
-    """Under which key people become pseudonyms, and what is declared beside the product's datasets."""
+    """Under which key people become pseudonyms, and what the province declares of its own."""
 
     model_config = SettingsConfigDict(env_prefix="HAIDANG_RECORDS_", frozen=True)
 
@@ -21,6 +21,11 @@ class RecordsSettings(BaseSettings):
     datasets: Path | None = Field(
         default=None,
         description="Folder of further declarations of datasets, beside the product's own.",
+    )
+
+    calendar: Path | None = Field(
+        default=None,
+        description="File of the province's own working days and hours, in place of calendar.toml.",
     )
 
     @property

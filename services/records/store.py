@@ -1,4 +1,4 @@
-"""Batches and versions in PostgreSQL, schema `records`: appended, never overwritten."""
+"""Batches and verdicts in PostgreSQL, schema `records`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
-from services.records.domain import LATE, Approval, Batch, Chunk, Header, RefusedLine, Touched, Verdict
-from services.records.packed import COLUMNS, copied
+from services.records.domain import LATE, Approval, Batch, Chunk, Header, RefusedLine, Verdict
 from services.records.rows import Row
 from services.runtime.db import Connection
 
@@ -16,23 +15,6 @@ _BATCH: LiteralString = (
     " completed_at, last_line, stored, duplicate, corrected, rejected, late, approval, decided_by,"
     " decided_at, reason_given, counts_from, counts_until, withdrawn_by"
 )
-# An identity is one step into the index. A table that was never analysed looks small enough to the planner to
-# be read whole for each of some thousand identities, so it is told.
-_STEP_BY_KEY = "SELECT " + ", ".join(
-    f"set_config('enable_{way}', 'off', true)" for way in ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
-)
-_KNOWN = """
-SELECT k.identity, r.payload FROM unnest(%b::bytea[]) AS k (identity)
-CROSS JOIN LATERAL (SELECT batch, payload FROM records.records WHERE identity = k.identity OFFSET 0) r
-JOIN records.batches b ON b.batch = r.batch
-WHERE (b.counts_from IS NOT NULL AND b.counts_until IS NULL) OR b.batch = %s
-"""
-_TOUCHED = """
-SELECT count(*), coalesce(array_agg(DISTINCT area) FILTER (WHERE area IS NOT NULL), '{}'),
-       coalesce(array_agg(DISTINCT organisation) FILTER (WHERE organisation IS NOT NULL), '{}'),
-       coalesce(array_agg(DISTINCT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date::text), '{}')
-FROM records.records WHERE batch = %s
-"""
 
 
 def open_batch(connection: Connection, header: Header, by: str, needs_approval: bool, now: datetime) -> Batch:
@@ -104,36 +86,6 @@ def dataset_id(connection: Connection, key: str) -> int:
 def lock_dataset(connection: Connection, number: int) -> None:
     """One at a time compares with what is known, and adds to it, until its transaction ends."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('haidang.records'), %s)", (number,))
-
-
-def known_contents(connection: Connection, batch: int, hashes: Sequence[bytes]) -> dict[bytes, set[str]]:
-    """The contents of all versions of these identities that count, and of those of this batch."""
-    if not hashes:
-        return {}
-    connection.execute(_STEP_BY_KEY)
-    rows = connection.execute(_KNOWN, (list(set(hashes)), batch), binary=True, prepare=False)
-    found: dict[bytes, set[str]] = {}
-    for identity, payload in rows:
-        found.setdefault(identity, set()).add(payload)
-    return found
-
-
-def add_versions(
-    connection: Connection,
-    dataset: int,
-    batch: int,
-    now: datetime,
-    rows: Sequence[Row],
-    hashes: Sequence[bytes],
-) -> None:
-    """Rows as versions. Straight into the table: a stage and INSERT … SELECT costs half as much again."""
-    if not rows:
-        return
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY records.records ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.write(copied(dataset, batch, now, rows, hashes))
 
 
 def add_verdicts(connection: Connection, batch: int, chunk: Chunk, found: Sequence[Verdict]) -> None:
@@ -227,13 +179,6 @@ def withdraw(connection: Connection, batch: int, by: str, reason: str, now: date
         "UPDATE records.batches SET counts_until = %s, withdrawn_by = %s, reason_given = %s WHERE batch = %s",
         (now, by, reason, batch),
     )
-
-
-def touched_by(connection: Connection, batch: int) -> Touched:
-    """What all versions of a batch touch."""
-    row = connection.execute(_TOUCHED, (batch,)).fetchone()
-    assert row is not None
-    return Touched(row[0], *(sorted(column) for column in row[1:]))
 
 
 def to_batch(row: Sequence[Any]) -> Batch:

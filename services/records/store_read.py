@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
+from services.records.rows import member
 from services.runtime.db import Connection
 
-# `known`: a moment, or 'infinity' for now.
-_COUNTS: LiteralString = (
-    "{0}.recorded_at <= %(known)s AND b{0}.counts_from <= %(known)s"
-    " AND (b{0}.counts_until IS NULL OR b{0}.counts_until > %(known)s)"
-)
-_STANDS: LiteralString = (
-    _COUNTS.format("r")
-    + " AND NOT EXISTS (SELECT FROM records.records n JOIN records.batches bn ON bn.batch = n.batch"
-    " WHERE n.identity = r.identity"
-    " AND (n.batch, n.line) > (r.batch, r.line) AND " + _COUNTS.format("n") + ")"
+# The first line that counts of those that hold version {0}. `known`: a moment, or 'infinity' for now.
+_HOLDER: LiteralString = (
+    "(SELECT h.batch, h.line, h.recorded_at, h.late FROM ("
+    "SELECT {0}.batch, {0}.line, {0}.recorded_at, {0}.late UNION ALL"
+    " SELECT batch, line, recorded_at, late FROM records.repeats"
+    " WHERE of_batch = {0}.batch AND of_line = {0}.line) h"
+    " JOIN records.batches b ON b.batch = h.batch"
+    " WHERE h.recorded_at <= %(known)s AND b.counts_from <= %(known)s"
+    " AND (b.counts_until IS NULL OR b.counts_until > %(known)s)"
+    " ORDER BY h.batch, h.line LIMIT 1)"
 )
 _VERSION: LiteralString = (
-    "SELECT r.batch, r.line, r.at, r.recorded_at, coalesce(r.area, ''), coalesce(r.organisation, ''), r.late,"
-    " r.payload FROM records.records r JOIN records.batches br ON br.batch = r.batch"
-    " JOIN records.datasets d ON d.dataset_id = r.dataset_id WHERE d.key = %(dataset)s AND " + _STANDS
+    "SELECT h.batch, h.line, r.at, h.recorded_at, coalesce(r.area, ''), coalesce(r.organisation, ''), h.late,"
+    " r.revision, r.payload, r.batch, r.line FROM records.records r"
+    " JOIN records.datasets d ON d.dataset_id = r.dataset_id"
+    f" CROSS JOIN LATERAL {_HOLDER.format('r')} h"
+    " WHERE d.key = %(dataset)s AND NOT EXISTS ("
+    f"SELECT FROM records.records n CROSS JOIN LATERAL {_HOLDER.format('n')} hn"
+    " WHERE n.identity = r.identity AND (n.batch, n.line) <> (r.batch, r.line)"
+    " AND (n.revision, hn.batch, hn.line) > (r.revision, h.batch, h.line))"
 )
 
 
 class Version(NamedTuple):
-    """One version of a record; '' where it has no area or organisation."""
+    """A version that stands; '' where it has no area or organisation.
+
+    `batch`, `line`: the first that says it and counts, with when that was recorded and whether it was late.
+    `kept`: batch and line under which the version is kept.
+    """
 
     batch: int
     line: int
@@ -36,11 +46,16 @@ class Version(NamedTuple):
     area: str
     organisation: str
     late: bool
+    revision: int
     payload: str
+    kept: tuple[int, int]
 
 
 class Wanted(NamedTuple):
-    """Which records: '' and None mean all, `known_at` None: as of now."""
+    """Which records: '' and None mean all, `known_at` None: as of now.
+
+    `breakdowns`: fields, each with the only value that is wanted; '': those without one.
+    """
 
     dataset: str
     start: datetime | None = None
@@ -48,6 +63,7 @@ class Wanted(NamedTuple):
     area: str = ""
     organisation: str = ""
     known_at: datetime | None = None
+    breakdowns: tuple[tuple[str, str], ...] = ()
 
 
 class Refusal(NamedTuple):
@@ -64,12 +80,14 @@ class Refusal(NamedTuple):
 def records(
     connection: Connection, wanted: Wanted, after: tuple[datetime, int, int] | None, limit: int
 ) -> list[Version]:
-    """Those that stand, by (event time, batch, line), behind a key."""
+    """Those that stand, by event time and where they are kept, behind such a key."""
     conditions = {
         "r.at >= %(start)s": wanted.start,
         "r.at < %(end)s": wanted.end,
         "r.area = %(area)s": wanted.area,
         "r.organisation = %(organisation)s": wanted.organisation,
+        "(SELECT bool_and((strpos(r.payload, w.member) > 0) = w.there)"
+        " FROM unnest(%(members)s::text[], %(there)s::boolean[]) AS w (member, there))": wanted.breakdowns,
         "(r.at, r.batch, r.line) > (%(after_at)s, %(after_batch)s, %(after_line)s)": after,
     }
     told = "".join(f" AND {condition}" for condition, value in conditions.items() if value)
@@ -82,6 +100,8 @@ def records(
             "end": wanted.end,
             "area": wanted.area,
             "organisation": wanted.organisation,
+            "members": [member(name, value) for name, value in wanted.breakdowns],
+            "there": [value != "" for _, value in wanted.breakdowns],
             "known": wanted.known_at or "infinity",
             "after_at": at,
             "after_batch": batch,
@@ -89,7 +109,7 @@ def records(
             "limit": limit,
         },
     )
-    return [Version(*row) for row in rows]
+    return [_to_version(row) for row in rows]
 
 
 def subject_payloads(
@@ -100,7 +120,11 @@ def subject_payloads(
         f"{_VERSION} AND r.subject = %(subject)s ORDER BY r.at, r.batch, r.line LIMIT %(limit)s",
         {"dataset": dataset, "subject": subject, "known": known_at or "infinity", "limit": limit},
     )
-    return [(row[2], row[7]) for row in rows]
+    return [(version.at, version.payload) for version in map(_to_version, rows)]
+
+
+def _to_version(row: Sequence[Any]) -> Version:
+    return Version._make((*row[:9], (row[9], row[10])))
 
 
 def verdicts_after(connection: Connection, batch: int, line: int) -> tuple[list[int], bytes] | None:

@@ -182,6 +182,7 @@ def to_pb_record(version: Version, left_out: frozenset[str]) -> pb.Record:
         organisation=version.organisation,
         late=version.late,
         values_json=without(version.payload, left_out),
+        revision=version.revision,
     )
 
 

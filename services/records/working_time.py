@@ -19,6 +19,7 @@ from services.records.dates import VIETNAM
 _DAY = timedelta(days=1)
 _NEVER = datetime(9000, 1, 1, tzinfo=VIETNAM)
 Pause = tuple[datetime, datetime | None]  # to None: it goes on
+AllowanceUnit = Literal["working_days", "working_hours"]
 
 
 class OutsideCalendar(ValueError):
@@ -95,7 +96,7 @@ class Allowance(msgspec.Struct, frozen=True):
     """How long something may take."""
 
     amount: int
-    unit: Literal["working_days", "working_hours"]
+    unit: AllowanceUnit
 
 
 def parse_calendar(text: str) -> Calendar:

@@ -235,6 +235,7 @@ def _events() -> Iterator[list[str]]:
                 "",
                 "Nguyễn Văn A" if is_first else "",
                 f"0562{number:08d}" if is_first else "",
+                "7" if is_first else "",
             ]
         number += 1
 

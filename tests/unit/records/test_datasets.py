@@ -49,6 +49,15 @@ def test_a_file_is_read_as_it_stands() -> None:
         ('paused = ["resumed", "withdrawn"]', 'paused = ["withdrawn"]', "no event leads to 'resumed'"),
         ('stops = ["resolved", "withdrawn"]', "stops = []", "clock: starts and stops"),
         ('name = "fee"', 'name = "pages"', "a name is there twice"),
+        ('name = "fee"', 'name = "revision"', "revision is the source's own"),
+        (
+            "[life_cycle.clock]",
+            '[life_cycle.clock]\nallowance = "fee"',
+            "clock.allowance: 'fee' is no integer",
+        ),
+        ("[life_cycle.clock]", '[life_cycle.clock]\nallowance = "pages"', "clock.allowance: pages has a min"),
+        ("[life_cycle.clock]", '[life_cycle.clock]\ndue = "pages"', "clock.due: 'pages' is no instant"),
+        ("[life_cycle.clock]", '[life_cycle.clock]\nallowance_unit = "days"', "allowance_unit"),
         ("Mã hồ sơ", "Ma\u0303 hồ sơ", "not Unicode NFC"),
     ],
 )
@@ -94,3 +103,10 @@ def test_a_month_before_the_last_of_march_is_the_last_of_february() -> None:
     moment = datetime(2024, 3, 31, 9, tzinfo=UTC)
     assert Period(1).before(moment) == datetime(2024, 2, 29, 9, tzinfo=UTC)
     assert Period(13, timedelta(hours=1)).before(moment) == datetime(2023, 2, 28, 8, tzinfo=UTC)
+
+
+def test_people_are_no_breakdown() -> None:
+    text = DOSSIERS.replace('type = "text"\npersonal = "ps', 'type = "code"\npersonal = "ps')
+    assert parse_dataset(text).by_name["citizen"].type == "code"
+    with pytest.raises(BadDataset, match="breakdowns: citizen identifies people"):
+        parse_dataset(text.replace('breakdowns = ["channel"]', 'breakdowns = ["citizen"]'))

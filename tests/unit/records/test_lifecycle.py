@@ -8,7 +8,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.records.datasets import LifeCycle
+from services.records.cycles import LifeCycle
 from services.records.lifecycle import Event, Gap, Run, in_order, live, run_of
 from tests.unit.records.declared import dossiers
 

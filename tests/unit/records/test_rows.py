@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.records.datasets import parse_dataset
-from services.records.rows import Rejected, Row
+from services.records.rows import Rejected, Row, member
 from services.records.words import Cell
 from tests.unit.records.declared import DOSSIERS, GOOD, NOW, PSEUDONYMS, check, checker, dossiers, reasons
 
@@ -83,6 +83,25 @@ def test_quotes_and_line_breaks_in_a_subject_come_back_as_they_were() -> None:
 
 def test_a_row_of_values_only_dropped_is_still_json() -> None:
     assert json.loads(stored(fee=None).payload)
+
+
+def test_a_revision_of_the_sources_own_is_beside_the_content() -> None:
+    row = stored(revision="1.402")
+    assert row.revision == 1402
+    assert (row.payload, row.identity) == (stored().payload, stored().identity)
+    assert (stored().revision, stored(revision="").revision) == (0, 0)
+    assert reasons(good(revision="hai")) == [("revision", "not_a_number")]
+    assert reasons(good(revision=-1)) == [("revision", "out_of_range")]
+    assert reasons(good(revision=2**53)) == [("revision", "out_of_range")]
+    assert checker().header_faults([*GOOD, "revision"]) == []
+
+
+@given(st.text(max_size=20), st.text(min_size=1, max_size=20))
+def test_a_payload_contains_a_member_exactly_where_the_field_has_the_value(said: str, asked: str) -> None:
+    payload = f"{{{member('note', said)},{member('channel', asked)}}}" if said else "{}"
+    for value in (asked, said, "online", ""):
+        told = json.loads(payload, strict=False).get("channel")
+        assert (member("channel", value) in payload) == (told is not None and value in ("", told))
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:

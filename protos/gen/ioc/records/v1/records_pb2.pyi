@@ -26,6 +26,22 @@ class Approval(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPROVAL_PENDING: _ClassVar[Approval]
     APPROVAL_APPROVED: _ClassVar[Approval]
     APPROVAL_REFUSED: _ClassVar[Approval]
+
+class ClockState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOCK_STATE_UNSPECIFIED: _ClassVar[ClockState]
+    CLOCK_STATE_NOT_STARTED: _ClassVar[ClockState]
+    CLOCK_STATE_RUNNING: _ClassVar[ClockState]
+    CLOCK_STATE_PAUSED: _ClassVar[ClockState]
+    CLOCK_STATE_STOPPED: _ClassVar[ClockState]
+
+class Deadline(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DEADLINE_UNSPECIFIED: _ClassVar[Deadline]
+    DEADLINE_AHEAD: _ClassVar[Deadline]
+    DEADLINE_OVERDUE: _ClassVar[Deadline]
+    DEADLINE_MET: _ClassVar[Deadline]
+    DEADLINE_MISSED: _ClassVar[Deadline]
 VERDICT_UNSPECIFIED: Verdict
 VERDICT_STORED: Verdict
 VERDICT_DUPLICATE: Verdict
@@ -36,6 +52,16 @@ APPROVAL_NOT_NEEDED: Approval
 APPROVAL_PENDING: Approval
 APPROVAL_APPROVED: Approval
 APPROVAL_REFUSED: Approval
+CLOCK_STATE_UNSPECIFIED: ClockState
+CLOCK_STATE_NOT_STARTED: ClockState
+CLOCK_STATE_RUNNING: ClockState
+CLOCK_STATE_PAUSED: ClockState
+CLOCK_STATE_STOPPED: ClockState
+DEADLINE_UNSPECIFIED: Deadline
+DEADLINE_AHEAD: Deadline
+DEADLINE_OVERDUE: Deadline
+DEADLINE_MET: Deadline
+DEADLINE_MISSED: Deadline
 
 class Field(_message.Message):
     __slots__ = ("name", "title_vi", "title_en", "type", "required", "unit", "personal", "choices")
@@ -366,7 +392,7 @@ class ApproveBatchResponse(_message.Message):
     def __init__(self, batch: _Optional[_Union[Batch, _Mapping]] = ...) -> None: ...
 
 class Record(_message.Message):
-    __slots__ = ("batch", "line", "at", "recorded_at", "area_code", "organisation", "late", "values_json")
+    __slots__ = ("batch", "line", "at", "recorded_at", "area_code", "organisation", "late", "values_json", "revision")
     BATCH_FIELD_NUMBER: _ClassVar[int]
     LINE_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
@@ -375,6 +401,7 @@ class Record(_message.Message):
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     LATE_FIELD_NUMBER: _ClassVar[int]
     VALUES_JSON_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
     batch: int
     line: int
     at: _timestamp_pb2.Timestamp
@@ -383,10 +410,19 @@ class Record(_message.Message):
     organisation: str
     late: bool
     values_json: str
-    def __init__(self, batch: _Optional[int] = ..., line: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., area_code: _Optional[str] = ..., organisation: _Optional[str] = ..., late: _Optional[bool] = ..., values_json: _Optional[str] = ...) -> None: ...
+    revision: int
+    def __init__(self, batch: _Optional[int] = ..., line: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., area_code: _Optional[str] = ..., organisation: _Optional[str] = ..., late: _Optional[bool] = ..., values_json: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
+
+class Breakdown(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class ListRecordsRequest(_message.Message):
-    __slots__ = ("dataset", "start", "end", "area_code", "organisation", "known_at", "page_size", "page_token")
+    __slots__ = ("dataset", "start", "end", "area_code", "organisation", "known_at", "page_size", "page_token", "breakdowns")
     DATASET_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     END_FIELD_NUMBER: _ClassVar[int]
@@ -395,6 +431,7 @@ class ListRecordsRequest(_message.Message):
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    BREAKDOWNS_FIELD_NUMBER: _ClassVar[int]
     dataset: str
     start: _timestamp_pb2.Timestamp
     end: _timestamp_pb2.Timestamp
@@ -403,7 +440,8 @@ class ListRecordsRequest(_message.Message):
     known_at: _timestamp_pb2.Timestamp
     page_size: int
     page_token: str
-    def __init__(self, dataset: _Optional[str] = ..., start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., area_code: _Optional[str] = ..., organisation: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    breakdowns: _containers.RepeatedCompositeFieldContainer[Breakdown]
+    def __init__(self, dataset: _Optional[str] = ..., start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., area_code: _Optional[str] = ..., organisation: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., breakdowns: _Optional[_Iterable[_Union[Breakdown, _Mapping]]] = ...) -> None: ...
 
 class ListRecordsResponse(_message.Message):
     __slots__ = ("records", "next_page_token")
@@ -414,14 +452,52 @@ class ListRecordsResponse(_message.Message):
     def __init__(self, records: _Optional[_Iterable[_Union[Record, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class GetSubjectRequest(_message.Message):
-    __slots__ = ("dataset", "life_subject", "known_at")
+    __slots__ = ("dataset", "life_subject", "known_at", "as_of")
     DATASET_FIELD_NUMBER: _ClassVar[int]
     LIFE_SUBJECT_FIELD_NUMBER: _ClassVar[int]
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
     dataset: str
     life_subject: str
     known_at: _timestamp_pb2.Timestamp
-    def __init__(self, dataset: _Optional[str] = ..., life_subject: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    as_of: _timestamp_pb2.Timestamp
+    def __init__(self, dataset: _Optional[str] = ..., life_subject: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Pause(_message.Message):
+    __slots__ = ("start", "end")
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    start: _timestamp_pb2.Timestamp
+    end: _timestamp_pb2.Timestamp
+    def __init__(self, start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SubjectClock(_message.Message):
+    __slots__ = ("state", "as_of", "started_at", "stopped_at", "pauses", "worked_s", "allowance", "allowance_unit", "due_at", "stated_due_at", "deadline", "outside_calendar")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    STOPPED_AT_FIELD_NUMBER: _ClassVar[int]
+    PAUSES_FIELD_NUMBER: _ClassVar[int]
+    WORKED_S_FIELD_NUMBER: _ClassVar[int]
+    ALLOWANCE_FIELD_NUMBER: _ClassVar[int]
+    ALLOWANCE_UNIT_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    STATED_DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_CALENDAR_FIELD_NUMBER: _ClassVar[int]
+    state: ClockState
+    as_of: _timestamp_pb2.Timestamp
+    started_at: _timestamp_pb2.Timestamp
+    stopped_at: _timestamp_pb2.Timestamp
+    pauses: _containers.RepeatedCompositeFieldContainer[Pause]
+    worked_s: int
+    allowance: int
+    allowance_unit: str
+    due_at: _timestamp_pb2.Timestamp
+    stated_due_at: _timestamp_pb2.Timestamp
+    deadline: Deadline
+    outside_calendar: bool
+    def __init__(self, state: _Optional[_Union[ClockState, str]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stopped_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pauses: _Optional[_Iterable[_Union[Pause, _Mapping]]] = ..., worked_s: _Optional[int] = ..., allowance: _Optional[int] = ..., allowance_unit: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stated_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[Deadline, str]] = ..., outside_calendar: _Optional[bool] = ...) -> None: ...
 
 class SubjectEvent(_message.Message):
     __slots__ = ("at", "event", "has_gap")
@@ -434,18 +510,20 @@ class SubjectEvent(_message.Message):
     def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event: _Optional[str] = ..., has_gap: _Optional[bool] = ...) -> None: ...
 
 class GetSubjectResponse(_message.Message):
-    __slots__ = ("state", "since", "ended", "incomplete", "events")
+    __slots__ = ("state", "since", "ended", "incomplete", "events", "clock")
     STATE_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     ENDED_FIELD_NUMBER: _ClassVar[int]
     INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
     state: str
     since: _timestamp_pb2.Timestamp
     ended: bool
     incomplete: bool
     events: _containers.RepeatedCompositeFieldContainer[SubjectEvent]
-    def __init__(self, state: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended: _Optional[bool] = ..., incomplete: _Optional[bool] = ..., events: _Optional[_Iterable[_Union[SubjectEvent, _Mapping]]] = ...) -> None: ...
+    clock: SubjectClock
+    def __init__(self, state: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended: _Optional[bool] = ..., incomplete: _Optional[bool] = ..., events: _Optional[_Iterable[_Union[SubjectEvent, _Mapping]]] = ..., clock: _Optional[_Union[SubjectClock, _Mapping]] = ...) -> None: ...
 
 class WatchRecordsRequest(_message.Message):
     __slots__ = ("datasets", "resume_token")

@@ -174,7 +174,7 @@ class RecordsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetSubject(self, request, context):
-        """Where a subject of a dataset with a life cycle has got to, by the events that stand.
+        """Where a subject of a dataset with a life cycle has got to, by the events that stand, and what its clock says.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
