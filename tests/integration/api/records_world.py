@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import grpc
 import psycopg
 import pytest
 from ioc.records.v1 import records_pb2 as pb
+from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 
 from tests.fixtures.servers import Database
+from tests.integration.api.conftest import Metadata
 from tests.unit.records.declared import DOSSIERS
 
 KEY = "onestop.tested"
@@ -24,7 +28,7 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database
     """The datasets KEY and FIGURES (which asks for approval), one commune, one department."""
     folder = tmp_path / "datasets"
     folder.mkdir()
-    text = DOSSIERS.replace('"onestop.dossiers"', f'"{KEY}"')
+    text = DOSSIERS.replace('"onestop.dossiers"', f'"{KEY}"').replace('["channel"]', '["channel", "event"]')
     (folder / "tested.toml").write_text(text, encoding="utf-8")
     typed = DOSSIERS.replace('"onestop.dossiers"', f'"{FIGURES}"\napproval = true')
     (folder / "typed.toml").write_text(typed, encoding="utf-8")
@@ -77,3 +81,35 @@ def submission(
 def counts(batch: pb.Batch) -> tuple[int, int, int, int]:
     """stored, duplicate, corrected, rejected."""
     return batch.stored, batch.duplicate, batch.corrected, batch.rejected
+
+
+@pytest.fixture
+def stub(declared: Database, channel: grpc.Channel) -> Any:
+    return RecordsServiceStub(channel)
+
+
+@pytest.fixture
+def hand_in(stub: Any, metadata: Metadata) -> Callable[..., pb.Batch]:
+    def submit(rows: list[dict[str, str]], key: str, **more: Any) -> pb.Batch:
+        return stub.Submit(submission(rows, key, **more), metadata=metadata, timeout=30).batch
+
+    return submit
+
+
+def values(stub: Any, metadata: Metadata, dataset: str = KEY, **wanted: Any) -> list[dict[str, Any]]:
+    """What stands, page by page of two."""
+    found, token = [], ""
+    while True:
+        request = pb.ListRecordsRequest(dataset=dataset, page_size=2, page_token=token, **wanted)
+        answer = stub.ListRecords(request, metadata=metadata, timeout=10)
+        found += [json.loads(record.values_json) for record in answer.records]
+        token = answer.next_page_token
+        if not token:
+            return found
+
+
+def refused(call: Callable[[], Any]) -> tuple[grpc.StatusCode, str]:
+    with pytest.raises(grpc.RpcError) as failed:
+        call()
+    error: Any = failed.value
+    return error.code(), error.details()

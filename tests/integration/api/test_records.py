@@ -8,50 +8,26 @@ from typing import Any
 
 import grpc
 import psycopg
-import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.records.v1 import records_pb2 as pb
-from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 
 from services.runtime import outbox
 from services.runtime.db import connect
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
-from tests.integration.api.records_world import FIGURES, KEY, counts, declared, row, submission
+from tests.integration.api.records_world import (
+    FIGURES,
+    KEY,
+    counts,
+    declared,
+    hand_in,
+    refused,
+    row,
+    stub,
+    values,
+)
 
-__all__ = ["declared"]
-
-
-@pytest.fixture
-def stub(declared: Database, channel: grpc.Channel) -> Any:
-    return RecordsServiceStub(channel)
-
-
-@pytest.fixture
-def hand_in(stub: Any, metadata: Metadata) -> Callable[..., pb.Batch]:
-    def submit(rows: list[dict[str, str]], key: str, **more: Any) -> pb.Batch:
-        return stub.Submit(submission(rows, key, **more), metadata=metadata, timeout=30).batch
-
-    return submit
-
-
-def values(stub: Any, metadata: Metadata, dataset: str = KEY, **wanted: Any) -> list[dict[str, Any]]:
-    """What stands, page by page of two."""
-    found, token = [], ""
-    while True:
-        request = pb.ListRecordsRequest(dataset=dataset, page_size=2, page_token=token, **wanted)
-        answer = stub.ListRecords(request, metadata=metadata, timeout=10)
-        found += [json.loads(record.values_json) for record in answer.records]
-        token = answer.next_page_token
-        if not token:
-            return found
-
-
-def refused(call: Callable[[], Any]) -> tuple[grpc.StatusCode, str]:
-    with pytest.raises(grpc.RpcError) as failed:
-        call()
-    error: Any = failed.value
-    return error.code(), error.details()
+__all__ = ["declared", "hand_in", "stub"]
 
 
 def publish(database: Database) -> None:

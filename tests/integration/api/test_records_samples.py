@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from datetime import UTC, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from typer.testing import CliRunner
 from services.cli.__main__ import app
 from services.cli.record_files import to_chunk
 from services.records import rpc_submit
+from services.records.periods import parse_period
 from services.registry.tokens import issue
 from services.runtime.rpc_settings import RpcSettings
 from services.runtime.tables.reading import read_batches
@@ -145,8 +147,20 @@ def _compare(centre: SimpleNamespace, sample: Sample, batch: int) -> None:
     assert [word for word in sample.expected.get("gone", ()) if word in kept] == []
     for one in sample.expected.get("subjects", ()):
         asked = pb.GetSubjectRequest(dataset=sample.dataset.key, life_subject=one["subject"])
+        asked.as_of.FromDatetime(sample.received_on)
         life = centre.stub.GetSubject(asked, metadata=metadata)
         assert (life.state, life.incomplete) == (one["state"], one.get("incomplete", False)), one["subject"]
+        _compare_clock(life.clock, one)
+
+
+def _compare_clock(clock: pb.SubjectClock, stated: dict[str, Any]) -> None:
+    if "worked" in stated:
+        assert timedelta(seconds=clock.worked_s) == parse_period(stated["worked"]).exact, stated["subject"]
+        assert clock.state == pb.CLOCK_STATE_STOPPED
+    if "due" in stated:
+        assert clock.due_at.ToDatetime(UTC) == stated["due"], stated["subject"]
+    word = stated.get("deadline", "unspecified")
+    assert pb.Deadline.Name(clock.deadline) == f"DEADLINE_{word.upper()}", stated["subject"]
 
 
 def _standing(centre: SimpleNamespace, sample: Sample) -> list[dict[str, Any]]:
