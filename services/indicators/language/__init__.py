@@ -1,1 +1,1 @@
-"""The language of definitions: what counts of an entity, and what a figure is of measures. Nothing is run as code."""
+"""The language of definitions: what of entities counts, and what a figure is of measures."""

@@ -1,8 +1,9 @@
-"""A figure from the states of measures, in decimals. Pure.
+"""A figure from what measures come to, in decimals. Pure.
 
 Missing is not zero: what is computed from a missing measure is missing, and so is x/0, the root or logarithm
 of what has none, and what is too large to be a number. Where an operand is only known to lie between two
-numbers, so is the value: the bounds hold for certain, but need not be the closest where a measure is in a formula twice.
+numbers, so is the value: the bounds hold for certain, but need not be the closest where a measure is in a
+formula twice.
 """
 
 from __future__ import annotations
@@ -12,65 +13,53 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import Final, NamedTuple
 
+from services.indicators.language import nodes
 from services.indicators.language.formula import OF_POOLS, Operand, ratio_of
-from services.indicators.language.nodes import Arithmetic, Call, Name, Negative, Node, Number
-from services.indicators.language.states import PRECISE, State, mean, number_of, percentile
+from services.indicators.language.nodes import Arithmetic, Call, Name, Negative, Node
+from services.indicators.language.numbers import PRECISE, Interval, Number, Pool
 
 _DOWN: Final = Context(prec=PRECISE.prec, rounding=ROUND_FLOOR)
 _UP: Final = Context(prec=PRECISE.prec, rounding=ROUND_CEILING)
 _DAYS_A_YEAR: Final = Decimal(365)
 
 
-class Interval(NamedTuple):
-    """A number that lies between two, inclusive; equal where it is known."""
-
-    low: Decimal
-    high: Decimal
-
-    @property
-    def exact(self) -> Decimal | None:
-        """The number, where it is known."""
-        return self.low if self.low == self.high else None
-
-
-class Result(NamedTuple):
+class Answer(NamedTuple):
     """What a formula comes to. All None: missing.
 
-    `value`, `numerator`, `denominator`: None where they are not known exactly; the last two are of the outermost
-    division, before factors that are written (100 ×). `low`, `high`: only where the value is no exact one.
+    `value`, `numerator`, `denominator`: None where they are not known exactly; the last two are of the
+    outermost division, before factors that are written (100 ×). `low`, `high`: only where it is not known.
     """
 
     value: Decimal | None
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
 
 
-MISSING: Final = Result(None)
+MISSING: Final = Answer(None)
 
 
-def evaluate(formula: Node, states: Mapping[Operand, State], days: int) -> Result:
+def evaluate(formula: Node, numbers: Mapping[Operand, Number], days: int) -> Answer:
     """The figure of a formula without faults. `days`: of its window, by which what happened is annualised.
 
     Raises:
-        KeyError: a state of its operands is not given.
+        KeyError: a number of its operands is not given; None says that it is missing.
     """
-    return _result(_Evaluation(states, days), formula)
+    return _answer(_Evaluation(numbers, days), formula)
 
 
-def summed(results: Iterable[Result]) -> Result:
-    """The figure of a year that is the sum of its months (SAIDI, SAIFI); missing where one of them is, or none is there."""
+def summed(answers: Iterable[Answer]) -> Answer:
+    """The figure of a year that is the sum of its months (SAIDI, SAIFI); missing where one of them is."""
     low, high, known = Decimal(0), Decimal(0), False
-    for one in results:
-        if one.value is None and one.low is None:
+    for one in answers:
+        bounds = (one.low, one.high) if one.value is None else (one.value, one.value)
+        if bounds[0] is None or bounds[1] is None:
             return MISSING
-        low = _DOWN.add(low, one.low if one.value is None else one.value)  # type: ignore[arg-type]
-        high = _UP.add(high, one.high if one.value is None else one.value)  # type: ignore[arg-type]
-        known = True
+        low, high, known = _DOWN.add(low, bounds[0]), _UP.add(high, bounds[1]), True
     if not known:
         return MISSING
-    return Result(low) if low == high else Result(None, low=low, high=high)
+    return Answer(low) if low == high else Answer(None, low, high)
 
 
 def displayed(value: Decimal, decimals: int) -> Decimal:
@@ -78,21 +67,19 @@ def displayed(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
 
 
-def _result(evaluation: _Evaluation, formula: Node) -> Result:
+def _answer(evaluation: _Evaluation, formula: Node) -> Answer:
     value = evaluation.of(formula)
     ratio = ratio_of(formula)
     parts = [evaluation.of(part) for part in ratio] if ratio else [None, None]
     numerator, denominator = (None if part is None else part.exact for part in parts)
-    if value is None:
-        return Result(None, numerator, denominator)
-    if value.exact is not None:
-        return Result(value.low, numerator, denominator)
-    return Result(None, numerator, denominator, value.low, value.high)
+    if value is None or value.exact is not None:
+        return Answer(None if value is None else value.low, None, None, numerator, denominator)
+    return Answer(None, value.low, value.high, numerator, denominator)
 
 
 class _Evaluation:
-    def __init__(self, states: Mapping[Operand, State], days: int) -> None:
-        self._states = states
+    def __init__(self, numbers: Mapping[Operand, Number], days: int) -> None:
+        self._numbers = numbers
         self._days = Decimal(days)
 
     def of(self, node: Node) -> Interval | None:
@@ -105,7 +92,7 @@ class _Evaluation:
 
     def _of(self, node: Node) -> Interval | None:
         match node:
-            case Number():
+            case nodes.Number():
                 return Interval(node.value, node.value)
             case Name():
                 return self._measure(Operand(node.name))
@@ -121,15 +108,20 @@ class _Evaluation:
                 raise ValueError(f"{type(node).__name__} is no part of a formula")
 
     def _measure(self, operand: Operand) -> Interval | None:
-        number = number_of(self._states[operand])
-        return None if number is None else Interval(*number)
+        match self._numbers[operand]:
+            case None:
+                return None
+            case Interval() as interval:
+                return interval
+            case Pool():
+                raise ValueError(f"{operand.measure} is a pool, which is no number")
+            case number:
+                return Interval(number, number)
 
     def _call(self, node: Call) -> Interval | None:
         name, first = node.function, node.arguments[0]
         if name in OF_POOLS and isinstance(first, Name):
-            state, percent = self._states[Operand(first.name)], OF_POOLS[name]
-            number = mean(state) if percent is None else percentile(state, percent)
-            return None if number is None else Interval(number, number)
+            return self._of_pool(Operand(first.name), OF_POOLS[name])
         if name == "year_ago" and isinstance(first, Name):
             return self._measure(Operand(first.name, year_ago=True))
         if name == "annualised":
@@ -139,6 +131,13 @@ class _Evaluation:
         inner = [self.of(one) for one in node.arguments]
         numbers = [one for one in inner if one is not None]
         return None if len(numbers) < len(inner) else _function(name, numbers)
+
+    def _of_pool(self, operand: Operand, percent: int | None) -> Interval | None:
+        pool = self._numbers[operand]
+        if not isinstance(pool, Pool):
+            return None
+        number = pool.mean() if percent is None else pool.percentile(percent)
+        return None if number is None else Interval(number, number)
 
 
 def _arithmetic(op: str, left: Interval, right: Interval) -> Interval | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from services.indicators.folds import FLOWS, Fold
 from services.indicators.language.nodes import (
     Arithmetic,
     Call,
-    Fault,
+    Flaw,
     Name,
     Negative,
     Node,
@@ -16,13 +17,10 @@ from services.indicators.language.nodes import (
     children,
     walk,
 )
-from services.indicators.language.states import Fold
 
 OF_POOLS: Final = {"p50": 50, "p90": 90, "mean": None}
 OF_MEASURES: Final = frozenset({*OF_POOLS, "year_ago", "annualised"})
 OF_NUMBERS: Final = frozenset({"sqrt", "log10"})
-FLOWS: Final = frozenset({Fold.COUNT, Fold.SUM})
-STOCKS: Final = frozenset({Fold.LEVEL, Fold.DISTINCT_LEVEL})
 
 
 class Operand(NamedTuple):
@@ -86,7 +84,7 @@ def is_additive(formula: Node) -> bool:
     return False
 
 
-def faults_of(formula: Node, folds: Mapping[str, Fold]) -> list[Fault]:
+def faults_of(formula: Node, folds: Mapping[str, Fold]) -> list[Flaw]:
     """Everything that is wrong with a formula over measures of these folds."""
     return list(_faults(formula, folds))
 
@@ -112,15 +110,15 @@ def _without_factor(node: Node) -> Node:
     return node
 
 
-def _faults(node: Node, folds: Mapping[str, Fold]) -> Iterator[Fault]:
+def _faults(node: Node, folds: Mapping[str, Fold]) -> Iterator[Flaw]:
     match node:
         case Number():
             return
         case Name():
             if node.name not in folds:
-                yield Fault(node.at, f"there is no measure {node.name!r}")
+                yield Flaw(node.at, f"there is no measure {node.name!r}")
             elif folds[node.name] == Fold.POOL:
-                yield Fault(node.at, f"{node.name} is a pool: p50, p90 or mean of it is a number")
+                yield Flaw(node.at, f"{node.name} is a pool: p50, p90 or mean of it is a number")
         case Negative() | Arithmetic():
             for child in children(node):
                 yield from _faults(child, folds)
@@ -128,30 +126,30 @@ def _faults(node: Node, folds: Mapping[str, Fold]) -> Iterator[Fault]:
             yield from _call_faults(node, folds)
         case Call(function=name) if name in ("min", "max") or name in OF_NUMBERS:
             if (len(node.arguments) != 1) if name in OF_NUMBERS else (len(node.arguments) < 2):
-                yield Fault(
+                yield Flaw(
                     node.at, f"{name} takes {'one number' if name in OF_NUMBERS else 'two numbers or more'}"
                 )
             for one in node.arguments:
                 yield from _faults(one, folds)
         case Call():
-            yield Fault(node.at, f"there is no function {node.function!r} of measures")
+            yield Flaw(node.at, f"there is no function {node.function!r} of measures")
         case _:
-            yield Fault(node.at, "a formula is made of measures, numbers, + - * / ** and functions of them")
+            yield Flaw(node.at, "a formula is made of measures, numbers, + - * / ** and functions of them")
 
 
-def _call_faults(node: Call, folds: Mapping[str, Fold]) -> Iterator[Fault]:
+def _call_faults(node: Call, folds: Mapping[str, Fold]) -> Iterator[Flaw]:
     name = node.function
     if len(node.arguments) != 1 or not isinstance(node.arguments[0], Name):
-        yield Fault(node.at, f"{name} takes one measure")
+        yield Flaw(node.at, f"{name} takes one measure")
         return
     measure = node.arguments[0]
     fold = folds.get(measure.name)
     if fold is None:
-        yield Fault(measure.at, f"there is no measure {measure.name!r}")
+        yield Flaw(measure.at, f"there is no measure {measure.name!r}")
     elif (name in OF_POOLS) != (fold == Fold.POOL):
-        yield Fault(
+        yield Flaw(
             measure.at,
             f"{name} of a {fold}: " + ("a pool is wanted" if name in OF_POOLS else "a pool is no number"),
         )
     elif name == "annualised" and fold not in FLOWS:
-        yield Fault(measure.at, f"annualised of a {fold}: only what happens is counted by the year")
+        yield Flaw(measure.at, f"annualised of a {fold}: only what happens is counted by the year")

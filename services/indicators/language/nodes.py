@@ -11,11 +11,14 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 
-class Fault(NamedTuple):
+class Flaw(NamedTuple):
     """What is wrong with an expression, and at which column (from 1)."""
 
     at: int
     reason: str
+
+    def __str__(self) -> str:
+        return f"column {self.at}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,8 @@ class Key:
 
 
 Node: TypeAlias = (
-    Name | Number | Text | Truth | Call | Negative | Arithmetic | Comparison | OneOf | IsMissing | Not | Junction
-    | Key
+    Name | Number | Text | Truth | Call | Negative | Arithmetic | Comparison | OneOf | IsMissing | Not
+    | Junction | Key
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.indicators.language import nodes
-from services.indicators.language.nodes import Fault, Node
+from services.indicators.language.nodes import Flaw, Node
 
 LONGEST: Final = 4000  # characters
 DEEPEST: Final = 60  # nodes below one another
@@ -31,8 +31,8 @@ _COMPARISON: Final = {
 class Refused(ValueError):
     """A text that is no expression; names the column and the reason."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(f"column {fault.at}: {fault.reason}")
+    def __init__(self, fault: Flaw) -> None:
+        super().__init__(str(fault))
         self.fault = fault
 
 
@@ -44,9 +44,9 @@ def parse(text: str) -> Node:
     """
     text = re.sub(r"[\n\t\r]", " ", text).rstrip()
     if len(text) > LONGEST:
-        raise Refused(Fault(1, f"longer than {LONGEST} characters"))
+        raise Refused(Flaw(1, f"longer than {LONGEST} characters"))
     if found := _FOREIGN.search(text):
-        raise Refused(Fault(found.start() + 1, "no backslash, # or control character"))
+        raise Refused(Flaw(found.start() + 1, "no backslash, # or control character"))
     indent = len(text) - len(text.lstrip())
     return _Reader(text, indent).read(_grammar(text.lstrip(), indent), 0)
 
@@ -58,13 +58,13 @@ def _grammar(text: str, indent: int) -> ast.expr:
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
         column = max(error.offset or 1, 1) + indent
-        raise Refused(Fault(column, error.msg or "no expression")) from None
+        raise Refused(Flaw(column, error.msg or "no expression")) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):
-        raise Refused(Fault(1, "no expression, or nested too deeply")) from None
+        raise Refused(Flaw(1, "no expression, or nested too deeply")) from None
 
 
 class _Reader:
-    """Turns Python's nodes into ours. `text`: as its columns are told, `indent` spaces before the grammar's."""
+    """Turns Python's nodes into ours. `text` has `indent` spaces that the grammar has not seen."""
 
     def __init__(self, text: str, indent: int) -> None:
         self._bytes = text[indent:].encode()  # Python counts columns in bytes
@@ -86,7 +86,7 @@ class _Reader:
                 return nodes.Key(self._some(node, node.elts, below), at)
             case ast.BoolOp():
                 op = "and" if isinstance(node.op, ast.And) else "or"
-                return nodes.Junction(op, tuple(self.read(one, below) for one in node.values), at)
+                return nodes.Junction(op, tuple(self.read(one, below) for one in node.values), at)  # type: ignore[arg-type]
             case ast.UnaryOp(op=ast.Not()):
                 return nodes.Not(self.read(node.operand, below), at)
             case ast.UnaryOp(op=ast.USub()):
@@ -156,4 +156,4 @@ class _Reader:
         return len(self._bytes[: node.col_offset].decode()) + self._indent + 1
 
     def _refused(self, node: ast.expr, reason: str) -> Refused:
-        return Refused(Fault(self._column(node), reason))
+        return Refused(Flaw(self._column(node), reason))

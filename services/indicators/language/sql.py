@@ -1,12 +1,12 @@
 """Expressions over an entity → SQL for PostgreSQL. Pure.
 
-An entity is a row with `f` (jsonb object of fields), `m` (jsonb: event → [first, last, count]), `at`, `late` and
-`worked_s`. What expressions use of `f` and `m` is taken out once (`columns`) and named c_<field>,
+An entity is a row with `f` (jsonb object of fields), `m` (jsonb: event → [first, last, count]), `at`, `late`
+and `worked_s`. What expressions use of `f` and `m` is taken out once (`columns`) and named c_<field>,
 first_<event>, last_<event>, count_<event>; the SQL of expressions speaks of those names, unqualified.
 
-A value that is missing is NULL, and SQL's three-valued logic applies: what is compared with it is missing, and
-a condition counts an entity only where it is true. A division by zero is missing. So is the greatest or least
-of values one of which is missing.
+A value that is missing is NULL, and SQL's three-valued logic applies: what is compared with it is missing,
+and a condition counts an entity only where it is true. A division by zero is missing. So is the greatest or
+least of values one of which is missing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ Value: TypeAlias = Decimal | str | date
 _ZONE: Final = "'Asia/Ho_Chi_Minh'"
 _SECONDS: Final = {"minutes": 60, "hours": 3600, "days": 86_400}
 _CAST: Final = {
-    Kind.NUMBER: "numeric", Kind.TEXT: "text", Kind.TRUTH: "boolean", Kind.MOMENT: "timestamptz", Kind.DATE: "date",
+    Kind.NUMBER: "numeric", Kind.TEXT: "text", Kind.TRUTH: "boolean", Kind.MOMENT: "timestamptz",
+    Kind.DATE: "date",
 }  # fmt: skip
 _SEPARATOR: Final = "chr(31)"  # no cell of a record can hold it
 
@@ -105,7 +106,7 @@ def day_sql(node: Node, schema: Schema, values: Values) -> str:
 def key_sql(node: Node, schema: Schema, values: Values) -> str:
     """A value, or several, as one text that is equal where they are; missing where one of them is.
 
-    Texts of moments and dates are in the order of time; of numbers they are the number, without closing zeros.
+    Texts of moments and dates are in the order of time; of numbers they have no closing zeros.
     """
     compiler = _Compiler(schema, values)
     if isinstance(node, Key):
@@ -187,7 +188,8 @@ class _Compiler:
             events = [f"{name}_{one.value}" for one in arguments if isinstance(one, Text)]
             if len(events) == 1:
                 return events[0]
-            return f"{'least' if name == 'first' else 'greatest'}({', '.join(events)})"  # of those that are there
+            # Of those that are there: neither minds a NULL.
+            return f"{'least' if name == 'first' else 'greatest'}({', '.join(events)})"
         if name in SPANS:
             start, end = (self.moment(one) for one in arguments)
             return f"(extract(epoch FROM {end} - {start}) / {_SECONDS[name]})"

@@ -12,7 +12,7 @@ from services.indicators.language.nodes import (
     Arithmetic,
     Call,
     Comparison,
-    Fault,
+    Flaw,
     IsMissing,
     Junction,
     Key,
@@ -79,7 +79,7 @@ def kind_of(node: Node, schema: Schema) -> Kind | None:
     return _Checker(schema).kind(node)
 
 
-def faults_of(node: Node, schema: Schema, wanted: frozenset[Kind]) -> list[Fault]:
+def faults_of(node: Node, schema: Schema, wanted: frozenset[Kind]) -> list[Flaw]:
     """Everything that is wrong with an expression of which a value of certain kinds is wanted."""
     checker = _Checker(schema)
     kind = checker.kind(node)
@@ -88,7 +88,7 @@ def faults_of(node: Node, schema: Schema, wanted: frozenset[Kind]) -> list[Fault
     return checker.faults
 
 
-def key_faults(node: Node, schema: Schema) -> list[Fault]:
+def key_faults(node: Node, schema: Schema) -> list[Flaw]:
     """Everything that is wrong with what is counted distinctly: one value, or several in brackets."""
     checker = _Checker(schema)
     for item in node.items if isinstance(node, Key) else (node,):
@@ -115,10 +115,10 @@ def is_day(text: str) -> bool:
 class _Checker:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self.faults: list[Fault] = []
+        self.faults: list[Flaw] = []
 
     def fault(self, node: Node, reason: str) -> None:
-        self.faults.append(Fault(node.at, reason))
+        self.faults.append(Flaw(node.at, reason))
 
     def kind(self, node: Node) -> Kind | None:
         match node:

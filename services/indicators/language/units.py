@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from services.indicators.language.nodes import Arithmetic, Call, Fault, Name, Negative, Node, Number, walk
+from services.indicators.language.nodes import Arithmetic, Call, Flaw, Name, Negative, Node, Number, walk
 
 _WORD = re.compile(r"[^\W\d]\w*|[%‰]")
 _COUNTED: Final = "#"  # stands for what a field that counts in "1" counts: its measure names it
@@ -65,14 +65,16 @@ def _of(factor: Fraction | int = 1, **powers: int) -> Unit:
 _KNOWN: Final[Mapping[str, Unit]] = {
     "%": _of(Fraction(1, 100)), "‰": _of(Fraction(1, 1000)), "point": PURE,
     "dB": _of(Fraction(1, 10)), "dBA": _of(Fraction(1, 10)),  # a tenth of a bel
-    "ms": _of(Fraction(1, 1000), s=1), "s": _of(s=1), "min": _of(60, s=1), "h": _of(3600, s=1), "d": _of(86_400, s=1),
+    "ms": _of(Fraction(1, 1000), s=1), "s": _of(s=1), "min": _of(60, s=1), "h": _of(3600, s=1),
+    "d": _of(86_400, s=1),
     "m": _of(m=1), "km": _of(1000, m=1), "m2": _of(m=2), "ha": _of(10_000, m=2), "km2": _of(1_000_000, m=2),
-    "m3": _of(m=3), "g": _of(g=1), "mg": _of(Fraction(1, 1000), g=1), "kg": _of(1000, g=1), "t": _of(1_000_000, g=1),
+    "m3": _of(m=3), "g": _of(g=1), "mg": _of(Fraction(1, 1000), g=1), "kg": _of(1000, g=1),
+    "t": _of(1_000_000, g=1),
     "kW": _of(1000, J=1, s=-1), "MW": _of(1_000_000, J=1, s=-1), "kWh": _of(3_600_000, J=1),
     "MWh": _of(3_600_000_000, J=1), "GiB": _of(2**30, byte=1), "TiB": _of(2**40, byte=1),
     "Mbit": _of(125_000, byte=1), "VND": _of(VND=1),
 }  # fmt: skip
-_NAMED: Final = {unit: word for word, unit in reversed(_KNOWN.items()) if unit != PURE}
+_NAMED: Final[Mapping[Unit, str]] = {unit: word for word, unit in reversed([*_KNOWN.items()]) if unit != PURE}
 _MEASURED: Final = frozenset(word for unit in _KNOWN.values() for word, _ in unit.powers)
 
 
@@ -98,23 +100,23 @@ def parse_unit(text: str) -> Unit:
     return unit
 
 
-def value_faults(node: Node, fields: Mapping[str, str], declared: Unit) -> list[Fault]:
+def value_faults(node: Node, fields: Mapping[str, str], declared: Unit) -> list[Flaw]:
     """Where a number over an entity is in another unit than its measure says. `fields`: units by field."""
     reader = _Units({name: _of_field(unit) for name, unit in fields.items()}, lenient=True)
     found = reader.unit(node)
     counts = not any(isinstance(one, Name | Call) for one in walk(node))  # "1": each entity counts
     if found is None or _agrees(found * _of(**{_COUNTED: 1}) if counts else found, declared):
         return reader.faults
-    return [*reader.faults, Fault(node.at, f"is in {str(found).replace(_COUNTED, '1')}, not in {declared}")]
+    return [*reader.faults, Flaw(node.at, f"is in {str(found).replace(_COUNTED, '1')}, not in {declared}")]
 
 
-def formula_faults(node: Node, measures: Mapping[str, Unit], declared: Unit) -> list[Fault]:
+def formula_faults(node: Node, measures: Mapping[str, Unit], declared: Unit) -> list[Flaw]:
     """Where a formula adds what does not go together, or is in another unit than its indicator says."""
     reader = _Units(measures, lenient=False)
     found = reader.unit(node)
     if found is None or found == declared:
         return reader.faults
-    return [*reader.faults, Fault(node.at, f"the formula is in {found}, the indicator in {declared}")]
+    return [*reader.faults, Flaw(node.at, f"the formula is in {found}, the indicator in {declared}")]
 
 
 def is_counted(unit: Unit) -> bool:
@@ -128,13 +130,13 @@ class _Units:
     def __init__(self, units: Mapping[str, Unit], lenient: bool) -> None:
         self._units = units
         self._lenient = lenient
-        self.faults: list[Fault] = []
+        self.faults: list[Flaw] = []
 
     def unit(self, node: Node) -> Unit | None:
         """None where it cannot be told; then a fault says why, or another check does."""
         match node:
             case Number():
-                return _of(1 / _power_of_ten(node)) if _power_of_ten(node) else PURE
+                return _of(1 / _power_of_ten(node))
             case Name():
                 return self._units.get(node.name)
             case Negative():
@@ -162,7 +164,7 @@ class _Units:
             return None if base is None else base.to_the(Fraction(node.right.value))
         exponent = self.unit(node.right)
         if base not in (None, PURE) or exponent not in (None, PURE):
-            self.faults.append(Fault(node.at, "a power that is computed is of and to a number without unit"))
+            self.faults.append(Flaw(node.at, "a power that is computed is of and to a number without unit"))
         return PURE
 
     def _call(self, node: Call) -> Unit | None:
@@ -180,7 +182,7 @@ class _Units:
             return None if inner is None else inner.to_the(Fraction(1, 2))
         if node.function == "log10":
             if inner not in (None, PURE):
-                self.faults.append(Fault(node.at, f"log10 is of a number without unit, not of {inner}"))
+                self.faults.append(Flaw(node.at, f"log10 is of a number without unit, not of {inner}"))
             return PURE
         return inner
 
@@ -189,7 +191,7 @@ class _Units:
         there = sorted({unit for unit in units if unit is not None}, key=str)
         if len(there) > 1:
             said = " and ".join(str(unit).replace(_COUNTED, "1") for unit in there)
-            self.faults.append(Fault(node.at, f"{said} do not go together"))
+            self.faults.append(Flaw(node.at, f"{said} do not go together"))
         return there[0] if there and len(units) else (PURE if not units else None)
 
     def _takes_any(self, node: Node) -> bool:
@@ -211,9 +213,9 @@ def _measured(unit: Unit) -> frozenset[tuple[str, Fraction]]:
     return frozenset(one for one in unit.powers if one[0] in _MEASURED)
 
 
-def _power_of_ten(node: Number) -> Fraction | None:
-    digits = str(node.value.normalize().as_tuple().digits)
-    return Fraction(node.value) if digits == "(1,)" and node.value != 1 else None
+def _power_of_ten(node: Number) -> Fraction:
+    """The number, where it is a power of ten; else 1."""
+    return Fraction(node.value) if node.value.normalize().as_tuple().digits == (1,) else Fraction(1)
 
 
 def _root(factor: Fraction, power: Fraction) -> Fraction:
