@@ -164,7 +164,7 @@ def _role_faults(dataset: Dataset) -> Iterator[str]:
         yield "identity: at least one field, each once"
     roles: list[tuple[str, str, frozenset[str]]] = [
         *(("identity", name, frozenset()) for name in dataset.identity),
-        *(("breakdowns", name, frozenset({"choice", "code"})) for name in dataset.breakdowns),
+        *(("breakdowns", name, frozenset({"choice", *TEXTS})) for name in dataset.breakdowns),
         ("event_time", dataset.event_time, TIMES),
     ]
     if dataset.looked_up_on is not None:

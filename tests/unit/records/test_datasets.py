@@ -68,6 +68,12 @@ def test_what_contradicts_itself_is_named(was: str, becomes: str, named: str) ->
     assert named in str(caught.value)
 
 
+def test_a_document_may_be_a_breakdown() -> None:
+    dataset = parse_dataset(DOSSIERS.replace('breakdowns = ["channel"]', 'breakdowns = ["dossier"]'))
+    assert dataset.by_name["dossier"].type == "text"
+    assert dataset.breakdowns == ("dossier",)
+
+
 def test_all_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(BadDataset) as caught:
         parse_dataset(
