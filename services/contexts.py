@@ -42,7 +42,7 @@ CONTEXTS = (
     Context("registry", reads=("telemetry",)),  # what floods: the doorkeeper suspends its credential
     Context("telemetry", reads=("registry", "areas"), publishes=True),
     Context("records", reads=("areas",), publishes=True),
-    Context("indicators", reads=("telemetry", "registry", "areas"), publishes=True),
+    Context("indicators", reads=("telemetry", "registry", "areas", "records"), publishes=True),
     Context("display", reads=("areas", "registry", "telemetry", "indicators"), stores=False),
 )
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from services.records.cycles import LifeCycle, life_cycle_faults
-from services.records.fields import TIMES, Field, field_faults
+from services.records.fields import TEXTS, TIMES, Field, field_faults
 from services.records.periods import Period, parse_period
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")

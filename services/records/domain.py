@@ -124,12 +124,17 @@ class Chunk(NamedTuple):
 
 
 class Touched(NamedTuple):
-    """What a change touches: codes, and days of event time in Asia/Ho_Chi_Minh as ISO 8601, all in order."""
+    """What a change touches: codes, and days of event time in Asia/Ho_Chi_Minh as ISO 8601, all in order.
+
+    `first_line`, `last_line`: those of its batch between which it lies; 0: all of them.
+    """
 
     rows: int
     areas: Sequence[str]
     organisations: Sequence[str]
     days: Sequence[str]
+    first_line: int = 0
+    last_line: int = 0
 
 
 def touched(rows: Sequence[Row]) -> Touched:
@@ -139,6 +144,8 @@ def touched(rows: Sequence[Row]) -> Touched:
         sorted({row.area for row in rows if row.area is not None}),
         sorted({row.organisation for row in rows if row.organisation is not None}),
         sorted(day.isoformat() for day in {row.at.date() for row in rows}),
+        min((row.line for row in rows), default=0),
+        max((row.line for row in rows), default=0),
     )
 
 

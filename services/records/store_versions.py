@@ -107,4 +107,5 @@ def touched_by(connection: Connection, batch: int) -> Touched:
     """What the versions touch that a batch is the first of those that count to hold."""
     row = connection.execute(_TOUCHED, {"batch": batch}).fetchone()
     assert row is not None
-    return Touched(row[0], *(sorted(column) for column in row[1:]))
+    rows, areas, organisations, days = row
+    return Touched(rows, sorted(areas), sorted(organisations), sorted(days))

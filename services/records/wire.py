@@ -24,7 +24,10 @@ MOST_ROWS = 10_000  # in a chunk
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A records.appended fact: which batch, why, and what it touches. Codes and days are in order."""
+    """A records.appended fact: which batch, why, and what it touches. Codes and days are in order.
+
+    `first_line`, `last_line`: the lines of the batch that it tells of; 0: all of them.
+    """
 
     dataset: str
     batch: int
@@ -33,6 +36,8 @@ class Change(msgspec.Struct, frozen=True):
     areas: list[str]
     organisations: list[str]
     days: list[str]
+    first_line: int = 0
+    last_line: int = 0
 
 
 class Table(NamedTuple):
@@ -49,7 +54,8 @@ _change_decoder = msgspec.json.Decoder(Change)
 def appended(dataset: str, batch: int, cause: Cause, what: Touched) -> bytes:
     """The body of a records.appended fact."""
     lists = (list(what.areas), list(what.organisations), list(what.days))
-    return msgspec.json.encode(Change(dataset, batch, cause, what.rows, *lists))
+    lines = (what.first_line, what.last_line)
+    return msgspec.json.encode(Change(dataset, batch, cause, what.rows, *lists, *lines))
 
 
 def to_change(body: bytes) -> Change:
