@@ -17,7 +17,7 @@ def run(contexts: Sequence[str]) -> None:
     configure("worker", runtime)
     health = Health(runtime.health_host, runtime.health_port)
     modules = [importlib.import_module(f"services.{name}.worker") for name in contexts or WITH_WORKER]
-    runner = make_runner(bus.amqp_url, [module.Service for module in modules])
+    runner = make_runner(bus.amqp_url, [service for module in modules for service in module.SERVICES])
     for module in modules:
         module.watch(health)
     health.check("bus", lambda: consumer_problem(runner))

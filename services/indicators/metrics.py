@@ -11,3 +11,9 @@ UNREADABLE = Counter("haidang_indicators_unreadable_facts_total", "Facts that co
 REFUSED_UNITS = Gauge(
     "haidang_indicators_refused_units", "Channels of a known pollutant in a unit that cannot be converted."
 )
+RECORDS_POSITION = Gauge(
+    "haidang_indicators_records_position", "Position of records' log up to which figures are known."
+)
+RECORDS_BEHIND = Gauge("haidang_indicators_records_behind", "Facts of records not yet followed.")
+RECORDS_SECONDS = Histogram("haidang_indicators_records_seconds", "One transaction following records' log.")
+FIGURES = Counter("haidang_indicators_figures_total", "Figures written.")

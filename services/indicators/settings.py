@@ -1,6 +1,7 @@
 """Settings of the indicators context, from the environment (prefix HAIDANG_INDICATORS_)."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,20 @@ class IndicatorsSettings(BaseSettings):
         ge=1,
         description="How far back periods of silence are closed after a stop, hours.",
     )
+
+    catalogue: Path | None = Field(
+        default=None,
+        description="Folder of further definitions of figures, beside the product's own.",
+    )
+    daily_stock_days: int = Field(
+        default=62,
+        ge=1,
+        description="How far back a change of a stock makes figures by day, days; by month and year always.",
+    )
+
+    @property
+    def daily_stocks(self) -> timedelta:
+        return timedelta(days=self.daily_stock_days)
 
     @property
     def settle(self) -> timedelta:

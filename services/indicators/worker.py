@@ -7,6 +7,8 @@ import structlog
 from nameko.extensions import DependencyProvider
 from nameko.timer import timer
 
+from services.indicators import figures_worker
+from services.indicators.figures_worker import FiguresService
 from services.indicators.follower import Follower
 from services.indicators.settings import IndicatorsSettings
 from services.runtime.db import Pool, open_pool, probe
@@ -73,7 +75,11 @@ class Service:
         _process.beat()
 
 
+SERVICES = (Service, FiguresService)
+
+
 def watch(health: Health) -> None:
-    """Registers what this service needs to work; called before it starts."""
+    """Registers what these services need to work; called before they start."""
+    figures_worker.watch(health)
     health.check("indicators database", _process.problem)
     _process.beat = health.heartbeat("indicators clock", LONGEST_TICK_S)

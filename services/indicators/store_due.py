@@ -1,0 +1,225 @@
+"""Which figures are to be looked at, in PostgreSQL: asked for by what changed, brought into turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from services.indicators.figures import Use, Window
+from services.indicators.store_entities import by_index
+from services.runtime.db import Connection
+
+FIGURES_A_TURN = 10_000
+# `wanted`: figures that something asks for, some twice; `due`: each once, numbered, in turns. `asked`:
+# fields of which values are to be found, in the days of `windows`.
+_WORK = (
+    "wanted (indicator text, subject_kind text, subject text, breakdown text, period text, start date)",
+    "due (figure integer, turn integer, indicator text, subject_kind text, subject text, breakdown text,"
+    " field text, period text, start date, finish date)",
+    "asked (indicator text, subject_kind text, field text, period text, subject text, start date)",
+    "windows (indicator text, subject_kind text, field text, period text, start date, measure integer,"
+    " part integer, since date, before date)",
+)
+STEP = "CASE {0}.period WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || {0}.period)::interval END"
+_AGO = "CASE WHEN u.is_ago THEN interval '1 year' ELSE interval '0' END"
+_SCOPE = (
+    "CROSS JOIN LATERAL (SELECT CASE u.subject_kind WHEN 'area' THEN c.area"
+    " WHEN 'organisation' THEN c.organisation ELSE '' END AS subject,"
+    " CASE WHEN u.field = '' THEN ''"
+    " ELSE split_part(c.breakdown, ';', greatest(u.part, 1)) END AS breakdown) s"
+)
+# Whether a source reported matters where it did not before, or no longer does.
+_REACHED = (
+    "(c.flipped OR NOT u.is_presence) AND NOT (u.is_presence AND u.field <> '')"
+    " AND (u.subject_kind = 'province' OR s.subject <> '')"
+)
+_WANT_FLOWS = f"""
+INSERT INTO pg_temp.wanted
+SELECT DISTINCT u.indicator, u.subject_kind, s.subject, s.breakdown, u.period,
+       date_trunc(u.period, c.day + {_AGO})::date
+FROM pg_temp.touched_cells c JOIN indicators.uses u ON u.measure = c.measure AND NOT u.is_stock
+{_SCOPE} WHERE {_REACHED} AND date_trunc(u.period, c.day + {_AGO})::date <= %(today)s
+"""
+# What comes to a stock or leaves it is in it, or is not, at the end of every period from then on.
+_STOCKS = f"""
+FROM (SELECT measure, area, organisation, breakdown, min(day) AS day, bool_or(flipped) AS flipped
+      FROM pg_temp.touched_cells GROUP BY 1, 2, 3, 4) c
+JOIN indicators.uses u ON u.measure = c.measure AND u.is_stock
+{_SCOPE}
+"""
+_STOCK_FROM = (
+    "date_trunc(u.period, CASE WHEN u.is_stock AND u.period = 'day'"
+    f" THEN greatest(c.day + {_AGO}, %(daily_from)s) ELSE c.day + {_AGO} END)"
+)
+_WANT_STOCKS = f"""
+INSERT INTO pg_temp.wanted
+SELECT DISTINCT u.indicator, u.subject_kind, s.subject, s.breakdown, u.period, p.start::date
+{_STOCKS}
+CROSS JOIN LATERAL generate_series({_STOCK_FROM}, %(today)s, {STEP.format("u")}) AS p (start)
+WHERE {_REACHED}
+"""
+# By day, what is made of stocks is not begun before `daily_from`; what is there stays right.
+_WANT_OLD_STOCKS = f"""
+INSERT INTO pg_temp.wanted
+SELECT f.indicator, f.subject_kind, f.subject, f.breakdown, f.period, f.period_start
+{_STOCKS}
+CROSS JOIN LATERAL (
+    SELECT f.* FROM indicators.figures f WHERE f.indicator = u.indicator AND f.subject_kind = u.subject_kind
+        AND f.subject = s.subject AND f.period = 'day' AND f.period_start >= c.day + {_AGO}
+        AND f.period_start < %(daily_from)s AND f.version = 1 AND CASE WHEN u.is_presence AND u.field <> ''
+            THEN split_part(f.breakdown, '=', 1) = u.field ELSE f.breakdown = s.breakdown END OFFSET 0) f
+WHERE u.period = 'day' AND (c.flipped OR NOT u.is_presence)
+  AND (u.subject_kind = 'province' OR s.subject <> '')
+"""
+# A source that speaks turns missing into zero: of each field, for the values that are in the window.
+_ASKED = f"""
+INSERT INTO pg_temp.asked
+SELECT DISTINCT u.indicator, u.subject_kind, u.field, u.period, s.subject, p.start::date AS start
+FROM pg_temp.touched_cells c JOIN indicators.uses u ON u.measure = c.measure
+{_SCOPE}
+CROSS JOIN LATERAL generate_series({_STOCK_FROM},
+    CASE WHEN u.is_stock THEN %(today)s ELSE date_trunc(u.period, c.day + {_AGO}) END,
+    {STEP.format("u")}) AS p (start)
+WHERE c.flipped AND u.is_presence AND u.field <> ''
+  AND (u.subject_kind = 'province' OR s.subject <> '')
+  AND p.start <= %(today)s
+"""
+_WINDOWS = f"""
+INSERT INTO pg_temp.windows
+SELECT q.indicator, q.subject_kind, q.field, q.period, q.start, u.measure, u.part,
+       CASE WHEN u.is_stock THEN '-infinity' ELSE (q.start - {_AGO})::date END,
+       (q.start + {STEP.format("u")} - {_AGO})::date
+FROM (SELECT DISTINCT indicator, subject_kind, field, period, start FROM pg_temp.asked) q
+JOIN indicators.uses u USING (indicator, subject_kind, field, period) WHERE NOT u.is_presence
+"""
+_WANT_BREAKDOWNS = """
+INSERT INTO pg_temp.wanted
+SELECT DISTINCT w.indicator, w.subject_kind, x.subject, split_part(x.breakdown, ';', w.part), w.period,
+       w.start
+FROM pg_temp.windows w CROSS JOIN LATERAL (
+    SELECT DISTINCT CASE w.subject_kind WHEN 'area' THEN k.area
+           WHEN 'organisation' THEN k.organisation ELSE '' END AS subject, k.breakdown
+    FROM (SELECT area, organisation, breakdown FROM indicators.cells
+          WHERE measure = w.measure AND day >= w.since AND day < w.before
+          UNION ALL
+          SELECT area, organisation, breakdown FROM indicators.members
+          WHERE measure = w.measure AND day >= w.since AND day < w.before) k) x
+WHERE (w.indicator, w.subject_kind, w.field, w.period, w.start, x.subject)
+    IN (SELECT indicator, subject_kind, field, period, start, subject FROM pg_temp.asked)
+"""
+# A stock is there in a period also where nothing comes or goes.
+_WANT_CARRIED = f"""
+INSERT INTO pg_temp.wanted
+SELECT f.indicator, f.subject_kind, f.subject, f.breakdown, f.period, p.start::date
+FROM (SELECT DISTINCT indicator, period FROM indicators.uses WHERE is_stock) u
+JOIN indicators.figures f ON f.indicator = u.indicator AND f.period = u.period
+    AND f.period_start = date_trunc(u.period, %(since)s::date)::date AND f.version = 1
+CROSS JOIN LATERAL generate_series(
+    f.period_start + {STEP.format("u")}, %(today)s, {STEP.format("u")}) AS p (start)
+"""
+# A year that is the sum of its months lacks those that are missing once it is over.
+_WANT_OVER = """
+INSERT INTO pg_temp.wanted
+SELECT f.indicator, f.subject_kind, f.subject, f.breakdown, f.period, f.period_start
+FROM (SELECT DISTINCT indicator, period FROM indicators.uses WHERE is_by_months) u
+JOIN indicators.figures f ON f.indicator = u.indicator AND f.period = u.period AND f.version = 1
+    AND f.period_start >= date_trunc('year', %(since)s::date)
+    AND f.period_start < date_trunc('year', %(today)s::date)
+"""
+_DUE = f"""
+INSERT INTO pg_temp.due
+SELECT w.figure, w.figure / {FIGURES_A_TURN}, w.indicator, w.subject_kind, w.subject, w.breakdown,
+       split_part(w.breakdown, '=', 1), w.period, w.start, (w.start + {STEP.format("w")})::date
+FROM (SELECT row_number() OVER (ORDER BY indicator, period, start, subject_kind, subject, breakdown) - 1
+             AS figure, w.* FROM (SELECT DISTINCT * FROM pg_temp.wanted) w
+      WHERE w.period <> 'day' OR w.start >= %(daily_from)s
+         OR w.indicator NOT IN (SELECT indicator FROM indicators.uses WHERE is_stock)
+         OR EXISTS (
+             SELECT FROM indicators.figures f WHERE f.indicator = w.indicator
+                 AND f.subject_kind = w.subject_kind AND f.subject = w.subject
+                 AND f.breakdown = w.breakdown AND f.period = w.period
+                 AND f.period_start = w.start AND f.version = 1)) w
+"""
+
+
+class Due(NamedTuple):
+    """A figure to be looked at; `figure`: its number in this transaction."""
+
+    figure: int
+    indicator: str
+    subject_kind: str
+    subject: str
+    breakdown: str
+    period: str
+    start: date
+    finish: date
+
+    @property
+    def window(self) -> Window:
+        """Its days."""
+        return Window(self.period, self.start, self.finish)
+
+
+def prepare(connection: Connection) -> None:
+    """Makes the work tables of this connection; what is in them lives as long as a transaction."""
+    for table in _WORK:
+        connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS")
+
+
+def replace_uses(connection: Connection, uses: Iterable[Use]) -> None:
+    """Writes which measures enter which figures; nothing else does from now on."""
+    connection.execute("DELETE FROM indicators.uses")
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY indicators.uses ({', '.join(Use._fields)}) FROM STDIN") as copy,
+    ):
+        for use in uses:
+            copy.write_row(use)
+
+
+def want_touched(connection: Connection, today: date, daily_from: date) -> None:
+    """Asks for every figure that a touched cell reaches; by day, of stocks, none before `daily_from`."""
+    for statement in (_WANT_FLOWS, _WANT_STOCKS, _WANT_OLD_STOCKS):
+        connection.execute(statement, {"today": today, "daily_from": daily_from})
+    for statement in (_ASKED, _WINDOWS):
+        connection.execute(statement, {"today": today, "daily_from": daily_from})
+    by_index(connection, True)
+    connection.execute(_WANT_BREAKDOWNS)
+    by_index(connection, False)
+
+
+def want_begun(connection: Connection, since: date, today: date) -> None:
+    """Asks for what is otherwise because days began after `since`: stocks, and years that are over."""
+    if since < today:
+        for statement in (_WANT_CARRIED, _WANT_OVER):
+            connection.execute(statement, {"since": since, "today": today})
+
+
+def want_all(connection: Connection, indicators: Sequence[str]) -> None:
+    """Asks for all figures that there are of these indicators."""
+    connection.execute(
+        "INSERT INTO pg_temp.wanted SELECT indicator, subject_kind, subject, breakdown, period, period_start"
+        " FROM indicators.figures WHERE indicator = ANY(%s) AND version = 1",
+        (list(indicators),),
+    )
+
+
+def make_due(connection: Connection, daily_from: date) -> int:
+    """Brings what is wanted into turns; how many there are."""
+    connection.execute(_DUE, {"daily_from": daily_from})
+    connection.execute("ANALYZE pg_temp.due")
+    row = connection.execute("SELECT coalesce(max(turn) + 1, 0) FROM pg_temp.due").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def due(connection: Connection, turn: int) -> list[Due]:
+    """The figures of a turn."""
+    rows = connection.execute(
+        "SELECT figure, indicator, subject_kind, subject, breakdown, period, start, finish FROM pg_temp.due"
+        " WHERE turn = %s",
+        (turn,),
+        binary=True,
+    )
+    return [Due(*row) for row in rows]

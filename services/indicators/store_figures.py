@@ -1,0 +1,187 @@
+"""Versions of figures in PostgreSQL, and the runs that wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from services.indicators.area_map import local_day
+from services.indicators.entities import ZONE
+from services.indicators.figures import Computed, Standing, State, Written
+from services.indicators.language.evaluate import Answer
+from services.indicators.store_due import STEP, Due
+from services.runtime.db import Connection
+from services.runtime.outbox import Position
+
+_WORK = (
+    "written (figure integer, version integer, state text, value numeric, low numeric, high numeric,"
+    " numerator numeric, denominator numeric, expected integer, used bigint, late bigint)"
+)
+_COLUMNS = (
+    "indicator, subject_kind, subject, breakdown, period, period_start, version, state, value, low, high,"
+    " numerator, denominator, expected, used, late, rejected, formula_version, run, known_at"
+)
+_STANDING = """
+SELECT d.figure, f.* FROM pg_temp.due d CROSS JOIN LATERAL (
+    SELECT version, state, value, low, high, numerator, denominator, expected, used, late
+    FROM indicators.figures f WHERE f.indicator = d.indicator AND f.subject_kind = d.subject_kind
+        AND f.subject = d.subject AND f.breakdown = d.breakdown AND f.period = d.period
+        AND f.period_start = d.start ORDER BY version DESC LIMIT 1) f
+WHERE d.turn = %s
+"""
+_WRITE = f"""
+INSERT INTO indicators.figures AS old ({_COLUMNS})
+SELECT d.indicator, d.subject_kind, d.subject, d.breakdown, d.period, d.start, w.version, w.state, w.value,
+    w.low, w.high, w.numerator, w.denominator, w.expected, w.used, w.late, r.rejected, r.formula, %(run)s,
+    %(known_at)s
+FROM pg_temp.written w JOIN pg_temp.due d ON d.figure = w.figure
+JOIN unnest(%(indicators)s::text[], %(rejected)s::bigint[], %(formulas)s::integer[])
+    AS r (indicator, rejected, formula) ON r.indicator = d.indicator
+ON CONFLICT (indicator, subject_kind, subject, breakdown, period, period_start, version) DO UPDATE SET
+    (state, value, low, high, numerator, denominator, expected, used, late, rejected, formula_version, run,
+     known_at) = (excluded.state, excluded.value, excluded.low, excluded.high, excluded.numerator,
+     excluded.denominator, excluded.expected, excluded.used, excluded.late, excluded.rejected,
+     excluded.formula_version, excluded.run, excluded.known_at)
+WHERE old.state = 'provisional'
+"""
+_SETTLE = f"""
+WITH settled AS (
+    SELECT f.ctid FROM (VALUES ('day'), ('month'), ('quarter'), ('year')) AS p (period)
+    JOIN indicators.figures f ON f.period = p.period AND f.state = 'provisional'
+        AND f.period_start <= (%(today)s::date - {STEP.format("p")})::date
+    JOIN unnest(%(indicators)s::text[], %(fresh)s::interval[]) AS i (indicator, fresh)
+        ON i.indicator = f.indicator
+    WHERE f.known_at <= %(unchanged_since)s
+      AND ((f.period_start + {STEP.format("p")}) AT TIME ZONE '{ZONE}') + i.fresh <= %(now)s
+    LIMIT %(limit)s
+)
+UPDATE indicators.figures f SET state = 'final' FROM settled s, indicators.runs r
+WHERE f.ctid = s.ctid AND r.run = f.run
+RETURNING {", ".join(f"f.{name}" for name in _COLUMNS.split(", "))}, r.position
+"""
+
+
+class Receipt(NamedTuple):
+    """What all figures of a run share. `rejected`, `formulas`: by indicator."""
+
+    run: int
+    known_at: datetime
+    position: int
+    rejected: Mapping[str, int]
+    formulas: Mapping[str, int]
+
+
+class Version(NamedTuple):
+    """A version of a figure, as it is written; `position`: of records, up to which its run knew them."""
+
+    indicator: str
+    subject_kind: str
+    subject: str
+    breakdown: str
+    period: str
+    period_start: date
+    version: int
+    state: State
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    expected: int | None
+    used: int
+    late: int
+    rejected: int
+    formula_version: int
+    run: int
+    known_at: datetime
+    position: int
+
+
+def version_of(due: Due, written: Written, receipt: Receipt) -> Version:
+    """A figure with all that is written of it."""
+    answer, *counts = written.computed
+    return _version(
+        (
+            *(due.indicator, due.subject_kind, due.subject, due.breakdown, due.period, due.start),
+            *(written.version, written.state, *answer, *counts),
+            *(receipt.rejected[due.indicator], receipt.formulas[due.indicator]),
+            *(receipt.run, receipt.known_at, receipt.position),
+        )
+    )
+
+
+def _version(told: Sequence[Any]) -> Version:
+    return Version._make((*told[:7], State(told[7]), *told[8:]))
+
+
+def prepare(connection: Connection) -> None:
+    """Makes the work table of this connection; what is in it lives as long as a transaction."""
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {_WORK} ON COMMIT DELETE ROWS")
+
+
+def standing(connection: Connection, turn: int) -> dict[int, Standing]:
+    """The version that stands of each figure of a turn; those that have none are absent."""
+    return {
+        figure: Standing(version, State(state), Computed(Answer(*told[:5]), *told[5:]))
+        for figure, version, state, *told in connection.execute(_STANDING, (turn,), binary=True)
+    }
+
+
+def write(connection: Connection, written: Sequence[tuple[int, Written]], receipt: Receipt) -> None:
+    """Adds versions, and replaces provisional ones; a final or restated one stays as it is."""
+    if not written:
+        return
+    connection.execute("TRUNCATE pg_temp.written")
+    with connection.cursor() as cursor, cursor.copy("COPY pg_temp.written FROM STDIN") as copy:
+        for figure, one in written:
+            computed = one.computed
+            copy.write_row((figure, one.version, one.state.value, *computed.answer, *computed[1:]))
+    connection.execute(
+        _WRITE,
+        {
+            "run": receipt.run,
+            "known_at": receipt.known_at,
+            "indicators": list(receipt.formulas),
+            "rejected": [receipt.rejected[indicator] for indicator in receipt.formulas],
+            "formulas": list(receipt.formulas.values()),
+        },
+    )
+
+
+def settle(
+    connection: Connection, fresh: Mapping[str, timedelta], now: datetime, settle: timedelta, limit: int
+) -> list[Version]:
+    """Makes final what is over, fresh enough and has not changed for `settle`; at most `limit`, these."""
+    rows = connection.execute(
+        _SETTLE,
+        {
+            "indicators": list(fresh),
+            "fresh": list(fresh.values()),
+            "now": now,
+            "today": local_day(now),
+            "unchanged_since": now - settle,
+            "limit": limit,
+        },
+    )
+    return [_version(row) for row in rows]
+
+
+def begin_run(
+    connection: Connection,
+    why: str,
+    log: str,
+    reached: Position,
+    batches: Sequence[int],
+    now: datetime,
+    trace_id: str,
+) -> int:
+    """The number of a new run, to which what it writes points."""
+    row = connection.execute(
+        "INSERT INTO indicators.runs (known_at, log, epoch, position, batches, why, trace_id)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING run",
+        (now, log, reached.epoch, reached.position, list(batches), why, trace_id),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
