@@ -8,7 +8,7 @@ import psycopg
 from services.registry.tokens import issue
 from tests.fixtures.servers import PASSWORD
 from tests.fixtures.stack import Stack
-from tests.integration.api.test_process import haidang, lines
+from tests.integration.api.process_world import haidang, lines
 from tests.integration.test_replay import DEVICE, HEADER, line, running
 
 __all__ = ["running"]
