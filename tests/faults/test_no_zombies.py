@@ -18,6 +18,8 @@ from tests.fixtures.waiting import eventually, never
 from tests.integration.commands_world import CommandWorld
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 _shards = itertools.count(1)
 KEEPALIVE_S = 2
 

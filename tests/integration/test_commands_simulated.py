@@ -23,6 +23,8 @@ from tests.integration.test_simulator import broker, start_simulator
 
 __all__ = ["broker"]
 
+pytestmark = pytest.mark.one_store("commands and their answers are in ordinary tables")
+
 
 @pytest.fixture
 def client(

@@ -27,6 +27,8 @@ from tests.fixtures.servers import Rabbit
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
+pytestmark = pytest.mark.one_store("walls, cursors and frames; the one that reads what is kept runs on both")
+
 KEY = "r/test-001/laeq"
 FACTS = ("telemetry.stored", "indicators.published")
 Frame = dict[str, Any]
@@ -267,6 +269,7 @@ def walls(hub: Running) -> float:
     return next((float(line.split()[-1]) for line in lines if line.startswith("haidang_hub_walls{")), 0)
 
 
+@pytest.mark.both_stores
 def test_while_the_bus_is_away_values_come_from_the_database(
     stack: Stack, hub: Running, rabbitmq: Rabbit
 ) -> None:

@@ -21,6 +21,8 @@ from tests.fixtures.servers import Database
 from tests.integration.api.readings import batch, put
 from tests.integration.api.series_world import TEMP, WIND, a_device, register
 
+pytestmark = pytest.mark.both_stores
+
 MAPPING = {
     "time": {"column": "time", "format": "iso8601", "time_zone": "UTC"},
     "values": [{"column": "t", "channel": "temp", "quantity": "temperature", "unit": "°C"}],
