@@ -8,7 +8,8 @@ STORES := $(if $(STORE),$(STORE),postgres timescale)
 # Tests with real servers wait more than they compute; each of the four has servers of its own. The folder with the
 # longest file comes first, so that nobody is left with it; the last one leaves Playwright's event loop behind.
 SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
-SERVER_TESTS := $(wildcard tests/faults tests/integration tests/e2e)
+# The longest files first, so that no worker is alone with one at the end.
+SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records soak clean
