@@ -84,7 +84,9 @@ def test_acknowledgements_that_never_leave(world: GatewayWorld, tap: str) -> Non
     try:
         ports = replace(world.stack.ports, mqtt=broker.port)
         deaf = GatewayWorld(world.database, world.broker, world.stack.through(ports=ports), world.shard)
-        gateway = deaf.start(HAIDANG_MQTT_TAP=tap, HAIDANG_MQTT_KEEPALIVE_S=str(KEEPALIVE_S))
+        offered = 2 * messages  # on each connection; they are no flood
+        settings = {"HAIDANG_MQTT_KEEPALIVE_S": str(KEEPALIVE_S), "HAIDANG_RATE_BURST": str(offered)}
+        gateway = deaf.start(HAIDANG_MQTT_TAP=tap, **settings)
         eventually(lambda: broker.connections >= 2, 20 + KEEPALIVE_S * 3, "it hangs up, and connects anew")
         eventually(lambda: len(broker.acknowledged) == messages, 30)
         assert world.stored() == messages
