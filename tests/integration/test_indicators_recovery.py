@@ -14,6 +14,8 @@ from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
 from tests.integration.indicators_world import NORTH, PROVINCE, SOUTH, Row, World, device
 
+pytestmark = pytest.mark.both_stores
+
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 DEVICES = ("air-001", "air-002", "air-003")
