@@ -15,6 +15,8 @@ from tests.fixtures import grpcurl
 from tests.fixtures.servers import Database
 from tests.integration.api.readings import T0, batch, put, put_device
 
+pytestmark = pytest.mark.one_store("that each store answers a range and a series is tested beside them")
+
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/api.md"
 DEMO = SeriesName("demo-001", PM25.channel)
 
