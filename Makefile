@@ -8,10 +8,11 @@ STORES := $(if $(STORE),$(STORE),postgres timescale)
 # Tests with real servers wait more than they compute; each of the four has servers of its own. The folder with the
 # longest file comes first, so that nobody is left with it; the last one leaves Playwright's event loop behind.
 SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
-SERVER_TESTS := $(wildcard tests/faults tests/integration tests/e2e)
+# The longest files first, so that no worker is alone with one at the end.
+SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rollups check protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records soak clean
+.PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -20,6 +21,7 @@ help: ## This help
 	@echo
 	@echo '  STORE=timescale        with TimescaleDB (on Debian 12 this needs root, for a Debian 13 tree)'
 	@echo '  STORE=postgres         plain PostgreSQL, also where TimescaleDB is installed'
+	@echo '                         make test STORE=…: all tests on that store alone'
 	@echo '  MQTT_PORT=… WALL_PORT=… GRPC_PORT=… POSTGRES_PORT=… AMQP_PORT=…   other ports'
 	@echo '  PORT_OFFSET=100        all ports moved, for a second stack on this machine'
 
@@ -27,12 +29,13 @@ run: ## Installs what is missing and runs the whole stack with a simulated provi
 	@$(BOOTSTRAP) run
 	@exec $(BIN)/python -m services.local.supervisor
 
-test: ## All tests: unit and contract once, those with real servers on PostgreSQL and on TimescaleDB
+test: ## All tests once on PostgreSQL, and on TimescaleDB those that depend on how telemetry is kept
 	@$(BOOTSTRAP) test
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/contract
-	@set -e; for store in $(STORES); do \
-		echo "$(BIN)/python -m pytest --store=$$store $(SIDE_BY_SIDE) $(SERVER_TESTS)"; \
-		$(BIN)/python -m pytest --store=$$store $(SIDE_BY_SIDE) $(SERVER_TESTS); \
+	@set -e; which=; for store in $(STORES); do \
+		echo "$(BIN)/python -m pytest --store=$$store $$which $(SIDE_BY_SIDE) $(SERVER_TESTS)"; \
+		$(BIN)/python -m pytest --store=$$store $$which $(SIDE_BY_SIDE) $(SERVER_TESTS); \
+		which='-m both_stores'; \
 	done
 
 test-rollups: ## 2,000 histories of late, repeated and corrected readings against an oracle, on each store
@@ -41,7 +44,10 @@ test-rollups: ## 2,000 histories of late, repeated and corrected readings agains
 		ROLLUP_EXAMPLES=2000 $(BIN)/python -m pytest --store=$$store --quiet tests/integration/test_rollups.py; \
 	done
 
-check: ## Lint, format, types, import contracts; generated code and deployment files are right
+check: lint ## Lint, format, types, import contracts; generated code and deployment files are right
+	$(BIN)/python -m pytest --quiet tests/contract
+
+lint:
 	@$(BOOTSTRAP) test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,7 +57,6 @@ check: ## Lint, format, types, import contracts; generated code and deployment f
 	$(BIN)/python -m protos.reference --check
 	@$(BOOTSTRAP) check-page
 	@$(BOOTSTRAP) check-protos
-	$(BIN)/python -m pytest --quiet tests/contract
 
 protos: ## Generates protos/gen and docs/reference from protos/ioc
 	@$(BOOTSTRAP) run

@@ -45,6 +45,13 @@ def doorkeeper(_: Sequence[str]) -> None:
     doorkeeper_process.run()
 
 
+def collector(_: Sequence[str]) -> None:
+    """Pulls the sources of the records, and tells what was promised and has not come."""
+    from services import collector_process
+
+    collector_process.run()
+
+
 def migrate(_: Sequence[str]) -> None:
     """Roles, schemas, rights and tables; may run any number of times."""
     from services.contexts import CONTEXTS
@@ -79,7 +86,7 @@ def secrets(arguments: Sequence[str]) -> None:
 
 PROCESSES: dict[str, Callable[[Sequence[str]], None]] = {
     process.__name__: process
-    for process in (worker, relay, api, hub, doorkeeper, migrate, token, simulator, secrets)
+    for process in (worker, relay, api, hub, doorkeeper, collector, migrate, token, simulator, secrets)
 }
 
 

@@ -109,11 +109,17 @@ def _records(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("records"), _limits(settings))
 
 
+def _sources(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.records.sources_api import service
+
+    return service(open_database("records"))
+
+
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage, _series),
-    "records": (_records,),
+    "records": (_records, _sources),
     "indicators": (_indicators,),
 }
 

@@ -1,12 +1,12 @@
-"""A file of records, as the messages of a submission: read through once before anything is sent."""
+"""A file of records, as the messages of a submission: read and parsed once, before anything is sent."""
 
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 import grpc
 from ioc.records.v1 import records_pb2 as pb
@@ -16,44 +16,56 @@ from services.runtime.tables.mapping import Mapping
 from services.runtime.tables.reading import read_batches
 
 ROWS_A_CHUNK = 5_000
+_BEFORE = struct.Struct("<II")  # of each message: its length, and its last line
 
 
-@dataclass(frozen=True, slots=True)
 class RecordFile:
-    """A file that can be read from its first to its last line."""
+    """The messages of a file, on disk until the end of the `with`: memory holds one at a time.
 
-    path: Path
-    mapping: Mapping
-    sha256: str  # of the file and how it is mapped
-    lines: int
+    `sha256`: of them all, so of what the file says and how it is mapped. `lines`: how many there are.
+    """
+
+    def __init__(self, spool: BinaryIO, sha256: str, lines: int) -> None:
+        self._spool, self.sha256, self.lines = spool, sha256, lines
 
     @property
     def key(self) -> str:
-        """The idempotency key of those who choose none: the same file is the same batch."""
+        """The idempotency key of those who choose none: the same content is the same batch."""
         return f"file:{self.sha256}"
 
+    def chunks(self, after: int) -> Iterator[pb.SubmitRequest]:
+        """Its lines behind one that the server has; any number of times."""
+        self._spool.seek(0)
+        while before := self._spool.read(_BEFORE.size):
+            length, last = _BEFORE.unpack(before)
+            message = self._spool.read(length)
+            if last > after:
+                yield pb.SubmitRequest.FromString(message)
 
-def looked_through(path: Path, mapping: Mapping) -> RecordFile:
-    """The file, read to its end: what is wrong with it as a whole is said before any of it is sent.
+    def __enter__(self) -> RecordFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._spool.close()
+
+
+def looked_through(stream: BinaryIO, mapping: Mapping) -> RecordFile:
+    """A file, read to its end: what is wrong with it as a whole is said before any of it is sent.
 
     Raises:
         TableError: it cannot be read (on).
+        OSError: there is no room for its messages.
     """
-    with path.open("rb") as stream:
-        lines = sum(len(batch.lines) + len(batch.problems) for batch in _batches(stream, mapping))
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-    digest.update(repr(mapping).encode())
-    return RecordFile(path, mapping, digest.hexdigest(), lines)
-
-
-def chunks(file: RecordFile, after: int) -> Iterator[pb.SubmitRequest]:
-    """Its lines behind one that the server has."""
-    with file.path.open("rb") as stream:
-        for batch in _batches(stream, file.mapping):
-            last = max([*batch.lines[-1:], *(one.line for one in batch.problems[-1:])], default=0)
-            if last > after:
-                yield pb.SubmitRequest(chunk=to_chunk(batch))
+    spool = TemporaryFile()  # noqa: SIM115  # closed by RecordFile, or with the process
+    digest, lines = hashlib.sha256(repr(mapping).encode()), 0
+    for batch in read_batches(stream, mapping, ROWS_A_CHUNK):
+        message = pb.SubmitRequest(chunk=to_chunk(batch)).SerializeToString(deterministic=True)
+        last = max([*batch.lines[-1:], *(one.line for one in batch.problems[-1:])])
+        digest.update(message)
+        spool.write(_BEFORE.pack(len(message), last))
+        spool.write(message)
+        lines += len(batch.lines) + len(batch.problems)
+    return RecordFile(spool, digest.hexdigest(), lines)
 
 
 def to_chunk(batch: Batch) -> pb.Chunk:
@@ -76,7 +88,7 @@ def submit(stub: Any, header: pb.Header, file: RecordFile) -> pb.SubmitResponse:
 
     def messages() -> Iterator[pb.SubmitRequest]:
         yield pb.SubmitRequest(header=header)
-        yield from chunks(file, after)
+        yield from file.chunks(after)
 
     answer: pb.SubmitResponse = stub.Submit(messages())
     return answer
@@ -90,10 +102,6 @@ def _last_line(stub: Any, key: str) -> int:
         if lost.code() in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED):
             return 0
         raise
-
-
-def _batches(stream: Any, mapping: Mapping) -> Iterator[Batch]:
-    return read_batches(stream, mapping, ROWS_A_CHUNK)
 
 
 def _column(name: str, cells: tuple[Cell, ...]) -> pb.Column:

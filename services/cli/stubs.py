@@ -9,6 +9,7 @@ from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
+from ioc.records.v1.sources_pb2_grpc import SourcesServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
 from ioc.telemetry.v1.series_pb2_grpc import SeriesServiceStub
@@ -24,6 +25,7 @@ records_stub: MakeStub = RecordsServiceStub
 map_stub: MakeStub = MapServiceStub
 organisations_stub: MakeStub = OrganisationsServiceStub
 registry_stub: MakeStub = RegistryServiceStub
+sources_stub: MakeStub = SourcesServiceStub
 series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub
 telemetry_stub: MakeStub = TelemetryServiceStub

@@ -3,22 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from services.indicators.domain import SubjectKind
-
-# Asia/Ho_Chi_Minh has had no daylight saving time since long before any reading.
-LOCAL_OFFSET = timedelta(hours=7)
 
 _KINDS = {"commune": SubjectKind.COMMUNE, "province": SubjectKind.PROVINCE}
 _MOST_LEVELS = 5  # a chain longer than this goes in circles
 
 Subject = tuple[SubjectKind, str]
-
-
-def local_day(instant: datetime) -> date:
-    """The day of an instant (UTC) in Asia/Ho_Chi_Minh."""
-    return (instant + LOCAL_OFFSET).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +22,7 @@ class UnitSpan:
     parent_code: str | None
     valid_from: date
     valid_to: date | None
+    population: int | None = None
 
 
 class AreaMap:
@@ -56,6 +49,15 @@ class AreaMap:
         if key not in self._chains:
             self._chains[key] = self._climb(code, day)
         return self._chains[key]
+
+    def communes(self) -> list[str]:
+        """Codes of all communes that are known, of whatever day."""
+        return [code for code, spans in self._spans.items() if spans[-1].level == "commune"]
+
+    def population(self, code: str, day: date) -> int | None:
+        """Persons of a unit on a day, as far as they are known."""
+        span = self._span(code, day)
+        return span.population if span else None
 
     def _climb(self, code: str, day: date) -> tuple[Subject, ...]:
         found: list[Subject] = []

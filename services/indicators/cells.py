@@ -4,18 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from services.indicators.area_map import Subject, local_day
+from services.indicators.area_map import Subject
 from services.indicators.definitions import (
     DEVICES_ON_TIME,
-    FIVE_MINUTES,
-    HOUR,
     PM25_MEAN_HOUR,
     PM25_NOWCAST_HOUR,
     VN_AQI_HOUR,
 )
 from services.indicators.domain import Cell, SubjectKind
+from services.indicators.periods import FIVE_MINUTES, HOUR, floor, local_day
 from services.indicators.roster import Device, Roster, Series
-from services.indicators.vn_aqi import NOWCAST_HOURS, PARTICLES, Pollutant
+from services.indicators.vn_aqi import INDEXED, NOWCAST_HOURS, PARTICLES, Pollutant
 
 _HOUR_MS = 3_600_000
 
@@ -48,12 +47,6 @@ class ChangedHour:
     area_code: str | None
 
 
-def floor(instant: datetime, period: timedelta) -> datetime:
-    """The start of the period that contains `instant` (UTC); periods are aligned to the epoch."""
-    length_s = int(period.total_seconds())
-    return datetime.fromtimestamp(instant.timestamp() // length_s * length_s, UTC)
-
-
 def series_hours(arrivals: Iterable[Arrival], roster: Roster) -> set[SeriesHour]:
     """The hours of series that feed an air indicator in which something arrived."""
     touched = {(a.device, a.channel, a.observed_at_ms // _HOUR_MS) for a in arrivals}
@@ -77,6 +70,8 @@ def air_cells(changes: Iterable[ChangedHour], roster: Roster, now: datetime) -> 
 
 def _air_cells(change: ChangedHour, roster: Roster) -> Iterator[Cell]:
     device, hour = change.at.device, change.at.hour
+    if change.pollutant not in INDEXED:
+        return
     reach = NOWCAST_HOURS if change.pollutant in PARTICLES else 1
     for later in range(reach):
         yield Cell(VN_AQI_HOUR, SubjectKind.STATION, device, hour + later * HOUR)
@@ -119,12 +114,9 @@ def _ends(arrival: Arrival, device: Device, newest_end: datetime) -> Iterator[da
 
 def station_hour_cells(devices: Iterable[Device], roster: Roster, hour: datetime) -> set[Cell]:
     """The cells of one hour of stations that may be silent, and of the areas in which they stand."""
-    pollutants: dict[str, set[Pollutant]] = {}
-    for series, feed in roster.feeds.items():
-        pollutants.setdefault(series.device, set()).add(feed.pollutant)
     cells: set[Cell] = set()
     for device in devices:
-        measured = pollutants.get(device.device, set())
+        measured = roster.pollutants_of(device.device)
         if measured & PARTICLES:
             cells.add(Cell(VN_AQI_HOUR, SubjectKind.STATION, device.device, hour))
         if Pollutant.PM25 in measured:

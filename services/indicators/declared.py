@@ -16,11 +16,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from services.indicators.folds import Fold, Take
 from services.indicators.language.nodes import Node
 from services.indicators.language.parsing import parse
 from services.indicators.language.printing import printed
 from services.indicators.language.units import Unit, parse_unit
+from services.indicators.takes import Fold, Take
 from services.records.periods import parse_period
 
 GROUPS: Final = (

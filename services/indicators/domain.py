@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.indicators.definitions import DEFINITIONS
+from services.indicators.periods import end_of
 
 # Sums of float8 may differ in the last bits with the order in which the database adds them.
 SAME_WITHIN = 1e-9  # relative
@@ -39,7 +40,7 @@ class Cell:
     @property
     def period_end(self) -> datetime:
         """Exclusive."""
-        return self.period_start + DEFINITIONS[self.indicator].period
+        return end_of(self.period_start, DEFINITIONS[self.indicator].period)
 
 
 @dataclass(frozen=True, slots=True)

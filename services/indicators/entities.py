@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from services.indicators.folds import LEVELS, SUMS, Fold, Take
+from services.indicators.takes import LEVELS, SUMS, Fold, Take
 from services.records.cycles import LifeCycle
 from services.records.datasets import Dataset
 

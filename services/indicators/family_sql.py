@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.indicators.entities import ZONE, Family, Measure, Source, chain_of, midnight
-from services.indicators.folds import Fold, Take
+from services.indicators.takes import Fold, Take
 
 DELTAS = "measure, day, ahead, area, organisation, breakdown, key, n, sum, late, blank"
 _KEPT = "key, base, area, organisation, at, late, fields, moments, worked_s"

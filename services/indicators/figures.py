@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.indicators.entities import Measure
-from services.indicators.folds import Fold
 from services.indicators.language.evaluate import MISSING, Answer, evaluate, summed
 from services.indicators.language.formula import Operand
 from services.indicators.language.nodes import Node
 from services.indicators.language.numbers import Number
+from services.indicators.takes import Fold
 
 # What of nothing is 0; a maximum, minimum, last value or percentile of nothing is missing.
 _ZERO = frozenset({Fold.COUNT, Fold.SUM, Fold.LEVEL, Fold.DISTINCT, Fold.DISTINCT_LEVEL})

@@ -22,9 +22,9 @@ from services.indicators import (
     store_figures,
     store_sums,
 )
-from services.indicators.area_map import local_day
 from services.indicators.figures import advance, compute
 from services.indicators.metrics import RECOVERIES, UNREADABLE
+from services.indicators.periods import local_day
 from services.indicators.programme import USES, Programme
 from services.indicators.records_fact import APPENDED, Change, to_change
 from services.indicators.settings import IndicatorsSettings

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import structlog
 
 from services.indicators import follow, store_inputs
+from services.indicators.basis import Basis
 from services.indicators.domain import Value
-from services.indicators.follow import Followed, Moment
+from services.indicators.follow import Followed
 from services.indicators.metrics import BEHIND, FOLLOW_SECONDS, POSITION, PUBLISHED, REFUSED_UNITS
+from services.indicators.publishing import Moment
 from services.indicators.roster import Roster
-from services.indicators.settings import IndicatorsSettings
+from services.indicators.settings import IndicatorsSettings, load_standards
 from services.runtime.db import Connection, Pool, transaction
 from services.runtime.outbox import Position
 from services.runtime.trace import new_trace_id
@@ -44,6 +46,7 @@ class Follower:
     ) -> None:
         self._pool = pool
         self._settings = settings
+        self._standards = load_standards(settings)
         self._clock = clock
         self._followed: Position | None = None
         self._rest_until = 0.0  # time.monotonic
@@ -103,7 +106,7 @@ class Follower:
 
     def _moment(self, connection: Connection) -> Moment:
         roster = self._current_roster(connection)
-        return Moment(roster, self._settings, self._clock(), new_trace_id())
+        return Moment(Basis(roster, self._standards, self._clock()), self._settings, new_trace_id())
 
     def _current_roster(self, connection: Connection) -> Roster:
         version = store_inputs.devices_version(connection)

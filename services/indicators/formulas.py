@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.indicators.area_map import Subject, local_day
-from services.indicators.definitions import HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
+from services.indicators.area_map import Subject
+from services.indicators.definitions import PM25_NOWCAST_HOUR, VN_AQI_HOUR
 from services.indicators.domain import Cell, Computed
+from services.indicators.periods import HOUR, local_day
 from services.indicators.roster import Roster
-from services.indicators.vn_aqi import NOWCAST_HOURS, PARTICLES, Pollutant, nowcast, vn_aqi
+from services.indicators.vn_aqi import INDEXED, NOWCAST_HOURS, PARTICLES, Pollutant, nowcast, vn_aqi
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def station_value(cell: Cell, hours: StationHours) -> Computed:
 def _vn_aqi_value(cell: Cell, hours: StationHours) -> Computed:
     concentrations: dict[Pollutant, float] = {}
     windows = []
-    for pollutant in Pollutant:
+    for pollutant in sorted(INDEXED):
         is_particle = pollutant in PARTICLES
         window = _window(hours, pollutant, cell.period_start)
         concentration = nowcast(_means(window)) if is_particle else _means(window)[0]

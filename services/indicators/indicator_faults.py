@@ -12,11 +12,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from services.indicators.declared import Indicator, Measure
-from services.indicators.folds import EXTREMES, FLOWS, LEVELS, SETS, Fold
 from services.indicators.language.formula import divides, faults_of, is_additive, operands
 from services.indicators.language.nodes import Flaw, Node
 from services.indicators.language.units import BadUnit, formula_faults
 from services.indicators.measure_sql import place_of
+from services.indicators.takes import EXTREMES, FLOWS, LEVELS, SETS, Fold
 from services.records.datasets import Dataset
 from services.records.periods import Period, parse_period
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from services.indicators.declared import Measure
-from services.indicators.folds import LEVELS, SETS, Fold, Take
 from services.indicators.language.types import TIMES, Kind, Schema, faults_of, key_faults
 from services.indicators.language.units import BadUnit, is_counted, value_faults
 from services.indicators.measure_sql import place_of
 from services.indicators.schemas import schema_of
+from services.indicators.takes import LEVELS, SETS, Fold, Take
 from services.records.datasets import Dataset
 
 # A key, and what is wrong with it.

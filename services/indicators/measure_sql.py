@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.indicators.declared import Measure
-from services.indicators.folds import LEVELS, SETS, Fold
 from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.language.sql import Values, columns, compiled, key_sql, moment_sql
 from services.indicators.language.types import Schema
 from services.indicators.schemas import schema_of
+from services.indicators.takes import LEVELS, SETS, Fold
 from services.records.datasets import Dataset
 
 

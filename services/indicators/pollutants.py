@@ -30,9 +30,9 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class RefusedUnit:
-    """A channel of a known pollutant in a unit that cannot be converted: it feeds nothing."""
+    """A channel of a known quantity in a unit that cannot be converted: it feeds nothing."""
 
-    pollutant: Pollutant
+    quantity: str
     unit: str
 
 

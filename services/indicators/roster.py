@@ -1,13 +1,14 @@
 """The devices that indicators count on, by what they feed and where they stand, at one moment."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from services.indicators.area_map import AreaMap, Subject
-from services.indicators.definitions import FIVE_MINUTES, HOUR
+from services.indicators.gauges import Gauge, Gauged
+from services.indicators.periods import FIVE_MINUTES, HOUR
 from services.indicators.pollutants import Feed, RefusedUnit
 from services.indicators.vn_aqi import Pollutant
 
@@ -35,9 +36,9 @@ class Device:
         return max(FIVE_MINUTES, self.tolerance)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Series:
-    """A channel of a device that feeds the air indicators."""
+    """A channel of a device that feeds an indicator."""
 
     device: str
     channel: str
@@ -65,25 +66,68 @@ class Roster:
         feeds: Mapping[Series, Feed],
         refused: Mapping[Series, RefusedUnit],
         areas: AreaMap,
+        gauges: Mapping[Series, Gauge] | None = None,
     ) -> None:
         self.devices = {device.device: device for device in devices}
         self.feeds = dict(feeds)
+        self.gauges = dict(gauges or {})
         self.refused = dict(refused)
         self.areas = areas
         self._pm25_devices = {series.device for series in self.series_of(Pollutant.PM25)}
+        self._air: dict[str, list[Series]] = {}
+        self._pollutants: dict[str, set[Pollutant]] = {}
+        for series, feed in self.feeds.items():
+            self._air.setdefault(series.device, []).append(series)
+            self._pollutants.setdefault(series.device, set()).add(feed.pollutant)
+        self._water: dict[str, dict[Series, Gauge]] = {}
+        self._gauged: dict[Gauged, list[Series]] = {}
+        for series, gauge in self.gauges.items():
+            if isinstance(gauge.measures, Gauged):
+                self._gauged.setdefault(gauge.measures, []).append(series)
+            else:
+                self._water.setdefault(series.device, {})[series] = gauge
+        self._meters: dict[int, dict[Subject, list[Series]]] = {}
         self._expected_readings: dict[int, dict[Subject, Expectation]] = {}
         self._expected_devices: dict[int, dict[Subject, Expectation]] = {}
 
     def series_of(self, pollutant: Pollutant) -> list[Series]:
         return [series for series, feed in self.feeds.items() if feed.pollutant is pollutant]
 
+    def pollutants_of(self, device: str) -> Set[Pollutant]:
+        """What a device measures of the air."""
+        return self._pollutants.get(device, frozenset())
+
+    def air_series(self, device: str) -> Sequence[Series]:
+        """Its channels that do."""
+        return self._air.get(device, ())
+
+    def water_of(self, device: str) -> Mapping[Series, Gauge]:
+        """Channels of a device that measure the quality of water."""
+        return self._water.get(device, {})
+
+    def gauged(self, gauged: Gauged) -> dict[str, list[Series]]:
+        """Channels of active devices that measure it, by device."""
+        channels: dict[str, list[Series]] = {}
+        for series in self._gauged.get(gauged, ()):
+            known = self.devices.get(series.device)
+            if known is not None and known.active:
+                channels.setdefault(series.device, []).append(series)
+        return channels
+
+    def meters(self, subject: Subject, day: date, end: datetime) -> list[Series]:
+        """Power channels of an area's active devices that were commissioned before `end`."""
+        era = self.areas.era(day)
+        if era not in self._meters:
+            self._meters[era] = self._meters_by_area(day)
+        known = self._meters[era].get(subject, [])
+        return [series for series in known if self.devices[series.device].commissioned_at < end]
+
     def active(self) -> list[Device]:
         return [device for device in self.devices.values() if device.active]
 
     def stations(self) -> list[Device]:
-        """Active devices with at least one channel that feeds VN_AQI."""
-        fed = {series.device for series in self.feeds}
-        return [device for device in self.active() if device.device in fed]
+        """Active devices with at least one channel that measures the air."""
+        return [device for device in self.active() if device.device in self._air]
 
     def readings_expected(self, subject: Subject, day: date, hour_end: datetime) -> int:
         """PM2.5 readings that the devices of an area promise for one hour."""
@@ -106,6 +150,13 @@ class Roster:
     def areas_with_devices(self, day: date) -> list[Subject]:
         """Communes and provinces in which at least one active device stands."""
         return sorted({s for device in self.active() for s in self.areas.subjects(device.area_code, day)})
+
+    def _meters_by_area(self, day: date) -> dict[Subject, list[Series]]:
+        grouped: dict[Subject, list[Series]] = {}
+        for device, channels in sorted(self.gauged(Gauged.POWER).items()):
+            for subject in self.areas.subjects(self.devices[device].area_code, day):
+                grouped.setdefault(subject, []).extend(channels)
+        return grouped
 
     def _group(self, day: date, weights: Mapping[str, float]) -> dict[Subject, Expectation]:
         grouped: dict[Subject, list[tuple[datetime, float]]] = {}

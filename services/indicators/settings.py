@@ -1,10 +1,13 @@
 """Settings of the indicators context, from the environment (prefix HAIDANG_INDICATORS_)."""
 
 from datetime import timedelta
+from importlib import resources
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.indicators.standards import Standards, parse
 
 
 class IndicatorsSettings(BaseSettings):
@@ -13,6 +16,9 @@ class IndicatorsSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HAIDANG_INDICATORS_", frozen=True)
 
     dsn: str = Field(description="PostgreSQL, with the role of this context.")
+    standards: str = Field(
+        default="", description="TOML file of limits and rules; empty: standards.toml as shipped."
+    )
     settle_s: float = Field(
         default=900,
         ge=0,
@@ -64,3 +70,15 @@ class IndicatorsSettings(BaseSettings):
     @property
     def catch_up(self) -> timedelta:
         return timedelta(hours=self.catch_up_hours)
+
+
+def load_standards(settings: IndicatorsSettings) -> Standards:
+    """The limits and rules in force.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not such a file.
+    """
+    if settings.standards:
+        return parse(Path(settings.standards).read_text("utf-8"))
+    return parse(resources.files("services.indicators").joinpath("standards.toml").read_text("utf-8"))

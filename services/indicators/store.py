@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 
 from services.indicators.definitions import DEFINITIONS
 from services.indicators.domain import Cell, State, SubjectKind, Value
+from services.indicators.periods import Period, last_end, seconds_of, start_before
 from services.runtime.db import Connection
 from services.runtime.outbox import Position
 
@@ -19,6 +20,9 @@ _STANDING: LiteralString = (
     "CROSS JOIN LATERAL (SELECT * FROM indicators.values WHERE indicator = k.indicator"
     " AND subject = k.subject AND period_start = k.period_start ORDER BY version DESC LIMIT 1) v"
 )
+
+# Indicator, subject and [start, end) of period starts.
+Span = tuple[str, str, datetime, datetime]
 
 
 def latest_values(
@@ -80,6 +84,25 @@ def standing_values(connection: Connection, cells: Sequence[Cell]) -> dict[Cell,
     return {value.cell: value for value in values}
 
 
+def values_of_spans(connection: Connection, spans: Sequence[Span]) -> list[list[Value]]:
+    """For each span the values that stand in it, oldest first."""
+    if not spans:
+        return []
+    rows = connection.execute(
+        f"SELECT k.n, {_COLUMNS} FROM unnest(%b::text[], %b::text[], %b::timestamptz[], %b::timestamptz[])"
+        " WITH ORDINALITY AS k (indicator, subject, starts, ends, n) CROSS JOIN LATERAL ("
+        "  SELECT DISTINCT ON (period_start) * FROM indicators.values"
+        "  WHERE indicator = k.indicator AND subject = k.subject"
+        "  AND period_start >= k.starts AND period_start < k.ends ORDER BY period_start, version DESC"
+        " ) v ORDER BY k.n, v.period_start",
+        [[span[column] for span in spans] for column in range(4)],
+    ).fetchall()
+    found: list[list[Value]] = [[] for _ in spans]
+    for number, *row in rows:
+        found[number - 1].append(_value(row))
+    return found
+
+
 def write_values(connection: Connection, values: Sequence[Value]) -> None:
     """Adds versions, and replaces provisional ones in place; a final or restated row stays as it is."""
     columns = [list(column) for column in zip(*map(_row, values), strict=True)]
@@ -108,12 +131,13 @@ def write_values(connection: Connection, values: Sequence[Value]) -> None:
 
 def settled_values(connection: Connection, now: datetime, settle: timedelta, limit: int) -> list[Value]:
     """Provisional values of periods that are over, unchanged for `settle`, the oldest first."""
+    newest_over = [start_before(last_end(now, d.period), d.period) for d in DEFINITIONS.values()]
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM indicators.values v"
-        " JOIN unnest(%b::text[], %b::interval[]) AS d (indicator, period) ON d.indicator = v.indicator"
-        " WHERE v.state = 'provisional' AND v.known_at <= %s AND v.period_start <= %s - d.period"
+        " JOIN unnest(%b::text[], %b::timestamptz[]) AS d (indicator, newest_over) USING (indicator)"
+        " WHERE v.state = 'provisional' AND v.known_at <= %s AND v.period_start <= d.newest_over"
         " ORDER BY v.known_at LIMIT %s",
-        (list(DEFINITIONS), [d.period for d in DEFINITIONS.values()], now - settle, now, limit),
+        (list(DEFINITIONS), newest_over, now - settle, limit),
     ).fetchall()
     return [_value(row) for row in rows]
 
@@ -142,19 +166,19 @@ def set_checkpoint(connection: Connection, log: str, position: Position) -> None
     )
 
 
-def closed_until(connection: Connection, period: timedelta) -> datetime | None:
+def closed_until(connection: Connection, period: Period) -> datetime | None:
     """Up to when the periods of this length have been closed; None: never."""
     row = connection.execute(
-        "SELECT closed_until FROM indicators.clocks WHERE period_s = %s", (period.total_seconds(),)
+        "SELECT closed_until FROM indicators.clocks WHERE period_s = %s", (seconds_of(period),)
     ).fetchone()
     return row[0] if row else None
 
 
-def set_closed_until(connection: Connection, period: timedelta, end: datetime) -> None:
+def set_closed_until(connection: Connection, period: Period, end: datetime) -> None:
     connection.execute(
         "INSERT INTO indicators.clocks (period_s, closed_until) VALUES (%s, %s)"
         " ON CONFLICT (period_s) DO UPDATE SET closed_until = excluded.closed_until",
-        (period.total_seconds(), end),
+        (seconds_of(period), end),
     )
 
 

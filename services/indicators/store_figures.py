@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from services.indicators.area_map import local_day
 from services.indicators.entities import ZONE
 from services.indicators.figures import Computed, Standing, State, Written
 from services.indicators.language.evaluate import Answer
+from services.indicators.periods import local_day
 from services.indicators.store_due import STEP, Due
 from services.runtime.db import Connection
 from services.runtime.outbox import Position

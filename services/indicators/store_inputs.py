@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from services.areas import store as areas
 from services.indicators.area_map import AreaMap, UnitSpan
 from services.indicators.cells import SeriesHour
-from services.indicators.definitions import PM25_MEAN_HOUR
+from services.indicators.definitions import DEVICES_ON_TIME, PM25_MEAN_HOUR
+from services.indicators.folds import Span, Stood
 from services.indicators.formulas import Amount
+from services.indicators.gauges import Gauge, gauge_of
 from services.indicators.measures import Measure
 from services.indicators.pollutants import Feed, RefusedUnit, feed_of
 from services.indicators.roster import Device, Roster, Series
@@ -20,19 +22,23 @@ def load_roster(connection: Connection) -> Roster:
     """The registry's devices and the areas' chains, all of them, as they are now."""
     devices = []
     feeds: dict[Series, Feed] = {}
+    gauges: dict[Series, Gauge] = {}
     refused: dict[Series, RefusedUnit] = {}
     for known in registry.devices(connection):
         interval = timedelta(seconds=known.reporting_interval_s)
         active = known.state == "active"
         devices.append(Device(known.device, known.area_code or None, active, known.commissioned_at, interval))
         for channel in known.channels:
-            match feed_of(channel.quantity, channel.unit):
+            series = Series(known.device, channel.channel)
+            match feed_of(channel.quantity, channel.unit) or gauge_of(channel.quantity, channel.unit):
                 case Feed() as feed:
-                    feeds[Series(known.device, channel.channel)] = feed
+                    feeds[series] = feed
+                case Gauge() as gauge:
+                    gauges[series] = gauge
                 case RefusedUnit() as refusal:
-                    refused[Series(known.device, channel.channel)] = refusal
+                    refused[series] = refusal
     codes = {device.area_code for device in devices if device.area_code} | _valued_areas(connection)
-    return Roster(devices, feeds, refused, AreaMap(_unit_spans(connection, codes)))
+    return Roster(devices, feeds, refused, AreaMap(_unit_spans(connection, codes)), gauges)
 
 
 def devices_version(connection: Connection) -> str:
@@ -47,7 +53,10 @@ def _unit_spans(connection: Connection, codes: Iterable[str]) -> list[UnitSpan]:
     wanted = set(codes)
     while wanted:
         units = areas.units_with_codes(connection, sorted(wanted))
-        spans += [UnitSpan(u.code, u.level, u.parent_code or None, u.valid_from, u.valid_to) for u in units]
+        spans += [
+            UnitSpan(u.code, u.level, u.parent_code or None, u.valid_from, u.valid_to, u.population)
+            for u in units
+        ]
         seen |= wanted
         wanted = {unit.parent_code for unit in units if unit.parent_code} - seen
     return spans
@@ -56,7 +65,8 @@ def _unit_spans(connection: Connection, codes: Iterable[str]) -> list[UnitSpan]:
 def _valued_areas(connection: Connection) -> set[str]:
     """Areas that have values, also where no device stands any more."""
     rows = connection.execute(
-        "SELECT subject FROM indicators.newest WHERE indicator = %s", (PM25_MEAN_HOUR,)
+        "SELECT subject FROM indicators.newest WHERE indicator = ANY(%s)",
+        ([PM25_MEAN_HOUR, DEVICES_ON_TIME],),
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -136,6 +146,29 @@ def amounts_by_area(
     for hour, area_code, total, count, newest_at in rows:
         amounts.setdefault(hour, {})[area_code] = Amount(total, count, newest_at)
     return amounts
+
+
+def stood(connection: Connection, spans: Iterable[Span], roster: Roster) -> Stood:
+    """In what area each station stood in each span: as it was first measured there, else as it is now."""
+    ordered = sorted(spans)
+    if not ordered:
+        return {}
+    places = {span: _registered(roster, before=span[1]) for span in ordered}
+    rows = connection.execute(
+        "SELECT DISTINCT ON (w.starts, w.ends, m.device) w.starts, w.ends, m.device, m.area_code"
+        " FROM unnest(%b::timestamptz[], %b::timestamptz[]) AS w (starts, ends)"
+        " JOIN indicators.measures m ON m.hour >= w.starts AND m.hour < w.ends AND m.area_code IS NOT NULL"
+        " ORDER BY w.starts, w.ends, m.device, m.hour, m.channel",
+        ([start for start, _ in ordered], [end for _, end in ordered]),
+    ).fetchall()
+    for start, end, device, area_code in rows:
+        places[start, end][device] = area_code
+    return places
+
+
+def _registered(roster: Roster, before: datetime) -> dict[str, str]:
+    stations = (device for device in roster.stations() if device.commissioned_at < before)
+    return {device.device: device.area_code for device in stations if device.area_code}
 
 
 def on_time(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.indicators.figures import Cells
-from services.indicators.folds import SUMS, Fold
 from services.indicators.language.numbers import Number, Pool
 from services.indicators.store_entities import by_index
+from services.indicators.takes import SUMS, Fold
 from services.runtime.db import Connection
 
 # `needs`: which measures a turn's figures need, of which days; `placed`: what the cells of these come to.

@@ -1,4 +1,4 @@
-"""VN_AQI of one station and hour: breakpoints, NowCast and rounding of QĐ 1459/QĐ-TCMT (12/11/2019)."""
+"""VN_AQI of one station: breakpoints, NowCast, daily rules and rounding of QĐ 1459/QĐ-TCMT (12/11/2019)."""
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Pollutant(StrEnum):
-    """What VN_AQI is made from; O3 means its 1-hour column."""
+    """What air stations measure; O3 means its 1-hour column. All but TSP are in VN_AQI."""
 
     PM25 = "pm25"
     PM10 = "pm10"
@@ -14,6 +14,7 @@ class Pollutant(StrEnum):
     NO2 = "no2"
     SO2 = "so2"
     CO = "co"
+    TSP = "tsp"
 
 
 # At least one of these is needed for a VN_AQI; both enter by NowCast, the gases by their 1-hour mean.
@@ -33,6 +34,11 @@ _BREAKPOINTS: dict[Pollutant, tuple[float, ...]] = {
     Pollutant.PM10: (0, 50, 150, 250, 350, 420, 500, 600),
     Pollutant.PM25: (0, 25, 50, 80, 150, 250, 350, 500),
 }
+
+# Ends at 400 µg/m³: above it the decision takes the 1-hour column alone.
+_OZONE_8H: tuple[float, ...] = (0, 100, 120, 170, 210, 400)
+
+INDEXED = frozenset(_BREAKPOINTS)
 
 
 def nowcast(hourly: Sequence[float | None]) -> float | None:
@@ -59,14 +65,23 @@ def nowcast(hourly: Sequence[float | None]) -> float | None:
 
 def sub_index(pollutant: Pollutant, concentration: float) -> float:
     """AQIx of a concentration in µg/m³, not rounded: continuous between breakpoints, clamped to 0–500."""
-    points = _BREAKPOINTS[pollutant]
+    between = _interpolated(_BREAKPOINTS[pollutant], concentration)
+    return float(LARGEST_INDEX) if between is None else between
+
+
+def ozone_8h_index(concentration: float) -> float | None:
+    """AQIx of the largest 8-hour mean of O3, µg/m³, not rounded; None above 400, where it is not computed."""
+    return _interpolated(_OZONE_8H, concentration)
+
+
+def _interpolated(points: Sequence[float], concentration: float) -> float | None:
     if concentration <= 0:
         return 0.0
     for low in range(len(points) - 1):
         if concentration <= points[low + 1]:
             slope = (_INDEX[low + 1] - _INDEX[low]) / (points[low + 1] - points[low])
             return slope * (concentration - points[low]) + _INDEX[low]
-    return float(LARGEST_INDEX)
+    return None
 
 
 def vn_aqi(concentrations: Mapping[Pollutant, float]) -> int | None:
@@ -77,6 +92,19 @@ def vn_aqi(concentrations: Mapping[Pollutant, float]) -> int | None:
     if not PARTICLES & concentrations.keys():
         return None
     return round_half_up(max(sub_index(pollutant, value) for pollutant, value in concentrations.items()))
+
+
+def vn_aqi_daily(concentrations: Mapping[Pollutant, float], ozone_8h: float | None) -> int | None:
+    """The daily index: of 24-hour means of PM, the largest 1-hour means of gases and the largest of 8 hours.
+
+    All in µg/m³. None without PM10 and PM2.5. The largest sub-index, rounded half up; that of O3
+    is the larger one of its two columns.
+    """
+    if not PARTICLES & concentrations.keys():
+        return None
+    indices = [sub_index(pollutant, value) for pollutant, value in concentrations.items()]
+    of_8_hours = None if ozone_8h is None else ozone_8h_index(ozone_8h)
+    return round_half_up(max([*indices, of_8_hours or 0.0]))
 
 
 def round_half_up(index: float) -> int:

@@ -11,6 +11,7 @@ from ioc.indicators.v1 import indicators_pb2 as pb
 from services.indicators.cells import Arrival
 from services.indicators.definitions import Definition
 from services.indicators.domain import State, SubjectKind, Value
+from services.indicators.periods import iso_duration, seconds_of
 
 STORED = "telemetry.stored"
 PUBLISHED = "indicators.published"
@@ -117,7 +118,8 @@ def to_pb_indicator(definition: Definition) -> pb.Indicator:
         name_vi=definition.name_vi,
         name_en=definition.name_en,
         unit=definition.unit,
-        period_s=int(definition.period.total_seconds()),
+        period_s=seconds_of(definition.period),
+        period=iso_duration(definition.period),
         formula_version=definition.formula_version,
     )
 

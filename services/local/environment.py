@@ -10,7 +10,7 @@ from services.local.mosquitto import GATEWAY_USER
 from services.local.ports import LOOPBACK, Ports
 
 DATABASE = "haidang"
-PEERS = ("gateway", "worker", "relay", "api", "doorkeeper", "simulator")
+PEERS = ("gateway", "worker", "relay", "api", "doorkeeper", "collector", "simulator")
 _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
     "worker": ("indicators",),
@@ -19,6 +19,7 @@ _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "hub": ("display",),
     "simulator": (),
     "doorkeeper": ("registry",),
+    "collector": ("records",),
     "migrate": tuple(context.name for context in CONTEXTS),
     "token": ("registry",),
 }
@@ -40,6 +41,7 @@ class Wiring:
     seed_file: Path | None = None  # credentials that the doorkeeper puts into the registry
     tls_folder: Path | None = None  # server.pem and server.key of the API; None: plain text only
     pseudonym_key: str = ""  # of the records; none: datasets with pseudonyms take nothing
+    sources_folder: Path | None = None  # of sources.toml and its secrets, for the collector
     token_file: Path | None = None  # of the local administrator, for the simulator
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
@@ -95,6 +97,8 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
             )
         case "doorkeeper":
             return _doorkeeper_settings(wiring)
+        case "collector":
+            return _collector_settings(wiring)
         case "migrate":
             return {"HAIDANG_ADMIN_DSN": wiring.admin_dsn}
     return {}
@@ -118,6 +122,14 @@ def _doorkeeper_settings(wiring: Wiring) -> dict[str, str]:
         "HAIDANG_DOORKEEPER_FOLDER": str(wiring.broker_folder),
         "HAIDANG_DOORKEEPER_LOG_FILE": str(wiring.broker_folder / "mosquitto.log"),
     }
+
+
+def _collector_settings(wiring: Wiring) -> dict[str, str]:
+    settings = {"HAIDANG_RECORDS_PSEUDONYM_KEY": wiring.pseudonym_key}
+    if wiring.sources_folder is not None:
+        settings["HAIDANG_RECORDS_SOURCES"] = str(wiring.sources_folder)
+        settings["HAIDANG_RECORDS_SECRETS"] = str(wiring.sources_folder / "secrets")
+    return settings
 
 
 def client_settings(wiring: Wiring) -> dict[str, str]:

@@ -60,6 +60,11 @@ class Layout:
         return self.local / "tls"
 
     @property
+    def sources(self) -> Path:
+        """sources.toml with its mappings, and the folder of their secrets, where somebody puts them there."""
+        return self.local / "sources"
+
+    @property
     def lock(self) -> Path:
         """Held while a stack of this checkout runs."""
         return self.local / "supervisor.lock"

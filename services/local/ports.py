@@ -30,6 +30,7 @@ class Ports:
     hub_health: int = 9485
     simulator_health: int = 9486
     doorkeeper_health: int = 9487
+    collector_health: int = 9488
 
     def as_dict(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "api": ("services", "api"),
     "hub": ("services", "hub"),
     "doorkeeper": ("services", "doorkeeper"),
+    "collector": ("services", "collector"),
     "simulator": ("services", "simulator", "run"),
 }
 _LARGEST_LOG = 32 * 1024 * 1024  # bytes; one older log is kept

@@ -21,7 +21,7 @@ END_ORDER: tuple[tuple[str, ...], ...] = (
     ("simulator",),
     ("gateway",),
     ("doorkeeper",),
-    ("worker", "relay", "api", "hub"),
+    ("worker", "relay", "api", "hub", "collector"),
     ("rabbitmq", "mosquitto"),
     ("postgresql",),
 )
@@ -85,6 +85,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         seed_file=layout.mqtt_seeds,
         tls_folder=layout.api_tls if with_tls else None,
         token_file=layout.token,
+        sources_folder=layout.sources,
     )
     us = current_account()
     return Stack(
@@ -103,7 +104,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
 
 
 def _products(layout: Layout, account: Account, wiring: Wiring) -> dict[str, ProductProcess]:
-    names = ("api", "hub", "gateway", "relay", "worker", "doorkeeper", "simulator")
+    names = ("api", "hub", "gateway", "relay", "worker", "doorkeeper", "collector", "simulator")
     return {name: ProductProcess(name, layout.processes, account, wiring) for name in names}
 
 

@@ -64,13 +64,13 @@ class Starter:
             self._task("migrate")
         self._prepare_token()
         if self._is_provisioned():
-            self._launch("doorkeeper", "api", "hub", "gateway", "relay", "worker")
+            self._launch("doorkeeper", "api", "hub", "gateway", "relay", "worker", "collector")
         else:
             self._launch("api")
             with self.screen.step("api"):
                 self._wait(stack.products["api"])
             self._provision()
-            self._launch("doorkeeper", "hub", "gateway", "relay", "worker")
+            self._launch("doorkeeper", "hub", "gateway", "relay", "worker", "collector")
         self._finish()
 
     def _finish(self) -> None:
@@ -85,7 +85,7 @@ class Starter:
         self._launch("simulator")
         with self.screen.step("rabbitmq"):
             self._wait(stack.rabbitmq)
-        for name in ("relay", "worker", "simulator"):
+        for name in ("relay", "worker", "collector", "simulator"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
 

@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -19,8 +19,13 @@ import msgspec
 from services.records.cycles import LifeCycle, life_cycle_faults
 from services.records.fields import TEXTS, TIMES, Field, field_faults
 from services.records.periods import Period, parse_period
+from services.records.working_time import Allowance
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_WORKING: tuple[tuple[timedelta, Literal["working_days", "working_hours"]], ...] = (
+    (timedelta(days=1), "working_days"),
+    (timedelta(hours=1), "working_hours"),
+)
 
 # The source's own number of a row's version, which any dataset may come with. The limit is that of whole
 # numbers in workbooks and JSON.
@@ -40,11 +45,17 @@ class BadDataset(ValueError):
 
 
 class Promise(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
-    """How often rows are expected, from which age one is late, and whom to call when none come."""
+    """How often rows are expected and of whom, from which age one is late, and whom to call when none come.
+
+    `working_time`: `every` is so many working days or hours. `each`: organisations of these kinds hand in,
+    each its own, "commune" being the authority of one; empty: the dataset comes as a whole.
+    """
 
     every: str
     duty_vi: str
     late_after: str = ""
+    working_time: bool = False
+    each: tuple[Literal["department", "agency", "commune"], ...] = ()
 
     @cached_property
     def interval(self) -> Period:
@@ -55,6 +66,21 @@ class Promise(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     def grace(self) -> Period | None:
         """`late_after`, parsed; None: nothing is late."""
         return parse_period(self.late_after) if self.late_after else None
+
+    @cached_property
+    def allowance(self) -> Allowance | None:
+        """`every` in working time; None: it is in plain time.
+
+        Raises:
+            ValueError: neither whole days nor whole hours.
+        """
+        if not self.working_time:
+            return None
+        for length, unit in _WORKING:
+            amount, rest = divmod(self.interval.exact, length)
+            if amount and not rest and not self.interval.months:
+                return Allowance(amount, unit)
+        raise ValueError("working_time: `every` is whole days or whole hours")
 
 
 class Break(
@@ -142,12 +168,7 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
     for field in dataset.fields:
         yield from (f"fields.{field.name}.{fault}" for fault in field_faults(field))
     yield from _role_faults(dataset)
-    for key, period in (("every", dataset.promise.every), ("late_after", dataset.promise.late_after)):
-        try:
-            if period or key == "every":
-                parse_period(period)
-        except ValueError as error:
-            yield f"promise.{key}: {error}"
+    yield from (f"promise.{fault}" for fault in _promise_faults(dataset))
     days = [one.since for one in dataset.breaks]
     if days != sorted(set(days)):
         yield "breaks: in the order of their days, each day once"
@@ -155,6 +176,23 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
         if dataset.kind != "events":
             yield "life_cycle: only events have one"
         yield from (f"life_cycle.{fault}" for fault in life_cycle_faults(dataset.life_cycle, dataset.by_name))
+
+
+def _promise_faults(dataset: Dataset) -> Iterator[str]:
+    promise = dataset.promise
+    for key, period in (("every", promise.every), ("late_after", promise.late_after)):
+        try:
+            if period or key == "every":
+                parse_period(period)
+        except ValueError as error:
+            yield f"{key}: {error}"
+            return
+    try:
+        promise.allowance  # noqa: B018
+    except ValueError as error:
+        yield str(error)
+    if promise.each and (dataset.kind != "figures" or dataset.organisation is None):
+        yield "each: only of figures, and there must be an organisation"
 
 
 def _role_faults(dataset: Dataset) -> Iterator[str]:

@@ -22,10 +22,11 @@ class Period:
 
     def before(self, moment: datetime) -> datetime:
         """The moment this long before another; a day that its month lacks is the month's last."""
-        index = moment.year * 12 + moment.month - 1 - self.months
-        year, month = divmod(index, 12)
-        day = min(moment.day, calendar.monthrange(year, month + 1)[1])
-        return moment.replace(year=year, month=month + 1, day=day) - self.exact
+        return _months_on(moment, -self.months) - self.exact
+
+    def after(self, moment: datetime) -> datetime:
+        """The moment this long after another; a day that its month lacks is the month's last."""
+        return _months_on(moment, self.months) + self.exact
 
 
 def parse_period(text: str) -> Period:
@@ -43,3 +44,9 @@ def parse_period(text: str) -> Period:
     if period == Period():
         raise ValueError(f"{text!r} has no length")
     return period
+
+
+def _months_on(moment: datetime, months: int) -> datetime:
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from ioc.records.v1 import records_pb2 as pb
 
 from services.records import changing, store, store_names
+from services.records.chunks import judged
 from services.records.domain import Approval, Batch, Chunk, Header, RefusedLine, Verdict
-from services.records.rows import Checker, Rejected, Row
+from services.records.rows import Checker
 from services.records.rpc_known import Known
-from services.records.wire import Table, kept_cells, to_header, to_pb_batch, to_pb_refused, to_table
+from services.records.wire import Table, to_header, to_pb_batch, to_pb_refused, to_table
 from services.runtime.db import Connection
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_errors import InvalidRequest
@@ -90,14 +91,8 @@ class Submission:
     def _judged(self, message: pb.Chunk, now: datetime) -> Chunk:
         table = to_table(message)
         self._check_columns(table)
-        if not table.lines:
-            return Chunk((), table.unreadable)
-        judged = self._checker.check_columns(table.columns, table.lines, now)
-        rows = [row for row in judged if type(row) is Row]
-        refused = table.unreadable
-        if len(rows) < len(judged):
-            refused = sorted([*refused, *self._refusals(table, judged)], key=lambda one: one.line)
-        return Chunk(rows, refused)
+        fields = self._known.dataset(self._header.dataset).columns
+        return judged(self._checker, fields, table, now)
 
     def _check_columns(self, table: Table) -> None:
         names = frozenset(table.columns)
@@ -109,18 +104,6 @@ class Submission:
                 [("chunk.columns", one.reason, f"{one.field}: {one.detail_en}") for one in faults]
             )
         self._columns.add(names)
-
-    def _refusals(self, table: Table, judged: Sequence[Row | Rejected]) -> list[RefusedLine]:
-        fields = self._known.dataset(self._header.dataset).columns
-        return [
-            RefusedLine(
-                line,
-                one.faults[0],
-                kept_cells(fields, {name: cells[index] for name, cells in table.columns.items()}),
-            )
-            for index, (line, one) in enumerate(zip(table.lines, judged, strict=True))
-            if isinstance(one, Rejected)
-        ]
 
     async def _open(self, now: datetime) -> Batch:
         needs_approval = self._known.dataset(self._header.dataset).approval

@@ -18,6 +18,13 @@ class RecordsSettings(BaseSettings):
         description="Secret of at least 32 characters; never changed, or people are counted twice."
         " Without it, datasets with pseudonyms take nothing.",
     )
+    sources: Path | None = Field(
+        default=None,
+        description="Folder of sources.toml and its mappings; without that file nothing is pulled.",
+    )
+    secrets: Path | None = Field(
+        default=None, description="Folder of the secrets that sources.toml names, a file each."
+    )
     datasets: Path | None = Field(
         default=None,
         description="Folder of further declarations of datasets, beside the product's own.",

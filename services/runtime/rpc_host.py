@@ -8,8 +8,8 @@ import grpc
 import structlog
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
-from grpc_reflection.v1alpha import reflection
 
+from services.runtime.rpc_reflection import add_reflection
 from services.runtime.rpc_settings import RpcSettings
 
 log = structlog.get_logger(__name__)
@@ -48,11 +48,8 @@ class RpcHost:
         for service in services:
             service.add_to(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        names = [service.name for service in services]
-        reflection.enable_server_reflection(
-            [*names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME],
-            self._server,
-        )
+        health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+        add_reflection(self._server, [*(service.name for service in services), health])
 
     async def start(self) -> None:
         """Listens.

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, cast
 
 import grpc
 
+from services.runtime import rpc_reflection
 from services.runtime.access import (
     Token,
     TokenCache,
@@ -27,7 +28,7 @@ from services.runtime.access import (
 from services.runtime.quota import Quota
 
 OPEN = frozenset({"grpc.health.v1.Health"})  # probes of load balancers carry no token and learn nothing else
-SIGNED_IN = frozenset({"grpc.reflection.v1alpha.ServerReflection"})
+SIGNED_IN = rpc_reflection.NAMES
 
 ScopeOf = Callable[[str], str | None]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"

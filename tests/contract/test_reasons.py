@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from services.api_reasons import REASONS, advice_of
@@ -27,6 +28,7 @@ def carried(call: ast.Call) -> Iterator[ast.expr]:
                 yield part.elts[1]
 
 
+@cache
 def used() -> set[str]:
     """Codes as patterns: a code that is put together has `.*` where the rest comes."""
     found = set()

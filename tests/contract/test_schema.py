@@ -15,6 +15,7 @@ ALWAYS_THERE = {
     "ioc.telemetry.v1.LatestReading.value",
     "ioc.telemetry.v1.RevisedReading.value",
     "ioc.telemetry.v1.RevisedReading.standing_value",
+    "ioc.records.v1.PulledSource.every_s",
     "ioc.registry.v1.Device.longitude",
     "ioc.registry.v1.Device.latitude",
 }

@@ -12,10 +12,11 @@ from typing import Any
 import grpc
 import ioc
 import pytest
+from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor import FileDescriptor
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
 from grpc_status import rpc_status
 
 from services.api_process import SERVICES, build
@@ -32,6 +33,7 @@ from services.runtime.rpc_settings import RpcSettings
 from tests.fixtures.rpc import serving
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+REFLECTION = [f"/grpc.reflection.{v}.ServerReflection/ServerReflectionInfo" for v in ("v1", "v1alpha")]
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,43 @@ def reason(error: grpc.Call) -> str:
     return str(info.reason)
 
 
-def test_every_service_is_served_and_every_method_names_a_scope(channel: grpc.Channel) -> None:
-    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
-    asked = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
-    metadata = (("authorization", "Bearer no-scopes"),)
-    (answer,) = stub.ServerReflectionInfo(asked, metadata=metadata, timeout=10)
+def reflected(channel: grpc.Channel, method: str, **question: str) -> reflection_pb2.ServerReflectionResponse:
+    ask = channel.stream_stream(
+        method,
+        reflection_pb2.ServerReflectionRequest.SerializeToString,
+        reflection_pb2.ServerReflectionResponse.FromString,
+    )
+    asked = iter([reflection_pb2.ServerReflectionRequest(**question)])
+    (answer,) = ask(asked, metadata=[("authorization", "Bearer no-scopes")], timeout=10)
+    assert isinstance(answer, reflection_pb2.ServerReflectionResponse)
+    return answer
+
+
+@pytest.mark.parametrize("reflection", REFLECTION)
+def test_every_service_is_served_and_every_method_names_a_scope(
+    channel: grpc.Channel, reflection: str
+) -> None:
+    answer = reflected(channel, reflection, list_services="")
     served = {service.name for service in answer.list_services_response.service}
 
     assert set(every_service()) == {name for name in served if name.startswith("ioc.")}
     assert len(SCOPES) >= 14
     assert all(SCOPES.values())
+
+
+@pytest.mark.parametrize("reflection", REFLECTION)
+def test_reflection_knows_services_methods_messages_and_fields(
+    channel: grpc.Channel, reflection: str
+) -> None:
+    for symbol in ("TelemetryService", "TelemetryService.GetLatest", "SeriesName", "SeriesName.device"):
+        answer = reflected(channel, reflection, file_containing_symbol=f"ioc.telemetry.v1.{symbol}")
+        first, *_imported = answer.file_descriptor_response.file_descriptor_proto
+        file = descriptor_pb2.FileDescriptorProto.FromString(first)
+        assert file.name == "ioc/telemetry/v1/telemetry.proto", symbol
+
+    for symbol in ("TelemetryService.GetNothing", "Nothing.GetLatest", ""):
+        answer = reflected(channel, reflection, file_containing_symbol=f"ioc.telemetry.v1.{symbol}")
+        assert answer.error_response.error_code == grpc.StatusCode.NOT_FOUND.value[0], symbol
 
 
 @pytest.mark.parametrize("method", SCOPES)
@@ -200,8 +229,8 @@ def test_health_is_open_and_reflection_is_not(channel: grpc.Channel) -> None:
         status = health.Check(health_pb2.HealthCheckRequest(service=name), timeout=10).status
         assert status == health_pb2.HealthCheckResponse.SERVING
 
-    method = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
-    assert call(channel, method).code() is grpc.StatusCode.UNAUTHENTICATED
+    for method in REFLECTION:
+        assert call(channel, method).code() is grpc.StatusCode.UNAUTHENTICATED
 
 
 def test_an_error_nobody_expected_tells_nothing_of_the_inside(channel: grpc.Channel) -> None:

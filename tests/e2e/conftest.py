@@ -117,7 +117,11 @@ def centre(stack: Stack, broker: MosquittoServer, province: Province, tmp_path: 
     credentials = tmp_path / "devices.json"
     credentials.write_text(json.dumps(dict(broker.credentials)), encoding="utf-8")
     peers = json.loads(stack.settings("hub")["HAIDANG_HUB_PEERS"])
-    del peers["doorkeeper"]  # no part of these tests, and the strip has room for two or three names
+    for name in (
+        "doorkeeper",
+        "collector",
+    ):  # no part of these tests; the strip has room for two or three names
+        del peers[name]
     return stack.through(
         ports=replace(stack.ports, mqtt=broker.port),
         mqtt_credentials=broker.credentials,

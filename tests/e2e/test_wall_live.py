@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.e2e.conftest import Devices, WallPage
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
+
+pytestmark = pytest.mark.one_store("a page shows what the hub sends, whatever kept it")
 
 
 def test_a_message_is_on_the_wall_within_two_seconds(

@@ -13,6 +13,8 @@ from tests.e2e.conftest import WallPage
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
+pytestmark = pytest.mark.one_store("a page shows what the hub sends, whatever kept it")
+
 SETTLED = {
     "HAIDANG_SIMULATOR_HISTORY_HOURS": "4",
     "HAIDANG_SIMULATOR_BACKLOG_RATE": "400",

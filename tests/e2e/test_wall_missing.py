@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.e2e.conftest import Devices, WallPage
 from tests.fixtures.servers import Rabbit
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
+
+pytestmark = pytest.mark.one_store("a page shows what the hub sends, whatever kept it")
 
 RABBIT_AWAY_S = 8
 

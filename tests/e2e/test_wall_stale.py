@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator
 
 from tests.e2e.conftest import WallPage
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
+
+pytestmark = pytest.mark.one_store("a page shows what the hub sends, whatever kept it")
 
 # The tile about silence itself stays true when everything falls silent: its number falls.
 LIVE_TILES = {"pm25-mean", "aqi-worst", "pm25-max", "noise-max", "water-max", "speed-min", "power-sum"}

@@ -26,6 +26,8 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 DEVICES = tuple(f"test-{n:03d}" for n in range(1, 11))
 _shards = itertools.count(1)
 

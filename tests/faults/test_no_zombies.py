@@ -18,6 +18,8 @@ from tests.fixtures.waiting import eventually, never
 from tests.integration.commands_world import CommandWorld
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 _shards = itertools.count(1)
 KEEPALIVE_S = 2
 
@@ -82,7 +84,9 @@ def test_acknowledgements_that_never_leave(world: GatewayWorld, tap: str) -> Non
     try:
         ports = replace(world.stack.ports, mqtt=broker.port)
         deaf = GatewayWorld(world.database, world.broker, world.stack.through(ports=ports), world.shard)
-        gateway = deaf.start(HAIDANG_MQTT_TAP=tap, HAIDANG_MQTT_KEEPALIVE_S=str(KEEPALIVE_S))
+        offered = 2 * messages  # on each connection; they are no flood
+        settings = {"HAIDANG_MQTT_KEEPALIVE_S": str(KEEPALIVE_S), "HAIDANG_RATE_BURST": str(offered)}
+        gateway = deaf.start(HAIDANG_MQTT_TAP=tap, **settings)
         eventually(lambda: broker.connections >= 2, 20 + KEEPALIVE_S * 3, "it hangs up, and connects anew")
         eventually(lambda: len(broker.acknowledged) == messages, 30)
         assert world.stored() == messages

@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.servers import Database, MosquittoServer
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.integration.gateway_world import GatewayWorld
+
+pytestmark = pytest.mark.both_stores
 
 BACKLOG = 20_000  # four times the largest batch: some seconds
 BYTES_PER_S = 150_000  # a batch of 500 takes about a third of a second

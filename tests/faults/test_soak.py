@@ -15,6 +15,8 @@ from tests.faults.soak_faults import FAULTS
 from tests.fixtures.processes import CHECKOUT
 from tests.fixtures.servers import without
 
+pytestmark = pytest.mark.both_stores
+
 SEED = "1"
 
 

@@ -54,10 +54,16 @@ class CommandWorld:
     ) -> str:
         """Queue a command; its id."""
         with psycopg.connect(self.gateway.database.dsn("telemetry")) as conn:
-            wanted = order(device, name, parameters, expires_in_s)
-            found = store.device_state(conn, device)
-            assert found is not None
-            return store.queue(conn, wanted, "test", found[1]).command_id
+            return _queue(conn, order(device, name, parameters, expires_in_s))
+
+    def flood(self, device: str, count: int) -> list[str]:
+        """Queue so many, each for itself; their ids."""
+        with psycopg.connect(self.gateway.database.dsn("telemetry"), autocommit=True) as conn:
+            sent = []
+            for _ in range(count):
+                with conn.transaction():
+                    sent.append(_queue(conn, order(device, "identify", "{}", 60)))
+            return sent
 
     def shown(self, command_id: str) -> Command:
         """As the API would show it."""
@@ -94,6 +100,12 @@ class CommandWorld:
             client.subscribe(topic, qos=1)
             eventually(lambda: subscribed)
             yield heard
+
+
+def _queue(conn: psycopg.Connection[Any], wanted: Order) -> str:
+    found = store.device_state(conn, wanted.device)
+    assert found is not None
+    return store.queue(conn, wanted, "test", found[1]).command_id
 
 
 def _obedient(payload: bytes, memory: Memory) -> bytes | None:

@@ -17,11 +17,13 @@ from tests.fixtures.processes import Processes
 from tests.fixtures.servers import Database
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
-from tests.integration.api.test_process import haidang, lines
+from tests.integration.api.process_world import haidang, lines
 from tests.integration.gateway_world import a_device
 from tests.integration.test_simulator import broker, start_simulator
 
 __all__ = ["broker"]
+
+pytestmark = pytest.mark.one_store("commands and their answers are in ordinary tables")
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
 from tests.integration.door_world import QUIET_S, Client, Door
 
+pytestmark = pytest.mark.one_store("credentials and events are in ordinary tables")
+
 SOON_S = 5.0  # within which a change must be in effect
 SCOPES = ("registry.read", "registry.write", "registry.operate")
 TELEMETRY, COMMANDS = "ioc/v1/s0/devices/{}/telemetry", "ioc/v1/s0/devices/{}/commands"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.indicators import store_cells, store_definitions
-from services.indicators.area_map import local_day
+from services.indicators.periods import local_day
 from tests.fixtures.servers import Database
 from tests.integration.figures_office import NOW, Office, datasets, dossier, stock, write_definitions
 from tests.integration.figures_world import Engine

@@ -16,6 +16,8 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 _shards = itertools.count(1)
 
 # Both ways of reading the broker: our own frames, and paho's public calls.

@@ -18,6 +18,8 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 _shards = itertools.count(1)
 GOLDEN = Path(__file__).parents[1] / "unit/iot_gateway/codecs/golden"
 UPLINK_MS = 1_792_996_390_482  # 2026-10-26T06:33:10.482Z, as the golden payloads say

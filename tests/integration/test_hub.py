@@ -27,6 +27,8 @@ from tests.fixtures.servers import Rabbit
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
+pytestmark = pytest.mark.one_store("walls, cursors and frames; the one that reads what is kept runs on both")
+
 KEY = "r/test-001/laeq"
 FACTS = ("telemetry.stored", "indicators.published")
 Frame = dict[str, Any]
@@ -182,32 +184,32 @@ def test_walls_are_told_goodbye_when_the_hub_stops(stack: Stack, hub: Running) -
     assert hub.process.wait(15) == 0
 
 
-@pytest.mark.parametrize(
-    ("frames", "reason"),
-    [
-        (["not json"], "not_understood"),
-        (['{"type":"hello","protocol":1}'], "not_understood"),
-        (['{"type":"hello","protocol":2,"board":"tong-quan"}'], "unknown_protocol"),
-        (['{"type":"hello","protocol":1,"board":"none"}'], "unknown_board"),
-        (['{"type":"hello","protocol":1,"board":"tong-quan"}', "more"], "not_understood"),
-        ([], "no_hello"),
-    ],
-)
-def test_what_is_not_understood_closes_that_connection_with_a_reason(
-    stack: Stack, hub: Running, frames: list[str], reason: str
-) -> None:
-    async def scene() -> None:
-        async with wall(stack) as other, connect(address(stack)) as connection:
-            await other.hear(lambda it: it.resume is not None)
+NOT_UNDERSTOOD: list[tuple[list[str], str]] = [
+    (["not json"], "not_understood"),
+    (['{"type":"hello","protocol":1}'], "not_understood"),
+    (['{"type":"hello","protocol":2,"board":"tong-quan"}'], "unknown_protocol"),
+    (['{"type":"hello","protocol":1,"board":"none"}'], "unknown_board"),
+    (['{"type":"hello","protocol":1,"board":"tong-quan"}', "more"], "not_understood"),
+    ([], "no_hello"),
+]
+
+
+def test_what_is_not_understood_closes_that_connection_with_a_reason(stack: Stack, hub: Running) -> None:
+    async def closed_with(frames: list[str]) -> tuple[str, str]:
+        async with connect(address(stack)) as connection:
             for frame in frames:
                 await connection.send(frame)
-            screen = Wall(connection)
-            goodbye = await screen.hear(lambda it: it.frames[-1]["type"] == "goodbye")
-            assert goodbye["reason"] == reason
+            goodbye = await Wall(connection).hear(lambda it: it.frames[-1]["type"] == "goodbye")
             with pytest.raises(ConnectionClosed) as closed:
                 await connection.recv()
             assert closed.value.rcvd is not None
-            assert closed.value.rcvd.reason == reason
+            return goodbye["reason"], closed.value.rcvd.reason
+
+    async def scene() -> None:
+        async with wall(stack) as other:
+            await other.hear(lambda it: it.resume is not None)
+            for frames, reason in NOT_UNDERSTOOD:
+                assert await closed_with(frames) == (reason, reason), frames
             await other.hear(lambda it: it.frames[-1]["type"] == "heartbeat")
 
     run(scene())
@@ -267,6 +269,7 @@ def walls(hub: Running) -> float:
     return next((float(line.split()[-1]) for line in lines if line.startswith("haidang_hub_walls{")), 0)
 
 
+@pytest.mark.both_stores
 def test_while_the_bus_is_away_values_come_from_the_database(
     stack: Stack, hub: Running, rabbitmq: Rabbit
 ) -> None:

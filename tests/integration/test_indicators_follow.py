@@ -9,6 +9,8 @@ from services.indicators.domain import State
 from tests.fixtures.servers import Database
 from tests.integration.indicators_world import NORTH, PROVINCE, SOUTH, World, device
 
+pytestmark = pytest.mark.both_stores
+
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)  # 12:00 in Viet Nam
 

@@ -13,6 +13,8 @@ from tests.fixtures.processes import CHECKOUT
 from tests.fixtures.servers import Database
 from tests.integration.indicators_world import NORTH, Row, World, device
 
+pytestmark = pytest.mark.both_stores
+
 HANOI_2020 = CHECKOUT.parent / "shared/data/air/hanoi_pm25_2020.csv"
 LOCAL = timezone(timedelta(hours=7))
 HOUR = timedelta(hours=1)

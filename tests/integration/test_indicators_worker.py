@@ -12,6 +12,8 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.integration.indicators_world import NORTH, PROVINCE, World, device
 
+pytestmark = pytest.mark.both_stores
+
 HOUR = timedelta(hours=1)
 
 

@@ -30,6 +30,8 @@ from services.telemetry.store_storage import storage
 from services.telemetry.upkeep import Upkeep
 from tests.fixtures.servers import Database
 
+pytestmark = pytest.mark.both_stores
+
 NOON = datetime(2026, 11, 18, 5, tzinfo=UTC)
 SETTLE = timedelta(seconds=5)
 AIR, NOISE = SeriesName("air-001", "pm25"), SeriesName("air-001", "laeq")

@@ -29,6 +29,8 @@ from services.telemetry.upkeep import Upkeep
 from services.telemetry.views import LedgerEntry
 from tests.fixtures.servers import Database
 
+pytestmark = pytest.mark.both_stores
+
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)
 AIR = SeriesName("air-9", "pm25")

@@ -30,6 +30,8 @@ from tests.integration.indicators_world import NORTH, device, unit
 
 __all__ = ["new_token"]
 
+pytestmark = pytest.mark.both_stores
+
 HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
 HOUR_MS = int(HOUR.timestamp() * 1000)
 KNOWN, STRANGER = "known-1", "stranger-1"

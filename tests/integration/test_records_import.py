@@ -8,26 +8,23 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 
 from services.registry.tokens import issue
 from services.runtime.rpc_settings import RpcSettings
-from tests.fixtures.ports import free_port
 from tests.fixtures.processes import CHECKOUT
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.integration.api.records_world import KEY, declared, row
+from tests.integration.office import Office
 
 __all__ = ["declared"]
 
@@ -175,54 +172,11 @@ def test_a_bad_file_gets_a_clear_error_and_nothing_else_happens(
     assert everything(served.database) == before
 
 
-class Office(ThreadingHTTPServer):
-    """Gives pages of events by cursor; fails as often as it is told to."""
-
-    failures = 0
-    asked = 0
-
-    def __init__(self, pages: list[list[dict[str, str]]]) -> None:
-        self.pages = pages
-        super().__init__(("127.0.0.1", free_port()), Answer)
-
-
-class Answer(BaseHTTPRequestHandler):
-    server: Office
-
-    def do_GET(self) -> None:
-        self.server.asked += 1
-        if self.server.failures:
-            self.server.failures -= 1
-            self.send_error(503)
-            return
-        cursor = int(parse_qs(urlsplit(self.path).query).get("since", ["0"])[0] or 0)
-        rows = self.server.pages[cursor] if cursor < len(self.server.pages) else []
-        body = json.dumps({"rows": rows, "next": str(cursor + bool(rows))}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    server = Office([[row(1), row(2)], [row(3)], [row(2, fee="60.000")]])
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    mapping = MAPPING.replace('"csv"', '"json"\nrows_at = "rows"')
-    (tmp_path / "office.toml").write_text(mapping, encoding="utf-8")
-    address = f"http://127.0.0.1:{server.server_port}/events?since={{cursor}}"
-    (tmp_path / "sources.toml").write_text(
-        f'[[source]]\nname = "office"\nurl = "{address}"\nmapping = "office.toml"\nnext_cursor = "next"\n',
-        encoding="utf-8",
-    )
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Office([[row(1), row(2)], [row(3)], [row(2, fee="60.000")]]) as server:
+        server.declare(tmp_path, MAPPING.replace('"csv"', '"json"\nrows_at = "rows"'))
+        yield server
 
 
 def test_a_source_is_pulled_from_its_cursor_and_what_fails_is_asked_again(

@@ -20,6 +20,8 @@ from tests.fixtures.processes import CHECKOUT, Processes
 from tests.fixtures.servers import PASSWORD
 from tests.fixtures.stack import Stack
 
+pytestmark = pytest.mark.one_store("the account is made of the ledger, which is an ordinary table")
+
 DEVICE = "hanoi-001"
 HANOI = CHECKOUT.parent / "shared/data/air/hanoi_pm25_2020.csv"
 AIRNOW = CHECKOUT / "services/simulator/mappings/airnow_pm25.json"

@@ -23,6 +23,8 @@ from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
 from tests.integration.rollup_oracle import Arrival, fault, start_of
 
+pytestmark = pytest.mark.both_stores
+
 EXAMPLES = int(os.environ.get("ROLLUP_EXAMPLES", "30"))
 SETTLE = timedelta(seconds=5)
 MIDNIGHT = datetime(2026, 11, 15, 17, tzinfo=UTC)  # in Hồ Chí Minh; seven hours later a week begins in UTC

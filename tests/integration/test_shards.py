@@ -20,6 +20,8 @@ from tests.fixtures.waiting import eventually
 from tests.integration.commands_world import QUICK, CommandWorld
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 _shards = itertools.count(1)
 
 

@@ -26,6 +26,8 @@ from tests.fixtures.servers import PASSWORD
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
+pytestmark = pytest.mark.one_store("it is about what the simulator sends")
+
 PROVINCE = build_province(SEED, datetime(2026, 1, 1, tzinfo=UTC))
 DEVICES = [device for device in PROVINCE.devices if device.device != DEMO_DEVICE]
 Seen = list[tuple[str, Any]]

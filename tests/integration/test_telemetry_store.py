@@ -23,6 +23,8 @@ from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
 from tests.fixtures.waiting import eventually
 
+pytestmark = pytest.mark.both_stores
+
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)
 AIR = SeriesName("air-001", "pm25")

@@ -15,6 +15,7 @@ from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1 import indicators_pb2
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
+from ioc.records.v1.sources_pb2_grpc import SourcesServiceStub
 from ioc.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from ioc.telemetry.v1 import telemetry_pb2
 from ioc.telemetry.v1.commands_pb2_grpc import CommandServiceStub
@@ -78,6 +79,7 @@ class Client:
         self.records = RecordsServiceStub(self.channel)
         self.registry = RegistryServiceStub(self.channel)
         self.series = SeriesServiceStub(self.channel)
+        self.sources = SourcesServiceStub(self.channel)
         self.storage = StorageServiceStub(self.channel)
         self.telemetry = TelemetryServiceStub(self.channel)
         self.tokens = TokenServiceStub(self.channel)

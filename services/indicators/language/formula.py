@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from services.indicators.folds import FLOWS, Fold
 from services.indicators.language.nodes import (
     Arithmetic,
     Call,
@@ -17,6 +16,7 @@ from services.indicators.language.nodes import (
     children,
     walk,
 )
+from services.indicators.takes import FLOWS, Fold
 
 OF_POOLS: Final = {"p50": 50, "p90": 90, "mean": None}
 OF_MEASURES: Final = frozenset({*OF_POOLS, "year_ago", "annualised"})

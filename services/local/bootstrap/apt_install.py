@@ -21,6 +21,7 @@ UNITS = {  # what a package would start at the next boot
     "mosquitto": ("mosquitto.service",),
     "rabbitmq-server": ("rabbitmq-server.service", "epmd.socket", "epmd.service"),
     "postgresql": ("postgresql.service",),
+    "prometheus": ("prometheus.service",),
 }
 
 

@@ -80,6 +80,7 @@ TO_TEST = (
     Need("libfaketime", "to give the gateway a wrong clock", _has_faketime),
     Need("docker-compose", "to check docker-compose.yml", has_command("docker-compose")),
     Need("kubernetes-client", "to check the Kubernetes objects", has_command("kubectl")),
+    Need("prometheus", "to check the alert rules", has_command("promtool")),
 )
 
 

@@ -29,6 +29,8 @@ from tests.integration.api.test_areas import commune, province
 from tests.integration.api.test_indicators import FIRST, publish
 from tests.integration.api.test_tokens import refused
 
+pytestmark = pytest.mark.both_stores
+
 DENIED = ("PERMISSION_DENIED", "outside_areas", None)
 ABSENT = ("NOT_FOUND", "not_here", None)
 

@@ -18,7 +18,9 @@ from services.telemetry.domain import SeriesName
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
 from tests.integration.api.readings import T0_MS, batch, put
-from tests.integration.api.test_series import TEMP, WIND, a_device, register
+from tests.integration.api.series_world import TEMP, WIND, a_device, register
+
+pytestmark = pytest.mark.both_stores
 
 STORED, DUPLICATE, CORRECTED, CONFLICTING, QUARANTINED, SKIPPED = range(1, 7)
 Stub = pb_grpc.SeriesServiceStub

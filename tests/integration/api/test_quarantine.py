@@ -16,6 +16,8 @@ from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata
 from tests.integration.api.readings import AIR, T0, T0_MS, batch, put, put_device, quarantined
 
+pytestmark = pytest.mark.both_stores
+
 DEVICE = "air-777"
 
 

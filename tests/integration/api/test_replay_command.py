@@ -4,14 +4,17 @@ import json
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from services.registry.tokens import issue
 from tests.fixtures.servers import PASSWORD
 from tests.fixtures.stack import Stack
-from tests.integration.api.test_process import haidang, lines
+from tests.integration.api.process_world import haidang, lines
 from tests.integration.test_replay import DEVICE, HEADER, line, running
 
 __all__ = ["running"]
+
+pytestmark = pytest.mark.one_store("the account is made of the ledger, which is an ordinary table")
 
 
 def test_replay_accounts_for_every_line_and_a_second_one_stores_nothing(

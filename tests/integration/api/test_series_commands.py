@@ -19,7 +19,9 @@ from services.telemetry import store
 from services.telemetry.rpc_backfill import Backfill
 from tests.fixtures.servers import Database
 from tests.integration.api.readings import batch, put
-from tests.integration.api.test_series import TEMP, WIND, a_device, register
+from tests.integration.api.series_world import TEMP, WIND, a_device, register
+
+pytestmark = pytest.mark.both_stores
 
 MAPPING = {
     "time": {"column": "time", "format": "iso8601", "time_zone": "UTC"},

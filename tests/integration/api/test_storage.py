@@ -19,6 +19,8 @@ from services.telemetry.domain import Batch, Reading, SeriesName
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_what_readings_take(
     database: Database, address: str, metadata: Metadata, new_token: Callable[..., str]

@@ -21,6 +21,8 @@ from tests.integration.api.readings import (
     quarantined,
 )
 
+pytestmark = pytest.mark.both_stores
+
 SERIES = pb.SeriesName(device=AIR.device, channel=AIR.channel)
 
 

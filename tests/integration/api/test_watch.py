@@ -24,6 +24,8 @@ from tests.integration.api.conftest import Metadata
 from tests.integration.api.readings import AIR, NOISE, batch, put, put_device
 from tests.integration.api.test_areas import commune, province
 
+pytestmark = pytest.mark.both_stores
+
 DEADLINE_S = 20
 
 

@@ -21,6 +21,8 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.integration.gateway_world import GatewayWorld
 
+pytestmark = pytest.mark.both_stores
+
 KILLS = 10
 PER_S = 200
 

@@ -11,6 +11,8 @@ from services.local.postgres import PostgresServer
 from tests.fixtures.servers import PASSWORD, Database, Rabbit
 from tests.fixtures.waiting import eventually, never
 
+pytestmark = pytest.mark.both_stores
+
 
 def test_database_is_migrated_and_roles_are_refused_the_tables_of_others(database: Database) -> None:
     with psycopg.connect(database.dsn("telemetry")) as telemetry:

@@ -9,6 +9,7 @@ import pytest
 from services.display import board as board_module
 from services.display.board import InvalidBoard, parse, resolve
 from services.display.domain import Catalogue, Station
+from services.indicators.definitions import DEFINITIONS
 from tests.unit.display.test_domain import CATALOGUE, area
 
 SHIPPED = sorted((Path(board_module.__file__).parent / "boards").glob("*.json"))
@@ -30,6 +31,17 @@ def test_shipped_boards_can_be_shown_on_anything(file: Path) -> None:
     for catalogue in (Catalogue(), CATALOGUE):
         panels = resolve(definition, catalogue).description["panels"]
         assert [panel["id"] for panel in panels] == [panel["id"] for panel in definition.panels]
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
+def test_shipped_boards_show_indicators_that_are_computed(file: Path) -> None:
+    panels = parse(json.loads(file.read_text("utf-8"))).panels
+    places = [
+        place for panel in panels for place in (panel, panel.get("shade", {}), panel.get("stations", {}))
+    ]
+    named = {place["indicator"] for place in places if "indicator" in place}
+    assert named
+    assert named <= DEFINITIONS.keys()
 
 
 def test_a_channel_of_a_kind_becomes_one_key_a_station() -> None:

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from services.indicators.area_map import AreaMap, UnitSpan, local_day
+from services.indicators.area_map import AreaMap, UnitSpan
 from services.indicators.domain import SubjectKind
+from services.indicators.periods import local_day
 from tests.unit.indicators.province import NORTH, PROVINCE, SINCE, spans
 
 COMMUNE, PROVINCIAL = SubjectKind.COMMUNE, SubjectKind.PROVINCE

@@ -6,25 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.indicators.cells import (
-    Arrival,
-    ChangedHour,
-    SeriesHour,
-    air_cells,
-    floor,
-    on_time_cells,
-    series_hours,
-)
-from services.indicators.definitions import (
-    DEVICES_ON_TIME,
-    FIVE_MINUTES,
-    HOUR,
-    PM25_MEAN_HOUR,
-    PM25_NOWCAST_HOUR,
-    VN_AQI_HOUR,
-)
+from services.indicators.cells import Arrival, ChangedHour, SeriesHour, air_cells, on_time_cells, series_hours
+from services.indicators.definitions import DEVICES_ON_TIME, PM25_MEAN_HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
 from services.indicators.domain import Cell, Computed, SubjectKind
 from services.indicators.formulas import Amount, area_mean, station_value
+from services.indicators.periods import FIVE_MINUTES, HOUR, floor
 from services.indicators.roster import Roster
 from services.indicators.vn_aqi import Pollutant
 from tests.unit.indicators.province import NORTH, PROVINCE, SOUTH, device, roster

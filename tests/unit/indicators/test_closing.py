@@ -2,11 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.indicators.closing import cells_to_close, ends_to_close, open_cells, recent_on_time_cells
-from services.indicators.definitions import DEVICES_ON_TIME, FIVE_MINUTES, HOUR, PM25_MEAN_HOUR, VN_AQI_HOUR
+from services.indicators.area_map import AreaMap
+from services.indicators.closing import cells_to_close, ends_to_close, open_cells, recent_cells
+from services.indicators.definitions import (
+    DEVICES_ON_TIME,
+    DEVICES_ON_TIME_DAY,
+    LEQ_HOUR,
+    PM25_MEAN_DAY,
+    PM25_MEAN_HOUR,
+    POWER_QUARTER,
+    QCVN05_DAY,
+    VN_AQI_DAY,
+    VN_AQI_HOUR,
+)
 from services.indicators.domain import Cell, SubjectKind
+from services.indicators.gauges import Gauge, Gauged
+from services.indicators.periods import DAY as CALENDAR_DAY
+from services.indicators.periods import FIVE_MINUTES, HOUR, QUARTER
+from services.indicators.roster import Roster, Series
 from services.indicators.vn_aqi import Pollutant
-from tests.unit.indicators.province import NORTH, PROVINCE, device, roster
+from tests.unit.indicators.province import NORTH, PROVINCE, device, roster, spans
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -62,5 +77,30 @@ def test_the_open_period_is_the_one_that_contains_now() -> None:
 
 def test_recent_periods_are_closed_ones() -> None:
     known = roster(device("air-001", NORTH))
-    starts = {cell.period_start for cell in recent_on_time_cells(NOON + minutes(2), minutes(10), known)}
+    starts = {cell.period_start for cell in recent_cells(NOON + minutes(2), minutes(10), known)}
     assert starts == {NOON - minutes(5), NOON - minutes(10)}
+
+
+def test_a_day_is_closed_at_midnight_of_viet_nam() -> None:
+    midnight = datetime(2026, 3, 1, 17, tzinfo=UTC)
+    assert ends_to_close(midnight - DAY, midnight, CALENDAR_DAY, DAY) == [midnight]
+    assert ends_to_close(midnight, NOON, CALENDAR_DAY, DAY) == []
+    closed = cells_to_close(CALENDAR_DAY, midnight, roster(device("air-001", NORTH)))
+    assert {(cell.indicator, cell.subject) for cell in closed} == {
+        (VN_AQI_DAY, "air-001"),
+        (PM25_MEAN_DAY, "air-001"),
+        (QCVN05_DAY, "air-001"),
+        (DEVICES_ON_TIME_DAY, NORTH),
+        (DEVICES_ON_TIME_DAY, PROVINCE),
+    }
+    assert {cell.period_start for cell in closed} == {midnight - DAY}
+
+
+def test_silent_gauges_get_values() -> None:
+    gauges = {Series("a", "laeq"): Gauge(Gauged.NOISE, 1.0), Series("a", "p"): Gauge(Gauged.POWER, 1.0)}
+    known = Roster([device("a", NORTH)], {}, {}, AreaMap(spans()), gauges)
+    assert {cell.indicator for cell in cells_to_close(HOUR, NOON, known)} == {LEQ_HOUR}
+    power = {(cell.indicator, cell.subject) for cell in cells_to_close(QUARTER, NOON, known)}
+    assert power == {(POWER_QUARTER, NORTH), (POWER_QUARTER, PROVINCE)}
+    recent = {cell.indicator for cell in recent_cells(NOON, minutes(70), known)}
+    assert recent == {DEVICES_ON_TIME, LEQ_HOUR, POWER_QUARTER}

@@ -22,10 +22,10 @@ from services.indicators.figures import (
     period_start,
     uses_of,
 )
-from services.indicators.folds import Fold, Take
 from services.indicators.language.evaluate import MISSING, Answer
 from services.indicators.language.formula import operands
 from services.indicators.language.parsing import parse
+from services.indicators.takes import Fold, Take
 from tests.unit.records.declared import dossiers
 
 TODAY = date(2025, 11, 20)

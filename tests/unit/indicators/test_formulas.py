@@ -6,16 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.definitions import (
-    DEVICES_ON_TIME,
-    FIVE_MINUTES,
-    HOUR,
-    PM25_MEAN_HOUR,
-    PM25_NOWCAST_HOUR,
-    VN_AQI_HOUR,
-)
+from services.indicators.definitions import DEVICES_ON_TIME, PM25_MEAN_HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
 from services.indicators.domain import Cell, SubjectKind
 from services.indicators.formulas import Amount, area_mean, by_area, on_time_share, station_value
+from services.indicators.periods import FIVE_MINUTES, HOUR
 from services.indicators.vn_aqi import Pollutant
 from tests.unit.indicators.province import COMMISSIONED, NORTH, PROVINCE, SOUTH, device, roster
 

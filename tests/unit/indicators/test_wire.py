@@ -7,7 +7,7 @@ import pytest
 
 from services.indicators import wire
 from services.indicators.cells import Arrival
-from services.indicators.definitions import DEFINITIONS, VN_AQI_HOUR
+from services.indicators.definitions import DEFINITIONS, QCVN05_MONTH, VN_AQI_HOUR
 from services.indicators.domain import State, SubjectKind, Value
 
 START = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -100,3 +100,6 @@ def test_protobuf_keeps_missing_apart_from_zero() -> None:
 def test_definitions_in_protobuf() -> None:
     message = wire.to_pb_indicator(DEFINITIONS[VN_AQI_HOUR])
     assert (message.catalogue_id, message.period_s, message.unit) == ("EN-01", 3_600, "")
+    assert message.period == "PT1H"
+    month = wire.to_pb_indicator(DEFINITIONS[QCVN05_MONTH])
+    assert (month.period_s, month.period) == (0, "P1M")

@@ -42,9 +42,10 @@ def test_one_senders_flood_costs_nobody_else_anything() -> None:
 
 def test_a_million_messages_cost_few_rows() -> None:
     spent, rows, refused = Spent(), set(), 0
+    flood = messages(AIR, 10_000)
     for second in range(100):
         now = NOW + second * 1000
-        _, excess = sift(messages(AIR, 10_000), PLAIN, spent, now, RATE)
+        _, excess = sift(flood, PLAIN, spent, now, RATE)
         refused += sum(refusal.readings for refusal in excess)
         # what the store folds by sender and minute is one row
         rows |= {(r.fold, now // 60_000) if r.fold else (r.payload, now) for r in excess}

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ioc.access.v1 import access_pb2 as ioc_dot_access_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ioc/indicators/v1/indicators.proto\x12\x11ioc.indicators.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aioc/access/v1/access.proto\"\x8f\x01\n\tIndicator\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x14\n\x0c\x63\x61talogue_id\x18\x02 \x01(\t\x12\x0f\n\x07name_vi\x18\x03 \x01(\t\x12\x0f\n\x07name_en\x18\x04 \x01(\t\x12\x0c\n\x04unit\x18\x05 \x01(\t\x12\x10\n\x08period_s\x18\x06 \x01(\x05\x12\x17\n\x0f\x66ormula_version\x18\x07 \x01(\x05\"\x17\n\x15ListIndicatorsRequest\"J\n\x16ListIndicatorsResponse\x12\x30\n\nindicators\x18\x01 \x03(\x0b\x32\x1c.ioc.indicators.v1.Indicator\"\x98\x03\n\x05Value\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x14\n\x0csubject_kind\x18\x02 \x01(\t\x12\x15\n\x07subject\x18\x03 \x01(\tB\x04\xb8\xbb\x18\x02\x12\x30\n\x0cperiod_start\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\x05value\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12,\n\x05state\x18\x06 \x01(\x0e\x32\x1d.ioc.indicators.v1.ValueState\x12\x0f\n\x07version\x18\x07 \x01(\x05\x12,\n\x08known_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0fnewest_input_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0finputs_expected\x18\n \x01(\x05\x12\x13\n\x0binputs_used\x18\x0b \x01(\x05\x12\x17\n\x0f\x66ormula_version\x18\x0c \x01(\x05\x12\x16\n\x0einput_position\x18\r \x01(\x03\x42\x08\n\x06_value\"C\n\x16GetLatestValuesRequest\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x16\n\x08subjects\x18\x02 \x03(\tB\x04\xb8\xbb\x18\x02\"C\n\x17GetLatestValuesResponse\x12(\n\x06values\x18\x01 \x03(\x0b\x32\x18.ioc.indicators.v1.Value\"\xb7\x01\n\x10GetValuesRequest\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x15\n\x07subject\x18\x02 \x01(\tB\x04\xb8\xbb\x18\x02\x12)\n\x05start\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"V\n\x11GetValuesResponse\x12(\n\x06values\x18\x01 \x03(\x0b\x32\x18.ioc.indicators.v1.Value\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x12WatchValuesRequest\x12\x12\n\nindicators\x18\x01 \x03(\t\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\"y\n\x13WatchValuesResponse\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x03\x12(\n\x06values\x18\x03 \x03(\x0b\x32\x18.ioc.indicators.v1.Value\x12\x10\n\x08trace_id\x18\x04 \x01(\t*w\n\nValueState\x12\x1b\n\x17VALUE_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17VALUE_STATE_PROVISIONAL\x10\x01\x12\x15\n\x11VALUE_STATE_FINAL\x10\x02\x12\x18\n\x14VALUE_STATE_RESTATED\x10\x03\x32\x81\x04\n\x11IndicatorsService\x12~\n\x0eListIndicators\x12(.ioc.indicators.v1.ListIndicatorsRequest\x1a).ioc.indicators.v1.ListIndicatorsResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x02\x12\x81\x01\n\x0fGetLatestValues\x12).ioc.indicators.v1.GetLatestValuesRequest\x1a*.ioc.indicators.v1.GetLatestValuesResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x01\x12o\n\tGetValues\x12#.ioc.indicators.v1.GetValuesRequest\x1a$.ioc.indicators.v1.GetValuesResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x01\x12w\n\x0bWatchValues\x12%.ioc.indicators.v1.WatchValuesRequest\x1a&.ioc.indicators.v1.WatchValuesResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ioc/indicators/v1/indicators.proto\x12\x11ioc.indicators.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aioc/access/v1/access.proto\"\x9f\x01\n\tIndicator\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x14\n\x0c\x63\x61talogue_id\x18\x02 \x01(\t\x12\x0f\n\x07name_vi\x18\x03 \x01(\t\x12\x0f\n\x07name_en\x18\x04 \x01(\t\x12\x0c\n\x04unit\x18\x05 \x01(\t\x12\x10\n\x08period_s\x18\x06 \x01(\x05\x12\x17\n\x0f\x66ormula_version\x18\x07 \x01(\x05\x12\x0e\n\x06period\x18\x08 \x01(\t\"\x17\n\x15ListIndicatorsRequest\"J\n\x16ListIndicatorsResponse\x12\x30\n\nindicators\x18\x01 \x03(\x0b\x32\x1c.ioc.indicators.v1.Indicator\"\x98\x03\n\x05Value\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x14\n\x0csubject_kind\x18\x02 \x01(\t\x12\x15\n\x07subject\x18\x03 \x01(\tB\x04\xb8\xbb\x18\x02\x12\x30\n\x0cperiod_start\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\x05value\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12,\n\x05state\x18\x06 \x01(\x0e\x32\x1d.ioc.indicators.v1.ValueState\x12\x0f\n\x07version\x18\x07 \x01(\x05\x12,\n\x08known_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0fnewest_input_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0finputs_expected\x18\n \x01(\x05\x12\x13\n\x0binputs_used\x18\x0b \x01(\x05\x12\x17\n\x0f\x66ormula_version\x18\x0c \x01(\x05\x12\x16\n\x0einput_position\x18\r \x01(\x03\x42\x08\n\x06_value\"C\n\x16GetLatestValuesRequest\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x16\n\x08subjects\x18\x02 \x03(\tB\x04\xb8\xbb\x18\x02\"C\n\x17GetLatestValuesResponse\x12(\n\x06values\x18\x01 \x03(\x0b\x32\x18.ioc.indicators.v1.Value\"\xb7\x01\n\x10GetValuesRequest\x12\x11\n\tindicator\x18\x01 \x01(\t\x12\x15\n\x07subject\x18\x02 \x01(\tB\x04\xb8\xbb\x18\x02\x12)\n\x05start\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"V\n\x11GetValuesResponse\x12(\n\x06values\x18\x01 \x03(\x0b\x32\x18.ioc.indicators.v1.Value\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x12WatchValuesRequest\x12\x12\n\nindicators\x18\x01 \x03(\t\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\"y\n\x13WatchValuesResponse\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x03\x12(\n\x06values\x18\x03 \x03(\x0b\x32\x18.ioc.indicators.v1.Value\x12\x10\n\x08trace_id\x18\x04 \x01(\t*w\n\nValueState\x12\x1b\n\x17VALUE_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17VALUE_STATE_PROVISIONAL\x10\x01\x12\x15\n\x11VALUE_STATE_FINAL\x10\x02\x12\x18\n\x14VALUE_STATE_RESTATED\x10\x03\x32\x81\x04\n\x11IndicatorsService\x12~\n\x0eListIndicators\x12(.ioc.indicators.v1.ListIndicatorsRequest\x1a).ioc.indicators.v1.ListIndicatorsResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x02\x12\x81\x01\n\x0fGetLatestValues\x12).ioc.indicators.v1.GetLatestValuesRequest\x1a*.ioc.indicators.v1.GetLatestValuesResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x01\x12o\n\tGetValues\x12#.ioc.indicators.v1.GetValuesRequest\x1a$.ioc.indicators.v1.GetValuesResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x01\x12w\n\x0bWatchValues\x12%.ioc.indicators.v1.WatchValuesRequest\x1a&.ioc.indicators.v1.WatchValuesResponse\"\x17\xaa\xbb\x18\x0findicators.read\xb0\xbb\x18\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,28 +47,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INDICATORSSERVICE'].methods_by_name['GetValues']._serialized_options = b'\252\273\030\017indicators.read\260\273\030\001'
   _globals['_INDICATORSSERVICE'].methods_by_name['WatchValues']._loaded_options = None
   _globals['_INDICATORSSERVICE'].methods_by_name['WatchValues']._serialized_options = b'\252\273\030\017indicators.read\260\273\030\001'
-  _globals['_VALUESTATE']._serialized_start=1375
-  _globals['_VALUESTATE']._serialized_end=1494
+  _globals['_VALUESTATE']._serialized_start=1391
+  _globals['_VALUESTATE']._serialized_end=1510
   _globals['_INDICATOR']._serialized_start=119
-  _globals['_INDICATOR']._serialized_end=262
-  _globals['_LISTINDICATORSREQUEST']._serialized_start=264
-  _globals['_LISTINDICATORSREQUEST']._serialized_end=287
-  _globals['_LISTINDICATORSRESPONSE']._serialized_start=289
-  _globals['_LISTINDICATORSRESPONSE']._serialized_end=363
-  _globals['_VALUE']._serialized_start=366
-  _globals['_VALUE']._serialized_end=774
-  _globals['_GETLATESTVALUESREQUEST']._serialized_start=776
-  _globals['_GETLATESTVALUESREQUEST']._serialized_end=843
-  _globals['_GETLATESTVALUESRESPONSE']._serialized_start=845
-  _globals['_GETLATESTVALUESRESPONSE']._serialized_end=912
-  _globals['_GETVALUESREQUEST']._serialized_start=915
-  _globals['_GETVALUESREQUEST']._serialized_end=1098
-  _globals['_GETVALUESRESPONSE']._serialized_start=1100
-  _globals['_GETVALUESRESPONSE']._serialized_end=1186
-  _globals['_WATCHVALUESREQUEST']._serialized_start=1188
-  _globals['_WATCHVALUESREQUEST']._serialized_end=1250
-  _globals['_WATCHVALUESRESPONSE']._serialized_start=1252
-  _globals['_WATCHVALUESRESPONSE']._serialized_end=1373
-  _globals['_INDICATORSSERVICE']._serialized_start=1497
-  _globals['_INDICATORSSERVICE']._serialized_end=2010
+  _globals['_INDICATOR']._serialized_end=278
+  _globals['_LISTINDICATORSREQUEST']._serialized_start=280
+  _globals['_LISTINDICATORSREQUEST']._serialized_end=303
+  _globals['_LISTINDICATORSRESPONSE']._serialized_start=305
+  _globals['_LISTINDICATORSRESPONSE']._serialized_end=379
+  _globals['_VALUE']._serialized_start=382
+  _globals['_VALUE']._serialized_end=790
+  _globals['_GETLATESTVALUESREQUEST']._serialized_start=792
+  _globals['_GETLATESTVALUESREQUEST']._serialized_end=859
+  _globals['_GETLATESTVALUESRESPONSE']._serialized_start=861
+  _globals['_GETLATESTVALUESRESPONSE']._serialized_end=928
+  _globals['_GETVALUESREQUEST']._serialized_start=931
+  _globals['_GETVALUESREQUEST']._serialized_end=1114
+  _globals['_GETVALUESRESPONSE']._serialized_start=1116
+  _globals['_GETVALUESRESPONSE']._serialized_end=1202
+  _globals['_WATCHVALUESREQUEST']._serialized_start=1204
+  _globals['_WATCHVALUESREQUEST']._serialized_end=1266
+  _globals['_WATCHVALUESRESPONSE']._serialized_start=1268
+  _globals['_WATCHVALUESRESPONSE']._serialized_end=1389
+  _globals['_INDICATORSSERVICE']._serialized_start=1513
+  _globals['_INDICATORSSERVICE']._serialized_end=2026
 # @@protoc_insertion_point(module_scope)

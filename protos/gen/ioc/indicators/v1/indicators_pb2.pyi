@@ -23,7 +23,7 @@ VALUE_STATE_FINAL: ValueState
 VALUE_STATE_RESTATED: ValueState
 
 class Indicator(_message.Message):
-    __slots__ = ("indicator", "catalogue_id", "name_vi", "name_en", "unit", "period_s", "formula_version")
+    __slots__ = ("indicator", "catalogue_id", "name_vi", "name_en", "unit", "period_s", "formula_version", "period")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     CATALOGUE_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_VI_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,7 @@ class Indicator(_message.Message):
     UNIT_FIELD_NUMBER: _ClassVar[int]
     PERIOD_S_FIELD_NUMBER: _ClassVar[int]
     FORMULA_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PERIOD_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     catalogue_id: str
     name_vi: str
@@ -38,7 +39,8 @@ class Indicator(_message.Message):
     unit: str
     period_s: int
     formula_version: int
-    def __init__(self, indicator: _Optional[str] = ..., catalogue_id: _Optional[str] = ..., name_vi: _Optional[str] = ..., name_en: _Optional[str] = ..., unit: _Optional[str] = ..., period_s: _Optional[int] = ..., formula_version: _Optional[int] = ...) -> None: ...
+    period: str
+    def __init__(self, indicator: _Optional[str] = ..., catalogue_id: _Optional[str] = ..., name_vi: _Optional[str] = ..., name_en: _Optional[str] = ..., unit: _Optional[str] = ..., period_s: _Optional[int] = ..., formula_version: _Optional[int] = ..., period: _Optional[str] = ...) -> None: ...
 
 class ListIndicatorsRequest(_message.Message):
     __slots__ = ()
