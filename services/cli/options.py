@@ -1,12 +1,12 @@
 """Options and arguments that several commands share."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from services.cli.client import Session
-from services.cli.times import parse_time
+from services.cli.times import parse_time, to_timestamp
 
 
 def session_of(context: typer.Context) -> Session:
@@ -26,6 +26,13 @@ def moment(text: str) -> datetime:
         ) from None
 
 
+def set_moments(request: Any, **texts: str) -> None:
+    """Sets a request's fields to the times that options name; an empty one leaves its field out."""
+    for field, text in texts.items():
+        if text:
+            getattr(request, field).CopyFrom(to_timestamp(moment(text)))
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Devices = Annotated[list[str] | None, typer.Argument(help="Devices; none means all.")]
 AlsoDevices = Annotated[list[str] | None, typer.Option("--device", "-d", help="The same as an argument.")]
@@ -35,3 +42,4 @@ Start = Annotated[
 ]
 End = Annotated[str, typer.Option("--end", "-e", metavar="TIME", help="Exclusive.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="Most rows to show.")]
+Known = Annotated[str, typer.Option("--known", metavar="TIME", help="As it was known at this time.")]

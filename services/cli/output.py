@@ -16,7 +16,10 @@ from services.cli.words import Language
 
 PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
 # Columns whose values are words of ours.
-WORDED = frozenset({"was", "state", "level", "subject_kind", "extent", "complete"})
+WORDED = frozenset(
+    {"was", "state", "level", "subject_kind", "extent", "complete"}
+    | {"life", "clock", "allowance_unit", "deadline", "before"}
+)
 
 Cell = str | int | float | datetime | None | Sequence[str]
 Row = Mapping[str, Cell]
@@ -63,6 +66,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return "–"
         case int() if key == "quality":
             return words.quality(cell, language)
+        case int() if key == "worked_s":
+            return f"{cell // 3600}:{cell // 60 % 60:02d}:{cell % 60:02d}"
         case datetime():
             return shown(cell)
         case float():

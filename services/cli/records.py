@@ -2,7 +2,14 @@
 
 import typer
 
-from services.cli import records_batches, records_handing_in, records_late, records_pull, records_standing
+from services.cli import (
+    records_batches,
+    records_handing_in,
+    records_late,
+    records_pull,
+    records_standing,
+    records_subjects,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Records of the administrative systems.")
 
@@ -16,6 +23,7 @@ for command in (
     records_batches.approve,
     records_standing.datasets,
     records_standing.watch,
+    records_subjects.subject,
     records_late.late,
     records_late.sources,
     records_pull.pull,

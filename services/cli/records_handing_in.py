@@ -15,10 +15,9 @@ from services.cli import record_files
 from services.cli.client import EXIT_FAILED, EXIT_USAGE, CommandError, Session
 from services.cli.options import AsJson, session_of
 from services.cli.output import show
-from services.cli.records_rows import batch_row, tell_refused
+from services.cli.records_rows import batch_row, declared, tell_refused
 from services.cli.stubs import records_stub
 from services.cli.watching import FIRST_RETRY_S, LONGEST_RETRY_S
-from services.records.datasets import Dataset, parse_dataset
 from services.records.templates import WORDS, template_columns, template_mapping
 from services.runtime.tables.domain import TableError
 from services.runtime.tables.mapping import BadMapping, Mapping, parse_mapping
@@ -67,9 +66,9 @@ def template(
     """A workbook to fill in; hand it in with `submit FILE --dataset KEY`."""
     session = session_of(context)
     with session.channel() as channel:
-        declared = _declared(session, channel, dataset)
+        columns = template_columns(declared(session, records_stub(channel), dataset))
     with file.open("wb") as stream:
-        write_template(stream, template_columns(declared), WORDS)
+        write_template(stream, columns, WORDS)
 
 
 def _hand_in(
@@ -111,16 +110,11 @@ def _mapping(session: Session, channel: grpc.Channel, mapping: Path | None, data
     if (mapping is None) == (not dataset):
         raise typer.BadParameter("--mapping FILE, or --dataset KEY of a template that was filled in")
     if mapping is None:
-        return template_mapping(_declared(session, channel, dataset))
+        return template_mapping(declared(session, records_stub(channel), dataset))
     try:
         return parse_mapping(mapping.read_text(encoding="utf-8"))
     except (BadMapping, OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{mapping}: {error}", EXIT_USAGE) from error
-
-
-def _declared(session: Session, channel: grpc.Channel, key: str) -> Dataset:
-    answer = session.call(records_stub(channel).ListDatasets, pb.ListDatasetsRequest(key=key))
-    return parse_dataset(answer.datasets[0].declaration)
 
 
 def _of_file(error: TableError, session: Session) -> str:

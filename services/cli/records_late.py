@@ -12,7 +12,7 @@ from ioc.records.v1 import sources_pb2 as pb
 from services.cli.options import AsJson, session_of
 from services.cli.output import Row, show
 from services.cli.stubs import sources_stub
-from services.cli.times import from_timestamp
+from services.cli.times import moment_of
 
 DatasetKey = Annotated[str, typer.Option("--dataset", "-d", help="Only this dataset.")]
 _PAGE = 1_000
@@ -69,8 +69,8 @@ def _promise_row(one: Any) -> Row:
         "name_vi": one.organisation_vi or one.title_vi,
         "state": pb.PromiseState.Name(one.state).removeprefix("PROMISE_STATE_").lower(),
         "promise": one.every,
-        "last_at": _moment(one, "heard_at"),
-        "due_at": _moment(one, "due_at"),
+        "last_at": moment_of(one, "heard_at"),
+        "due_at": moment_of(one, "due_at"),
         "overdue_s": one.overdue_s,
         "duty": one.duty_vi,
         "contact": list(_called(one.contacts)),
@@ -91,13 +91,9 @@ def _source_row(one: Any) -> Row:
         "cursor": one.cursor,
         "pages": one.pages,
         "lines": one.lines,
-        "last_at": _moment(one, "succeeded_at"),
-        "due_at": _moment(one, "due_at"),
+        "last_at": moment_of(one, "succeeded_at"),
+        "due_at": moment_of(one, "due_at"),
         "failures": one.failures,
-        "rests_until": _moment(one, "rests_until"),
+        "rests_until": moment_of(one, "rests_until"),
         "detail": one.last_error or None,
     }
-
-
-def _moment(message: Any, field: str) -> Any:
-    return from_timestamp(getattr(message, field)) if message.HasField(field) else None

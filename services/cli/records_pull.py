@@ -76,18 +76,20 @@ class Pulled:
             raise PullFailed(str(error)) from error
         with file:
             if file.lines:
-                header = pb.Header(
-                    dataset=self.mapping.dataset,
-                    idempotency_key=f"pull:{self.source.name}:{file.sha256}",
-                    content_sha256=file.sha256,
-                    author=self.source.author,
-                    document=self.source.document,
-                )
-                record_files.submit(stub, header, file)
+                record_files.submit(stub, self._header(file.sha256), file)
         if page.following and page.following != cursor:
             self._keep(page.following)
             return bool(file.lines)
         return False
+
+    def _header(self, sha256: str) -> pb.Header:
+        return pb.Header(
+            dataset=self.mapping.dataset,
+            idempotency_key=f"pull:{self.source.name}:{sha256}",
+            content_sha256=sha256,
+            author=self.source.author,
+            document=self.source.document,
+        )
 
     def _cursor(self) -> str:
         try:

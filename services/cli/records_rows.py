@@ -1,4 +1,4 @@
-"""Batches, refused lines, records and changes as rows and sentences that people read."""
+"""Datasets as declared, and batches, refused lines, records and changes as people read them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from services.cli import words
 from services.cli.client import EXIT_FAILED, CommandError, Session
 from services.cli.output import Row, note
 from services.cli.times import from_timestamp
+from services.records.datasets import Dataset, parse_dataset
 
 MOST_TOLD = 20  # refused lines that are shown
+
+
+def declared(session: Session, stub: Any, key: str) -> Dataset:
+    """A dataset as the server has it."""
+    answer = session.call(stub.ListDatasets, pb.ListDatasetsRequest(key=key))
+    return parse_dataset(answer.datasets[0].declaration)
 
 
 def batch_row(batch: Any) -> Row:
@@ -47,6 +54,7 @@ def record_row(record: Any) -> Row:
         "batch": record.batch,
         "line": record.line,
         "at": from_timestamp(record.at),
+        "revision": record.revision,
         "area_code": record.area_code or None,
         "organisation": record.organisation or None,
         "late": "late" if record.late else None,

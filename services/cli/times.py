@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -36,6 +37,11 @@ def to_timestamp(moment: datetime) -> Timestamp:
 
 def from_timestamp(stamp: Timestamp) -> datetime:
     return stamp.ToDatetime(tzinfo=UTC).astimezone(LOCAL)
+
+
+def moment_of(message: Any, field: str) -> datetime | None:
+    """A message's field as `from_timestamp` gives it; None where it is absent."""
+    return from_timestamp(getattr(message, field)) if message.HasField(field) else None
 
 
 def from_ms(milliseconds: int) -> datetime:

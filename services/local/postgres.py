@@ -78,7 +78,6 @@ effective_cache_size = '1GB'
 work_mem = '16MB'
 maintenance_work_mem = '128MB'
 random_page_cost = 1.1
-jit = off
 autovacuum_naptime = '15s'
 dynamic_shared_memory_type = {shared_memory}
 """

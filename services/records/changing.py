@@ -15,6 +15,7 @@ from services.records.domain import (
     RefusedLine,
     Touched,
     Verdict,
+    late_among,
     touched,
     why_not_decide,
 )
@@ -33,7 +34,7 @@ def append(
     connection: Connection, number: int, chunk: Chunk, now: datetime, trace_id: str
 ) -> tuple[Batch, Chunk, list[Verdict]]:
     """Judges and stores what lies behind the batch's last line: the batch, those lines, their verdicts."""
-    batch = _locked(connection, number)
+    batch = locked(connection, number)
     chunk = chunk.after(batch.last_line)
     if not chunk.last_line:
         return batch, chunk, []
@@ -63,51 +64,57 @@ def mend(
     trace_id: str,
 ) -> Batch:
     """Stores lines that were refused and are mended; says anew of the others why not."""
-    batch = _locked(connection, number)
+    batch = locked(connection, number)
     if not batch.may_grow:
         raise _closed()
     if rows:
         found = _store(connection, batch, rows, now, trace_id)
-        new = (Verdict.STORED, Verdict.CORRECTED)
-        late = sum(row.late for row, verdict in zip(rows, found, strict=True) if verdict in new)
         store.mark_mended(connection, number, rows, found, by, now)
-        store.count_lines(connection, number, found, -len(rows), late)
+        store.count_lines(connection, number, found, -len(rows), late_among(rows, found))
     if still:
         store.add_refused(connection, number, still)
-    return _locked(connection, number)
+    return locked(connection, number)
+
+
+def locked(connection: Connection, number: int) -> Batch:
+    """The batch, which nobody else changes until the transaction ends; raises NotFound."""
+    batch = store.batch_by_number(connection, number, lock=True)
+    if batch is None:
+        raise NotFound("batch", "unknown_batch", f"there is no batch {number}")
+    return batch
 
 
 def complete(connection: Connection, number: int, now: datetime) -> Batch:
     """The batch, whose stream has come to its end."""
     store.complete(connection, number, now)
-    return _locked(connection, number)
+    return locked(connection, number)
 
 
 def withdraw(
     connection: Connection, number: int, by: str, reason: str, now: datetime, trace_id: str
 ) -> Batch:
     """The batch, which counts no more; to withdraw it once more changes nothing."""
-    batch = _locked(connection, number)
+    batch = locked(connection, number)
     if batch.counts_until is not None:
         return batch
     store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
     if batch.counts:
         _tell(connection, batch, Cause.WITHDRAWN, store_versions.touched_by(connection, number), trace_id)
     store.withdraw(connection, number, by, reason, now)
-    return _locked(connection, number)
+    return locked(connection, number)
 
 
 def decide(
     connection: Connection, number: int, approve: bool, by: str, reason: str, now: datetime, trace_id: str
 ) -> Batch:
     """The batch, approved or refused by a second person."""
-    batch = _locked(connection, number)
+    batch = locked(connection, number)
     _require_open_to(batch, by)
     store.lock_dataset(connection, store.dataset_id(connection, batch.dataset))
     store.decide(connection, number, Approval.APPROVED if approve else Approval.REFUSED, by, reason, now)
     if approve:
         _tell(connection, batch, Cause.APPROVED, store_versions.touched_by(connection, number), trace_id)
-    return _locked(connection, number)
+    return locked(connection, number)
 
 
 def _require_open_to(batch: Batch, by: str) -> None:
@@ -151,10 +158,3 @@ def _tell(connection: Connection, batch: Batch, cause: Cause, what: Touched, tra
     if what.rows:
         body = appended(batch.dataset, batch.batch, cause, what)
         outbox.append(connection, SCHEMA, APPENDED, body, trace_id)
-
-
-def _locked(connection: Connection, number: int) -> Batch:
-    batch = store.batch_by_number(connection, number, lock=True)
-    if batch is None:
-        raise NotFound("batch", "unknown_batch", f"there is no batch {number}")
-    return batch

@@ -8,7 +8,7 @@ from datetime import datetime
 from services.records.domain import Chunk, RefusedLine
 from services.records.fields import Field
 from services.records.rows import Checker, Rejected, Row
-from services.records.wire import Table, kept_cells
+from services.records.wire_chunks import Table, kept_cells
 
 
 def judged(checker: Checker, fields: Mapping[str, Field], table: Table, now: datetime) -> Chunk:

@@ -12,7 +12,7 @@ from services.records.working_time import AllowanceUnit
 MOST_ALLOWED = 10_000  # working days or hours
 
 
-class Clock(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
+class Clock(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Events that move the clock of a deadline in working time.
 
     `allowance`: the field that says how much working time there is, in `allowance_unit`. `due`: the field in
@@ -28,7 +28,7 @@ class Clock(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     due: str | None = None
 
 
-class LifeCycle(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
+class LifeCycle(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Which event may follow which, in the life of one subject. `then`: of each event, those allowed next."""
 
     subject: str

@@ -1,6 +1,6 @@
 """What a dataset is: its TOML file as types, looked over for what contradicts itself. Pure.
 
-README.md documents every key of the file.
+`fields.py`, `promised.py` and `cycles.py` have its parts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -18,14 +18,9 @@ import msgspec
 
 from services.records.cycles import LifeCycle, life_cycle_faults
 from services.records.fields import TEXTS, TIMES, Field, field_faults
-from services.records.periods import Period, parse_period
-from services.records.working_time import Allowance
+from services.records.promised import Promise, promise_faults
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
-_WORKING: tuple[tuple[timedelta, Literal["working_days", "working_hours"]], ...] = (
-    (timedelta(days=1), "working_days"),
-    (timedelta(hours=1), "working_hours"),
-)
 
 # The source's own number of a row's version, which any dataset may come with. The limit is that of whole
 # numbers in workbooks and JSON.
@@ -44,48 +39,7 @@ class BadDataset(ValueError):
     """The file cannot be a dataset; the text names the key and what is wrong with it."""
 
 
-class Promise(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
-    """How often rows are expected and of whom, from which age one is late, and whom to call when none come.
-
-    `working_time`: `every` is so many working days or hours. `each`: organisations of these kinds hand in,
-    each its own, "commune" being the authority of one; empty: the dataset comes as a whole.
-    """
-
-    every: str
-    duty_vi: str
-    late_after: str = ""
-    working_time: bool = False
-    each: tuple[Literal["department", "agency", "commune"], ...] = ()
-
-    @cached_property
-    def interval(self) -> Period:
-        """`every`, parsed."""
-        return parse_period(self.every)
-
-    @cached_property
-    def grace(self) -> Period | None:
-        """`late_after`, parsed; None: nothing is late."""
-        return parse_period(self.late_after) if self.late_after else None
-
-    @cached_property
-    def allowance(self) -> Allowance | None:
-        """`every` in working time; None: it is in plain time.
-
-        Raises:
-            ValueError: neither whole days nor whole hours.
-        """
-        if not self.working_time:
-            return None
-        for length, unit in _WORKING:
-            amount, rest = divmod(self.interval.exact, length)
-            if amount and not rest and not self.interval.months:
-                return Allowance(amount, unit)
-        raise ValueError("working_time: `every` is whole days or whole hours")
-
-
-class Break(
-    msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True, rename={"since": "from"}
-):
+class Break(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, rename={"since": "from"}):
     """A day from which on the series does not mean what it meant."""
 
     since: date
@@ -168,7 +122,8 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
     for field in dataset.fields:
         yield from (f"fields.{field.name}.{fault}" for fault in field_faults(field))
     yield from _role_faults(dataset)
-    yield from (f"promise.{fault}" for fault in _promise_faults(dataset))
+    by_organisation = dataset.kind == "figures" and dataset.organisation is not None
+    yield from (f"promise.{fault}" for fault in promise_faults(dataset.promise, by_organisation))
     days = [one.since for one in dataset.breaks]
     if days != sorted(set(days)):
         yield "breaks: in the order of their days, each day once"
@@ -178,41 +133,12 @@ def _faults(dataset: Dataset, text: str) -> Iterator[str]:
         yield from (f"life_cycle.{fault}" for fault in life_cycle_faults(dataset.life_cycle, dataset.by_name))
 
 
-def _promise_faults(dataset: Dataset) -> Iterator[str]:
-    promise = dataset.promise
-    for key, period in (("every", promise.every), ("late_after", promise.late_after)):
-        try:
-            if period or key == "every":
-                parse_period(period)
-        except ValueError as error:
-            yield f"{key}: {error}"
-            return
-    try:
-        promise.allowance  # noqa: B018
-    except ValueError as error:
-        yield str(error)
-    if promise.each and (dataset.kind != "figures" or dataset.organisation is None):
-        yield "each: only of figures, and there must be an organisation"
-
-
 def _role_faults(dataset: Dataset) -> Iterator[str]:
     """Fields that the dataset names must be there, and be what they are named for."""
-    fields = dataset.by_name
     if not dataset.identity or len(set(dataset.identity)) < len(dataset.identity):
         yield "identity: at least one field, each once"
-    roles: list[tuple[str, str, frozenset[str]]] = [
-        *(("identity", name, frozenset()) for name in dataset.identity),
-        *(("breakdowns", name, frozenset({"choice", *TEXTS})) for name in dataset.breakdowns),
-        ("event_time", dataset.event_time, TIMES),
-    ]
-    if dataset.looked_up_on is not None:
-        roles.append(("looked_up_on", dataset.looked_up_on, TIMES))
-    if dataset.area is not None:
-        roles.append(("area", dataset.area, frozenset({"area"})))
-    if dataset.organisation is not None:
-        roles.append(("organisation", dataset.organisation, frozenset({"organisation"})))
-    for role, name, types in roles:
-        field = fields.get(name)
+    for role, name, types in _roles(dataset):
+        field = dataset.by_name.get(name)
         if field is None:
             yield f"{role}: there is no field {name!r}"
         elif types and field.type not in types:
@@ -223,3 +149,18 @@ def _role_faults(dataset: Dataset) -> Iterator[str]:
             yield f"{role}: {name} identifies people"
         elif role in ("identity", "event_time", "looked_up_on") and not field.required:
             yield f"{role}: {name} must be required"
+
+
+def _roles(dataset: Dataset) -> list[tuple[str, str, frozenset[str]]]:
+    """Role, the field that has it, and the types that it may be of; none: of any."""
+    alone = (
+        ("event_time", dataset.event_time, TIMES),
+        ("looked_up_on", dataset.looked_up_on, TIMES),
+        ("area", dataset.area, frozenset({"area"})),
+        ("organisation", dataset.organisation, frozenset({"organisation"})),
+    )
+    return [
+        *(("identity", name, frozenset[str]()) for name in dataset.identity),
+        *(("breakdowns", name, frozenset({"choice", *TEXTS})) for name in dataset.breakdowns),
+        *((role, name, types) for role, name, types in alone if name is not None),
+    ]

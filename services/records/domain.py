@@ -137,6 +137,12 @@ class Touched(NamedTuple):
     last_line: int = 0
 
 
+def late_among(rows: Sequence[Row], found: Sequence[Verdict]) -> int:
+    """How many of the rows that are a new version came later than promised."""
+    new = (Verdict.STORED, Verdict.CORRECTED)
+    return sum(row.late for row, verdict in zip(rows, found, strict=True) if verdict in new)
+
+
 def touched(rows: Sequence[Row]) -> Touched:
     """What rows touch; their event times are of UTC+7."""
     return Touched(

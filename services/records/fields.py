@@ -64,11 +64,23 @@ class Field(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 
 def field_faults(field: Field) -> Iterator[str]:
     """What is wrong with a field's declaration, each beginning with the key."""
-    number = field.type in NUMBERS
     if not _NAME.fullmatch(field.name):
         yield "name: lower case, digits, underscores"
     if not field.title_vi or not field.title_en:
         yield "title_vi, title_en: both"
+    yield from _number_faults(field)
+    if field.pattern and field.type not in TEXTS:
+        yield "pattern: for text and code only"
+    if not 1 <= field.max_length <= LONGEST_TEXT:
+        yield f"max_length: from 1 to {LONGEST_TEXT}"
+    if field.personal == "pseudonym" and field.type not in TEXTS:
+        yield "personal: a pseudonym is made of text or a code"
+    yield from _pattern_faults(field.pattern)
+    yield from _choice_faults(field)
+
+
+def _number_faults(field: Field) -> Iterator[str]:
+    number = field.type in NUMBERS
     if field.type in ("integer", "decimal") and not field.unit:
         yield 'unit: say which; "1" where it is a count'
     if field.type == "duration" and field.unit not in {"", *_DURATION_UNITS}:
@@ -83,14 +95,6 @@ def field_faults(field: Field) -> Iterator[str]:
         yield "min: above max"
     if field.scale < 1 or (field.scale != 1 and field.type != "money"):
         yield "scale: a positive factor, of money only"
-    if field.pattern and field.type not in TEXTS:
-        yield "pattern: for text and code only"
-    if not 1 <= field.max_length <= LONGEST_TEXT:
-        yield f"max_length: from 1 to {LONGEST_TEXT}"
-    if field.personal == "pseudonym" and field.type not in TEXTS:
-        yield "personal: a pseudonym is made of text or a code"
-    yield from _pattern_faults(field.pattern)
-    yield from _choice_faults(field)
 
 
 def _pattern_faults(pattern: str) -> Iterator[str]:

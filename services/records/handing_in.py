@@ -10,7 +10,7 @@ from services.records.chunks import judged
 from services.records.domain import Batch, Header, RefusedLine
 from services.records.faults import Fault
 from services.records.rpc_known import Known
-from services.records.wire import Table
+from services.records.wire_chunks import Table
 from services.runtime.db import Pool, transaction
 from services.runtime.tables import domain as tables
 from services.runtime.trace import new_trace_id

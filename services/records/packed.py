@@ -6,7 +6,7 @@ Format: https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format".
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import repeat
 
@@ -30,7 +30,20 @@ def copied(
     dataset_id: int, batch: int, recorded_at: datetime, rows: Sequence[Row], hashes: Sequence[bytes]
 ) -> bytes:
     """The rows as a whole COPY stream of COLUMNS; `hashes`: of their identities."""
-    fixed = map(
+    words = _Texts()
+    parts = [_HEADER]
+    for row, head in zip(rows, _heads(dataset_id, batch, recorded_at, rows, hashes), strict=True):
+        payload = row.payload.encode()
+        subject = _NULL if row.subject is None else _text(row.subject)
+        parts += (head, words[row.area], words[row.organisation], subject, _LENGTH(len(payload)), payload)
+    parts.append(_TRAILER)
+    return b"".join(parts)
+
+
+def _heads(
+    dataset_id: int, batch: int, recorded_at: datetime, rows: Sequence[Row], hashes: Sequence[bytes]
+) -> Iterator[bytes]:
+    return map(
         _FIXED.pack,
         repeat(12),
         repeat(2),
@@ -50,14 +63,6 @@ def copied(
         repeat(8),
         [row.revision for row in rows],
     )
-    words = _Texts()
-    parts = [_HEADER]
-    for row, head in zip(rows, fixed, strict=True):
-        payload = row.payload.encode()
-        subject = _NULL if row.subject is None else _text(row.subject)
-        parts += (head, words[row.area], words[row.organisation], subject, _LENGTH(len(payload)), payload)
-    parts.append(_TRAILER)
-    return b"".join(parts)
 
 
 def _microseconds(moment: datetime) -> int:

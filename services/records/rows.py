@@ -7,7 +7,7 @@ said before, which in columns of choices, codes, areas and days is nearly always
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import repeat
@@ -96,8 +96,8 @@ class Checker:
         columns, there = self._dataset.columns, set(names)
         faults = [
             Fault(field.name, "missing_column", f"Thiếu cột “{field.title_vi}”", f"no column {field.name}")
-            for field in self._dataset.fields
-            if field.required and field.personal != "drop" and field.name not in there
+            for field in self._dataset.stored
+            if field.required and field.name not in there
         ]
         faults += [_unknown(name) for name in names if name not in columns]
         repeated = sorted({name for name in names if names.count(name) > 1})
@@ -111,73 +111,56 @@ class Checker:
         unknown = tuple(_unknown(name) for name in cells if name not in self._dataset.columns)
         if unknown:
             return Rejected(line, unknown)
-        return self.check(list(cells), [tuple(cells.values())], [line], received_at)[0]
-
-    def check(
-        self,
-        names: Sequence[str],
-        rows: Sequence[Sequence[Cell]],
-        lines: Sequence[int],
-        received_at: datetime,
-    ) -> list[Row | Rejected]:
-        """Each row in order. `names`: one a cell, without `header_faults`; `lines`: a number for each row."""
-        if not rows:
-            return []
-        return self.check_columns(dict(zip(names, zip(*rows, strict=True), strict=True)), lines, received_at)
+        columns = {name: (cell,) for name, cell in cells.items()}
+        return self.check_columns(columns, [line], received_at)[0]
 
     def check_columns(
         self, columns: Mapping[str, Sequence[Cell]], lines: Sequence[int], received_at: datetime
     ) -> list[Row | Rejected]:
-        """The same of columns by their names, each with a cell a line; at least one line."""
+        """Each row in order, of at least one. `columns`: without `header_faults`, each with a cell a line."""
         faults: dict[int, list[Fault]] = {}
         absent: Sequence[Cell] = (None,) * len(lines)
         moments = self._time.read(columns.get(self._time.name, absent), faults)
         said: dict[str, Said] = {self._time.name: moments.said}
-        for column in self._plain:
+        for column in (*self._plain, self._revision):
             said[column.name] = column.read(columns.get(column.name, absent), faults)
-        revisions = self._revision.read(columns.get(REVISION.name, absent), faults).texts()
         days = said[self._dataset.looked_up_on or self._time.name].days()
         for named in self._named:
             said[named.name] = named.read(columns.get(named.name, absent), days, faults)
         if not self._dataset.may_lie_ahead:
             _refuse_future(self._time.name, moments.at, received_at + FUTURE_TOLERANCE, faults)
-        return self._rows(lines, moments.at, said, revisions, faults, received_at)
+        rows: list[Row | Rejected] = list(self._rows(lines, moments.at, said, received_at))
+        for index, wrong in faults.items():
+            rows[index] = Rejected(lines[index], tuple(wrong))
+        return rows
 
     def _rows(
-        self,
-        lines: Sequence[int],
-        at: Sequence[datetime],
-        said: Mapping[str, Said],
-        revisions: Sequence[str],
-        faults: Mapping[int, list[Fault]],
-        received_at: datetime,
-    ) -> list[Row | Rejected]:
-        dataset = self._dataset
+        self, lines: Sequence[int], at: Sequence[datetime], said: Mapping[str, Said], received_at: datetime
+    ) -> Iterable[Row]:
+        dataset, life = self._dataset, self._dataset.life_cycle
         grace = dataset.promise.grace
         cutoff = grace.before(received_at) if grace else _NOTHING_IS_LATE
         identities = zip(*(said[name].texts() for name in dataset.identity), strict=True)
         parts = zip(*(said[field.name].members for field in dataset.stored), strict=True)
         breakdowns = zip(*(said[name].words() for name in dataset.breakdowns), strict=True)
-        life = dataset.life_cycle
-        rows: list[Row | Rejected] = list(
-            map(
-                Row,
-                lines,
-                [f"[{','.join(texts)}]" for texts in identities],
-                at,
-                [moment < cutoff for moment in at],
-                [f"{{{''.join(members)[:-1]}}}" for members in parts],
-                said[dataset.area].words() if dataset.area else repeat(None),
-                said[dataset.organisation].words() if dataset.organisation else repeat(None),
-                breakdowns if dataset.breakdowns else repeat(()),
-                said[life.subject].words() if life else repeat(None),
-                said[life.event].words() if life else repeat(None),
-                [0 if text == "null" else int(text) for text in revisions],
-            )
+        return map(
+            Row,
+            lines,
+            [f"[{','.join(texts)}]" for texts in identities],
+            at,
+            [moment < cutoff for moment in at],
+            [f"{{{''.join(members)[:-1]}}}" for members in parts],
+            _words(said, dataset.area),
+            _words(said, dataset.organisation),
+            breakdowns if dataset.breakdowns else repeat(()),
+            _words(said, life.subject if life else None),
+            _words(said, life.event if life else None),
+            [0 if text == "null" else int(text) for text in said[REVISION.name].texts()],
         )
-        for index, wrong in faults.items():
-            rows[index] = Rejected(lines[index], tuple(wrong))
-        return rows
+
+
+def _words(said: Mapping[str, Said], name: str | None) -> Iterable[str | None]:
+    return said[name].words() if name else repeat(None)
 
 
 def _refuse_future(

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from ioc.records.v1 import records_pb2 as pb
 
-from services.records import changing, store, store_names, store_read
+from services.records import changing, store_names, store_read
 from services.records.domain import RefusedLine
 from services.records.rows import Row
+from services.records.rpc_fields import check_text
 from services.records.rpc_known import Known
-from services.records.wire import kept_cells, to_cells, to_pb_batch, to_pb_refused
+from services.records.wire import to_pb_batch, to_pb_refused
+from services.records.wire_chunks import kept_cells, to_cells
 from services.runtime.db import Connection
 from services.runtime.rpc_errors import InvalidRequest, NotFound
 from services.runtime.trace import new_trace_id
@@ -25,9 +27,7 @@ def mend_rows(
     """Judges refused lines anew, with other cells or on another day's map."""
     given = {mend.line: mend.cells_json for mend in request.rows}
     _check_lines(request, given)
-    batch = store.batch_by_number(connection, request.batch, lock=True)
-    if batch is None:
-        raise NotFound("batch", "unknown_batch", f"there is no batch {request.batch}")
+    batch = changing.locked(connection, request.batch)
     kept = store_read.refused_lines(connection, request.batch, list(given))
     now = datetime.now(UTC)
     checker = known.checker(batch.dataset, store_names.names(connection))
@@ -81,6 +81,5 @@ def _reason(text: str, required: bool) -> str:
         raise InvalidRequest([("reason", "required", "say why")])
     if len(reason) > LONGEST_REASON:
         raise InvalidRequest([("reason", "too_long", f"at most {LONGEST_REASON} characters")])
-    if "\0" in reason:
-        raise InvalidRequest([("reason", "control_character", "remove the character U+0000")])
+    check_text("reason", reason)
     return reason

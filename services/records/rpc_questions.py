@@ -7,6 +7,7 @@ from collections.abc import Collection
 from ioc.records.v1 import records_pb2 as pb
 
 from services.records import store, store_read
+from services.records.datasets import Dataset
 from services.records.domain import LATE, Approval
 from services.records.rpc_fields import breakdowns, check_text, moment
 from services.records.rpc_known import Known, pseudonymous
@@ -108,17 +109,7 @@ def list_records(
 ) -> pb.ListRecordsResponse:
     """One page of the records that stand, or stood."""
     dataset = known.dataset(request.dataset)
-    check_text("area_code", request.area_code)
-    check_text("organisation", request.organisation)
-    wanted = store_read.Wanted(
-        request.dataset,
-        moment(request, "start", request.start),
-        moment(request, "end", request.end),
-        request.area_code,
-        request.organisation,
-        moment(request, "known_at", request.known_at),
-        breakdowns(dataset, request.breakdowns),
-    )
+    wanted = _wanted(request, dataset)
     size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
     key = unseal(request.page_token, wanted, (int, int, int))
     after = (from_microseconds(int(key[0]), "page_token"), int(key[1]), int(key[2])) if key else None
@@ -139,6 +130,20 @@ def watch_response(entry: Entry[Change], datasets: Collection[str]) -> pb.WatchR
         resume_token=entry.resume_token,
         position=entry.position.position,
         change=to_pb_change(change, entry.trace_id) if change is not None and wanted else None,
+    )
+
+
+def _wanted(request: pb.ListRecordsRequest, dataset: Dataset) -> store_read.Wanted:
+    check_text("area_code", request.area_code)
+    check_text("organisation", request.organisation)
+    return store_read.Wanted(
+        request.dataset,
+        moment(request, "start", request.start),
+        moment(request, "end", request.end),
+        request.area_code,
+        request.organisation,
+        moment(request, "known_at", request.known_at),
+        breakdowns(dataset, request.breakdowns),
     )
 
 

@@ -12,10 +12,11 @@ from ioc.records.v1 import records_pb2 as pb
 
 from services.records import changing, store, store_names
 from services.records.chunks import judged
-from services.records.domain import Approval, Batch, Chunk, Header, RefusedLine, Verdict
+from services.records.domain import Approval, Batch, Chunk, Header, RefusedLine, Verdict, late_among
 from services.records.rows import Checker
 from services.records.rpc_known import Known
-from services.records.wire import Table, to_header, to_pb_batch, to_pb_refused, to_table
+from services.records.wire import to_pb_batch, to_pb_refused
+from services.records.wire_chunks import Table, to_header, to_table
 from services.runtime.db import Connection
 from services.runtime.rpc_database import Database
 from services.runtime.rpc_errors import InvalidRequest
@@ -139,8 +140,6 @@ def _open(connection: Connection, header: Header, by: str, needs_approval: bool,
 
 
 def _counted(batch: Batch, chunk: Chunk, found: Sequence[Verdict]) -> Batch:
-    new = (Verdict.STORED, Verdict.CORRECTED)
-    late = sum(row.late for row, verdict in zip(chunk.rows, found, strict=True) if verdict in new)
     return replace(
         batch,
         last_line=max(batch.last_line, chunk.last_line),
@@ -148,7 +147,7 @@ def _counted(batch: Batch, chunk: Chunk, found: Sequence[Verdict]) -> Batch:
         duplicate=batch.duplicate + found.count(Verdict.DUPLICATE),
         corrected=batch.corrected + found.count(Verdict.CORRECTED),
         rejected=batch.rejected + len(chunk.refused),
-        late=batch.late + late,
+        late=batch.late + late_among(chunk.rows, found),
     )
 
 

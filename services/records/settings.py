@@ -29,7 +29,6 @@ class RecordsSettings(BaseSettings):
         default=None,
         description="Folder of further declarations of datasets, beside the product's own.",
     )
-
     calendar: Path | None = Field(
         default=None,
         description="File of the province's own working days and hours, in place of calendar.toml.",

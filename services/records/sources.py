@@ -60,8 +60,8 @@ def _faults(one: Pulled, known: Known) -> list[str]:
     faults = [f"no field {name!r} in {dataset.key}" for name in one.mapping.names if name not in fields]
     faults += [
         f"{dataset.key} requires {field.name!r}"
-        for field in dataset.fields
-        if field.required and field.personal != "drop" and field.name not in one.mapping.names
+        for field in dataset.stored
+        if field.required and field.name not in one.mapping.names
     ]
     if dataset.approval and not (one.source.author and one.source.document):
         faults.append(f"{dataset.key} requires an author and a document")

@@ -9,12 +9,13 @@ from ioc.records.v1 import sources_pb2 as pb
 
 from services.records import store_freshness, store_sources
 from services.records.dates import VIETNAM
+from services.records.freshness import Standing
 from services.records.promises import promises
+from services.records.rpc_fields import check_text
 from services.records.rpc_known import Known
 from services.records.sources_wire import to_pb_source, to_pb_standing, to_state
 from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
-from services.runtime.rpc_errors import InvalidRequest
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1_000
 STAFF = "areas.staff"  # the scope that shows who answers
@@ -32,16 +33,8 @@ def list_promises(
     wanted = to_state(request.state)
     query = ("ListPromises", request.dataset, request.organisation, wanted)
     after = tuple(map(str, unseal(request.page_token, query, (str, str)) or ("", "")))
-    datasets = [one.dataset for one in known.declared.values()]
-    if request.dataset:
-        datasets = [known.dataset(request.dataset)]
-    found = [
-        one
-        for one in promises(connection, datasets, known.calendar, now)
-        if (one.dataset.key, one.organisation) > after
-        and wanted in (None, one.state)
-        and request.organisation in ("", one.organisation)
-    ]
+    found = [one for one in _standings(connection, request, known, now) if wanted in (None, one.state)]
+    found = [one for one in found if (one.dataset.key, one.organisation) > after]
     answering = (
         store_freshness.contacts(connection, now.astimezone(VIETNAM).date()) if STAFF in scopes else {}
     )
@@ -52,12 +45,21 @@ def list_promises(
     )
 
 
+def _standings(
+    connection: Connection, request: pb.ListPromisesRequest, known: Known, now: datetime
+) -> list[Standing]:
+    datasets = [one.dataset for one in known.declared.values()]
+    if request.dataset:
+        datasets = [known.dataset(request.dataset)]
+    found = promises(connection, datasets, known.calendar, now)
+    return [one for one in found if request.organisation in ("", one.organisation)]
+
+
 def list_sources(
     connection: Connection, request: pb.ListSourcesRequest, now: datetime
 ) -> pb.ListSourcesResponse:
     """One page of the sources that are declared."""
-    if "\0" in request.dataset:  # PostgreSQL's text cannot hold it
-        raise InvalidRequest([("dataset", "control_character", "remove the character U+0000")])
+    check_text("dataset", request.dataset)
     size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
     query = ("ListSources", request.dataset)
     key = unseal(request.page_token, query, (str,))

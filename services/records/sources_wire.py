@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.records.v1 import sources_pb2 as pb
 
 from services.records.freshness import Standing, State
-from services.records.pulling import Breaker
 from services.records.store_sources import SourceState
 from services.runtime.rpc_errors import InvalidRequest
-from services.runtime.rpc_times import to_timestamp
+from services.runtime.rpc_times import to_timestamp_or_none
 
 
 def to_state(number: int) -> State | None:
@@ -39,8 +37,8 @@ def to_pb_standing(one: Standing, contacts: Sequence[tuple[str, str, str, str]])
         organisation_vi=one.organisation_vi,
         state=cast(pb.PromiseState, pb.PromiseState.Value(f"PROMISE_STATE_{one.state.name}")),
         every=promise.every,
-        heard_at=_timestamp(one.heard_at),
-        due_at=_timestamp(one.due_at),
+        heard_at=to_timestamp_or_none(one.heard_at),
+        due_at=to_timestamp_or_none(one.due_at),
         overdue_s=int(one.overdue.total_seconds()),
         duty_vi=promise.duty_vi,
         contacts=[
@@ -53,25 +51,20 @@ def to_pb_standing(one: Standing, contacts: Sequence[tuple[str, str, str, str]])
 
 def to_pb_source(source: SourceState, now: datetime) -> pb.PulledSource:
     """A source with the state of its breaker at a moment."""
-    until = source.rests_until.timestamp() if source.rests_until else 0.0
-    state = Breaker(source.failures, until).state(now.timestamp())
+    state = source.breaker.state(now.timestamp())
     return pb.PulledSource(
         name=source.name,
         dataset=source.dataset,
         host=source.host,
         every_s=source.every_s,
         cursor=source.cursor,
-        succeeded_at=_timestamp(source.succeeded_at),
-        failed_at=_timestamp(source.failed_at),
+        succeeded_at=to_timestamp_or_none(source.succeeded_at),
+        failed_at=to_timestamp_or_none(source.failed_at),
         last_error=source.last_error,
         failures=source.failures,
         breaker=cast(pb.Breaker, pb.Breaker.Value(f"BREAKER_{state.name}")),
-        rests_until=_timestamp(source.rests_until),
-        due_at=_timestamp(source.due_at),
+        rests_until=to_timestamp_or_none(source.rests_until),
+        due_at=to_timestamp_or_none(source.due_at),
         pages=source.pages,
         lines=source.lines,
     )
-
-
-def _timestamp(moment: datetime | None) -> Timestamp | None:
-    return None if moment is None else to_timestamp(moment)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
-from services.records.domain import LATE, Approval, Batch, Chunk, Header, RefusedLine, Verdict
+from services.records.domain import LATE, Approval, Batch, Chunk, Header, RefusedLine, Verdict, late_among
 from services.records.rows import Row
 from services.runtime.db import Connection
 
@@ -47,7 +47,7 @@ def batch_by_key(connection: Connection, by: str, idempotency_key: str) -> Batch
         f"SELECT {_BATCH} FROM records.batches WHERE submitted_by = %s AND idempotency_key = %s",
         (by, idempotency_key),
     ).fetchone()
-    return to_batch(row) if row else None
+    return _to_batch(row) if row else None
 
 
 def batch_by_number(connection: Connection, number: int, lock: bool = False) -> Batch | None:
@@ -55,7 +55,7 @@ def batch_by_number(connection: Connection, number: int, lock: bool = False) -> 
     row = connection.execute(
         f"SELECT {_BATCH} FROM records.batches WHERE batch = %s" + (" FOR UPDATE" if lock else ""), (number,)
     ).fetchone()
-    return to_batch(row) if row else None
+    return _to_batch(row) if row else None
 
 
 def batches_before(
@@ -68,7 +68,7 @@ def batches_before(
         " ORDER BY batch DESC LIMIT %(limit)s",
         {"dataset": dataset, "approval": approval, "before": before, "limit": limit},
     ).fetchall()
-    return [to_batch(row) for row in rows]
+    return [_to_batch(row) for row in rows]
 
 
 def dataset_id(connection: Connection, key: str) -> int:
@@ -97,9 +97,7 @@ def add_verdicts(connection: Connection, batch: int, chunk: Chunk, found: Sequen
         "INSERT INTO records.verdicts (batch, first_line, lines, verdicts) VALUES (%s, %s, %b, %b)",
         (batch, lines[0], lines, bytes(said[line] for line in lines)),
     )
-    new = (Verdict.STORED, Verdict.CORRECTED)
-    late = sum(row.late for row, verdict in zip(chunk.rows, found, strict=True) if verdict in new)
-    count_lines(connection, batch, found, len(chunk.refused), late)
+    count_lines(connection, batch, found, len(chunk.refused), late_among(chunk.rows, found))
     connection.execute("UPDATE records.batches SET last_line = %s WHERE batch = %s", (lines[-1], batch))
     if chunk.refused:
         add_refused(connection, batch, chunk.refused)
@@ -181,5 +179,5 @@ def withdraw(connection: Connection, batch: int, by: str, reason: str, now: date
     )
 
 
-def to_batch(row: Sequence[Any]) -> Batch:
+def _to_batch(row: Sequence[Any]) -> Batch:
     return Batch(*(*row[:15], Approval(row[15]), *row[16:]))

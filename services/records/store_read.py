@@ -91,36 +91,35 @@ def records(
         "(r.at, r.batch, r.line) > (%(after_at)s, %(after_batch)s, %(after_line)s)": after,
     }
     told = "".join(f" AND {condition}" for condition, value in conditions.items() if value)
-    at, batch, line = after or (None, None, None)
     rows = connection.execute(
         f"{_VERSION}{told} ORDER BY r.at, r.batch, r.line LIMIT %(limit)s",
-        {
-            "dataset": wanted.dataset,
-            "start": wanted.start,
-            "end": wanted.end,
-            "area": wanted.area,
-            "organisation": wanted.organisation,
-            "members": [member(name, value) for name, value in wanted.breakdowns],
-            "there": [value != "" for _, value in wanted.breakdowns],
-            "known": wanted.known_at or "infinity",
-            "after_at": at,
-            "after_batch": batch,
-            "after_line": line,
-            "limit": limit,
-        },
+        {**_parameters(wanted, after), "limit": limit},
     )
     return [_to_version(row) for row in rows]
 
 
-def subject_payloads(
+def _parameters(wanted: Wanted, after: tuple[datetime, int, int] | None) -> dict[str, Any]:
+    at, batch, line = after or (None, None, None)
+    return {
+        **wanted._asdict(),
+        "known": wanted.known_at or "infinity",
+        "members": [member(name, value) for name, value in wanted.breakdowns],
+        "there": [value != "" for _, value in wanted.breakdowns],
+        "after_at": at,
+        "after_batch": batch,
+        "after_line": line,
+    }
+
+
+def versions_of_subject(
     connection: Connection, dataset: str, subject: str, known_at: datetime | None, limit: int
-) -> list[tuple[datetime, str]]:
-    """Event time and payload of the events of a subject that stand."""
+) -> list[Version]:
+    """Those of a subject's events that stand, by event time and where they are kept."""
     rows = connection.execute(
         f"{_VERSION} AND r.subject = %(subject)s ORDER BY r.at, r.batch, r.line LIMIT %(limit)s",
         {"dataset": dataset, "subject": subject, "known": known_at or "infinity", "limit": limit},
     )
-    return [(version.at, version.payload) for version in map(_to_version, rows)]
+    return [_to_version(row) for row in rows]
 
 
 def _to_version(row: Sequence[Any]) -> Version:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import LiteralString, NamedTuple
 
-from services.records.pulling import Source
+from services.records.pulling import Breaker, Source
 from services.runtime.db import Connection
 
 _STATE: LiteralString = (
@@ -32,6 +32,11 @@ class SourceState(NamedTuple):
     rests_until: datetime | None
     pages: int
     lines: int
+
+    @property
+    def breaker(self) -> Breaker:
+        """By Unix time."""
+        return Breaker(self.failures, self.rests_until.timestamp() if self.rests_until else 0.0)
 
 
 class Claim(NamedTuple):

@@ -9,7 +9,7 @@ from services.records import store_sources
 from services.records.freshness import Standing, State
 from services.records.metrics import FAILURES, LATE, LOOKED_AT, OPEN, OVERDUE, SUCCEEDED
 from services.records.promises import promises
-from services.records.pulling import Breaker, BreakerState
+from services.records.pulling import BreakerState
 from services.records.rpc_known import Known
 from services.records.store_sources import SourceState
 from services.runtime.db import Pool, statements
@@ -54,8 +54,6 @@ class Teller:
 def tell_sources(states: Sequence[SourceState], now: datetime) -> None:
     """Gauges of the sources."""
     for state in states:
-        until = state.rests_until.timestamp() if state.rests_until else 0.0
-        breaker = Breaker(state.failures, until).state(now.timestamp())
         FAILURES.labels(state.name).set(state.failures)
-        OPEN.labels(state.name).set(breaker is BreakerState.OPEN)
+        OPEN.labels(state.name).set(state.breaker.state(now.timestamp()) is BreakerState.OPEN)
         SUCCEEDED.labels(state.name).set(state.succeeded_at.timestamp() if state.succeeded_at else 0.0)

@@ -1,26 +1,19 @@
-"""Facts in JSON, and batches, chunks and records in protobuf, from and to the domain."""
+"""Facts in JSON; batches, refused lines, records and datasets in protobuf."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import cast
 
 import msgspec
-from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.records.v1 import records_pb2 as pb
 
 from services.records.catalogue import Declared
-from services.records.domain import Batch, Cause, Header, RefusedLine, Touched
-from services.records.faults import Fault
+from services.records.domain import Batch, Cause, RefusedLine, Touched
 from services.records.fields import Field
 from services.records.store_read import Refusal, Version
-from services.records.words import Cell
-from services.runtime.rpc_errors import InvalidRequest
-from services.runtime.rpc_times import to_timestamp
+from services.runtime.rpc_times import to_timestamp, to_timestamp_or_none
 
 APPENDED = "records.appended"
-MOST_ROWS = 10_000  # in a chunk
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -38,14 +31,6 @@ class Change(msgspec.Struct, frozen=True):
     days: list[str]
     first_line: int = 0
     last_line: int = 0
-
-
-class Table(NamedTuple):
-    """A chunk as columns by field, each with a cell a line."""
-
-    lines: list[int]
-    columns: dict[str, Sequence[Cell]]
-    unreadable: list[RefusedLine]
 
 
 _change_decoder = msgspec.json.Decoder(Change)
@@ -67,68 +52,6 @@ def to_change(body: bytes) -> Change:
     return _change_decoder.decode(body)
 
 
-def to_header(header: pb.Header) -> Header:
-    """As it was sent; whether it may be so is asked elsewhere."""
-    return Header(
-        header.dataset,
-        header.idempotency_key,
-        header.validate_only,
-        header.author.strip(),
-        header.document.strip(),
-        header.content_sha256,
-    )
-
-
-def to_table(chunk: pb.Chunk) -> Table:
-    """The cells of a chunk.
-
-    Raises:
-        InvalidRequest: columns of other lengths, lines that do not ascend, or too many of them.
-    """
-    lines = list(chunk.lines)
-    unreadable = [
-        RefusedLine(one.line, Fault("", one.reason[:100], one.detail_vi[:500], one.detail_en[:500]), None)
-        for one in chunk.unreadable
-    ]
-    if len(lines) + len(unreadable) > MOST_ROWS:
-        raise InvalidRequest([("chunk.lines", "too_many", f"at most {MOST_ROWS} lines a chunk")])
-    numbers = [one.line for one in unreadable]
-    for field, some in (("chunk.lines", lines), ("chunk.unreadable", numbers)):
-        if some and (some[0] < 1 or sorted(set(some)) != some):
-            raise InvalidRequest([(field, "not_ascending", "lines ascend from 1, each once")])
-    if not set(lines).isdisjoint(numbers):
-        raise InvalidRequest([("chunk.unreadable", "repeated", "a line is among the rows too")])
-    columns: dict[str, Sequence[Cell]] = {}
-    for column in chunk.columns:
-        if column.field in columns:
-            raise InvalidRequest([("chunk.columns", "repeated", f"{column.field!r} is there twice")])
-        cells: Sequence[Cell] = list(column.texts) or [_cell(cell) for cell in column.cells]
-        if len(cells) != len(lines):
-            detail = f"{column.field}: {len(cells)} cells, {len(lines)} lines"
-            raise InvalidRequest([("chunk.columns", "other_length", detail)])
-        columns[column.field] = cells
-    return Table(lines, columns, unreadable)
-
-
-def kept_cells(fields: Mapping[str, Field], cells: Mapping[str, Cell]) -> str:
-    """JSON of the cells that may be kept of a line that is refused: none of personal data."""
-    return msgspec.json.encode(
-        {name: cell for name, cell in cells.items() if name in fields and fields[name].personal is None}
-    ).decode()
-
-
-def to_cells(text: str, path: str) -> dict[str, Cell]:
-    """The cells of a JSON object; of an empty text, none.
-
-    Raises:
-        InvalidRequest: it is no object of texts, numbers, booleans and nulls.
-    """
-    try:
-        return msgspec.json.decode(text, type=dict[str, str | int | float | bool | None]) if text else {}
-    except (msgspec.DecodeError, ValueError) as error:
-        raise InvalidRequest([(path, "bad_json", str(error))]) from None
-
-
 def without(payload: str, names: frozenset[str]) -> str:
     """A payload without some of its fields; the others as they are, digit by digit."""
     if not names:
@@ -147,7 +70,7 @@ def to_pb_batch(batch: Batch) -> pb.Batch:
         author=batch.author,
         document=batch.document,
         opened_at=to_timestamp(batch.opened_at),
-        completed_at=_timestamp(batch.completed_at),
+        completed_at=to_timestamp_or_none(batch.completed_at),
         last_line=batch.last_line,
         lines=batch.lines,
         stored=batch.stored,
@@ -157,8 +80,8 @@ def to_pb_batch(batch: Batch) -> pb.Batch:
         late=batch.late,
         approval=cast(pb.Approval, pb.Approval.Value(f"APPROVAL_{batch.approval.name}")),
         decided_by=batch.decided_by,
-        decided_at=_timestamp(batch.decided_at),
-        withdrawn_at=_timestamp(batch.counts_until),
+        decided_at=to_timestamp_or_none(batch.decided_at),
+        withdrawn_at=to_timestamp_or_none(batch.counts_until),
         withdrawn_by=batch.withdrawn_by,
         reason_given=batch.reason_given,
     )
@@ -238,12 +161,3 @@ def _to_pb_field(field: Field) -> pb.Field:
         personal=field.personal or "",
         choices=[choice.code for choice in field.choices],
     )
-
-
-def _cell(cell: Any) -> Cell:
-    said = cell.WhichOneof("said")
-    return None if said is None else cast(Cell, getattr(cell, said))
-
-
-def _timestamp(moment: datetime | None) -> Timestamp | None:
-    return None if moment is None else to_timestamp(moment)

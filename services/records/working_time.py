@@ -42,7 +42,7 @@ class Week(
         return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in self.hours)
 
 
-class Special(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, dict=True):
+class Special(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A day that is not what its place in the week says."""
 
     day: date

@@ -24,6 +24,11 @@ BORROW_TIMEOUT_S = 5.0
 # busy week do: such a batch could never be stored. Without the extension it is a name like any other.
 _COMPRESSED_ROWS_WITHOUT_LIMIT = "timescaledb.max_tuples_decompressed_per_dml_transaction=0"
 
+# Compiling pays off in long statements bound by the CPU; in short ones it takes more than it saves. Ours are
+# short, or long for what they read and write, and an estimated cost that is high has many compiled.
+# https://www.postgresql.org/docs/current/jit-decision.html
+_UNCOMPILED = "jit=off"
+
 # What a restart, a cut line, a full disk or a rival transaction causes: the same call may succeed later.
 _PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg_pool.PoolTimeout)
 
@@ -127,7 +132,7 @@ def _arguments(name: str) -> dict[str, Any]:
         "application_name": name,
         "connect_timeout": 3,
         "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c TimeZone=UTC"
-        f" -c {_COMPRESSED_ROWS_WITHOUT_LIMIT}",
+        f" -c {_COMPRESSED_ROWS_WITHOUT_LIMIT} -c {_UNCOMPILED}",
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,

@@ -31,6 +31,11 @@ def to_timestamp(time: datetime) -> Timestamp:
     return result
 
 
+def to_timestamp_or_none(time: datetime | None) -> Timestamp | None:
+    """The same of a time that may be absent."""
+    return None if time is None else to_timestamp(time)
+
+
 def to_interval(request: object, start: Timestamp, end: Timestamp) -> tuple[datetime, datetime]:
     """[start, end) of a request that must name both.
 

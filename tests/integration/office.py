@@ -13,10 +13,15 @@ from tests.fixtures.ports import free_port
 
 
 class Office(ThreadingHTTPServer):
-    """Gives pages of events by cursor; `failures`: how often it still fails; `asked`: cursors, in order."""
+    """Gives pages of events by cursor; `failures`: how often it still fails; `asked`: cursors, in order.
+
+    While `may_answer` is clear, whoever asks waits.
+    """
 
     def __init__(self, pages: list[list[dict[str, str]]]) -> None:
         self.pages, self.failures = pages, 0
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         super().__init__(("127.0.0.1", free_port()), _Answer)
@@ -46,6 +51,7 @@ class Office(ThreadingHTTPServer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.may_answer.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
@@ -58,6 +64,7 @@ class _Answer(BaseHTTPRequestHandler):
         text = parse_qs(urlsplit(self.path).query).get("since", [""])[0]
         self.server.asked.append(text)
         self.server.headers.append(dict(self.headers))
+        self.server.may_answer.wait()
         if self.server.failures:
             self.server.failures -= 1
             self.send_error(503)

@@ -13,6 +13,7 @@ import pytest
 from ioc.records.v1 import sources_pb2 as pb
 from ioc.records.v1.sources_pb2_grpc import SourcesServiceStub
 
+from services.collector_process import TICK_S
 from services.registry.tokens import issue
 from services.runtime.rpc_settings import RpcSettings
 from tests.fixtures.ports import free_port
@@ -29,6 +30,7 @@ __all__ = ["declared"]
 
 JSON_MAPPING = MAPPING.replace('"csv"', '"json"\nrows_at = "rows"')
 QUICK = {"every_s": 0.05, "timeout_s": 0.5, "retry_s": 0.01, "rest_s": 1.0}
+PAGES = 6  # of one row each
 FULL_PAGE = 15_000  # three chunks
 
 
@@ -108,6 +110,31 @@ def test_a_source_is_pulled_by_itself_rests_when_it_fails_and_goes_on_at_its_cur
     assert office.asked[first] == "2"
     assert len(lines_of(declared)) == 4
     assert again.stop() == 0
+
+
+def test_two_collectors_take_each_page_once(
+    office: Office,
+    launch: Callable[[], Running],
+    source: Callable[[], Any],
+    declared: Database,
+    tmp_path: Path,
+) -> None:
+    office.declare(tmp_path, JSON_MAPPING, **QUICK | {"timeout_s": 30})
+    office.pages = [[row(number)] for number in range(PAGES)]
+    office.may_answer.clear()
+    both = [launch(), launch()]
+    for one in both:
+        one.wait_ready()
+    eventually(lambda: office.asked)
+    never(lambda: len(office.asked) > 1, during_s=2 * TICK_S)
+
+    office.may_answer.set()
+    done = eventually(lambda: (one := source()).cursor == str(PAGES) and one)
+    assert (done.pages, done.lines, done.failures) == (PAGES, PAGES, 0)
+    assert office.asked[:PAGES] == ["", *map(str, range(1, PAGES))]
+    assert str(PAGES - 1) not in office.asked[PAGES:]
+    assert len({batch for batch, _ in lines_of(declared)}) == len(lines_of(declared)) == PAGES
+    assert sum(one.logs().count('"collector.pulled"') for one in both) == PAGES
 
 
 def test_a_page_that_was_cut_off_has_every_row_once(

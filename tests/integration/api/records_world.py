@@ -62,6 +62,19 @@ def row(number: int, event: str = "received", fee: str = "50.000", minutes: int 
     }
 
 
+def life(declared: Database) -> list[dict[str, str]]:
+    """Cells of a dossier of "onestop.dossiers": received 2025-10-01 08:00, of 3 working days, paused from the
+    2nd 09:00 to the 6th 14:30. Areas and organisations are there that early."""
+    with psycopg.connect(declared.dsn("areas")) as connection:
+        connection.execute("UPDATE areas.units SET valid_from = '2019-01-01'")
+    said = {name: cell for name, cell in row(1).items() if name in ("dossier", "handled_by", "channel")}
+    said |= {"filed_at_area": "22366", "unit_level": "commune", "registered_in": "one_stop"}
+    said |= {"procedure": "1.004873", "procedure_level": "full"}
+    said |= {"working_days": "3", "due_at": "07/10/2025 17:00"}
+    moments = (("received", "01T08:00"), ("supplement_asked", "02T09:00"), ("supplemented", "06T14:30"))
+    return [said | {"event": event, "occurred_at": f"2025-10-{moment}:00+07:00"} for event, moment in moments]
+
+
 def chunk(rows: Sequence[dict[str, str]], first_line: int = 2) -> pb.SubmitRequest:
     """Rows as columns, on consecutive lines."""
     columns = [pb.Column(field=name, texts=[one[name] for one in rows]) for name in rows[0]]

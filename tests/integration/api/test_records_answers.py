@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import grpc
-import psycopg
 from ioc.records.v1 import records_pb2 as pb
 
 from services.records.dates import VIETNAM
@@ -20,6 +19,7 @@ from tests.integration.api.records_world import (
     counts,
     declared,
     hand_in,
+    life,
     refused,
     row,
     stub,
@@ -118,22 +118,7 @@ def clock_of(stub: Any, metadata: Metadata, as_of: datetime | None = None) -> pb
 def test_a_subjects_clock_is_read_as_of_a_moment(
     stub: Any, metadata: Metadata, hand_in: Submit, declared: Database
 ) -> None:
-    with psycopg.connect(declared.dsn("areas")) as connection:
-        connection.execute("UPDATE areas.units SET valid_from = '2019-01-01'")
-    moments = (("received", "01T08:00"), ("supplement_asked", "02T09:00"), ("supplemented", "06T14:30"))
-    said = {name: cell for name, cell in row(1).items() if name in ("dossier", "handled_by", "channel")}
-    said |= {
-        "filed_at_area": "22366",
-        "unit_level": "commune",
-        "procedure": "1.004873",
-        "procedure_level": "full",
-    }
-    said |= {"registered_in": "one_stop", "due_at": "07/10/2025 17:00"}
-    rows = [
-        said | {"event": event, "occurred_at": f"2025-10-{moment}:00+07:00", "working_days": "3"}
-        for event, moment in moments
-    ]
-    assert counts(hand_in(rows, "a-life", dataset="onestop.dossiers")) == (3, 0, 0, 0)
+    assert counts(hand_in(life(declared), "a-life", dataset="onestop.dossiers")) == (3, 0, 0, 0)
     started = datetime(2025, 10, 1, 8, tzinfo=VIETNAM)
 
     running = clock_of(stub, metadata, started + timedelta(hours=2))

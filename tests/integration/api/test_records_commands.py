@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from services.runtime.db import connect
 from tests.fixtures.processes import CHECKOUT
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata
-from tests.integration.api.records_world import FIGURES, KEY, declared, row
+from tests.integration.api.records_world import FIGURES, KEY, declared, life, row
 from tests.integration.api.test_records import publish
 
 __all__ = ["declared"]
@@ -66,11 +67,11 @@ def code(result: Result) -> int:
     return result.exception.exit_code if isinstance(result.exception, CommandError) else result.exit_code
 
 
-def written(path: Path, *events: dict[str, str]) -> str:
+def written(path: Path, *events: dict[str, str], dataset: str = KEY) -> str:
     """JSON lines of events, with their mapping beside them."""
     path.write_text("".join(json.dumps(one) + "\n" for one in events), encoding="utf-8")
-    columns = "\n".join(f'{name} = "{name}"' for name in row(1))
-    mapping = f'dataset = "{KEY}"\nformat = "jsonl"\n[columns]\n{columns}\n'
+    columns = "\n".join(f'{name} = "{name}"' for name in dict.fromkeys(chain(*events)))
+    mapping = f'dataset = "{dataset}"\nformat = "jsonl"\n[columns]\n{columns}\n'
     (path.parent / "mapping.toml").write_text(mapping, encoding="utf-8")
     return str(path)
 
@@ -166,6 +167,64 @@ def test_a_list_is_what_stands_or_stood_of_what_is_asked_for(haidang: Run, hand_
     withdrawn = haidang("withdraw", str(second["batch"]), "--reason", "nhầm", "--json")
     assert rows(withdrawn)[0]["state"] == "withdrawn"
     assert fees() == [50000, 50000]
+
+
+def test_a_list_is_broken_down_and_tells_the_sources_revision(haidang: Run, hand_in: Any) -> None:
+    hand_in("first.jsonl", row(1) | {"revision": "7"}, row(2) | {"channel": "desk"}, row(3) | {"channel": ""})
+
+    def revisions(*wanted: str) -> list[int]:
+        asked = [part for one in wanted for part in ("--breakdown", one)]
+        result = haidang("list", KEY, *asked, "--json")
+        assert code(result) == 0, result.output
+        return [one["revision"] for one in rows(result)]
+
+    assert revisions("channel=online") == [7]
+    assert revisions("channel=online", "event=received") == [7]
+    assert revisions("channel=online", "event=resolved") == []
+    assert revisions("channel=desk") == revisions("channel=") == [0]
+    assert "Lần sửa" in haidang("list", KEY, lang="vi").stdout
+    for wrong in ("channel", "fee=50000", "channel=by pigeon"):
+        assert code(haidang("list", KEY, "-b", wrong)) == EXIT_USAGE, wrong
+
+
+def life_handed_in(haidang: Run, declared: Database, folder: Path) -> None:
+    events = [one | {"revision": str(number)} for number, one in enumerate(life(declared))]
+    file = written(folder / "life.jsonl", *events, dataset="onestop.dossiers")
+    assert code(haidang("submit", file, "-m", "mapping.toml")) == 0
+
+
+def test_a_subject_is_told_with_its_clock_and_its_events(
+    haidang: Run, hand_in: Any, declared: Database, tmp_path: Path
+) -> None:
+    life_handed_in(haidang, declared, tmp_path)
+    asked = ("subject", "onestop.dossiers", "H32-0000001")
+
+    one, clock, pause, *events = rows(haidang(*asked, "--as-of", "2025-10-04", "--json"))
+    assert (one["event"], one["life"], one["complete"]) == ("supplemented", "goes_on", "complete")
+    assert (clock["clock"], clock["worked_s"], clock["deadline"]) == ("paused", 9 * 3600, "ahead")
+    assert (clock["allowance"], clock["allowance_unit"]) == (3, "working_days")
+    assert (clock["due"], clock["stated_due"]) == (None, "2025-10-07T17:00:00+07:00")
+    assert pause == {"paused_at": "2025-10-02T09:00:00+07:00", "continued_at": None}
+    assert [(one["event"], one["revision"], one["before"]) for one in events] == [
+        ("received", 0, None), ("supplement_asked", 1, None), ("supplemented", 2, None),
+    ]  # fmt: skip
+
+    told = haidang(*asked, lang="vi").stdout
+    for word in ("Yêu cầu bổ sung", "đang tính", "quá hạn", "ngày làm việc", "2025-10-08 17:30:00"):
+        assert word in told
+    assert "Supplement asked for" in haidang(*asked).stdout
+    assert "7:00:00" in haidang(*asked, "--as-of", "2025-10-01T16:00", lang="vi").stdout
+
+    before = haidang(*asked, "--known", "2025-10-01")
+    assert code(before) == EXIT_NOT_FOUND
+    beyond = haidang(*asked, "--as-of", "9999-12-31", lang="vi")
+    assert (code(beyond), "Lịch làm việc" in beyond.stderr) == (0, True)
+    assert code(haidang("subject", FIGURES, "nobody")) == EXIT_NOT_FOUND
+
+    hand_in("end.jsonl", row(1, event="resolved"))
+    one, clock, event = rows(haidang("subject", KEY, "H32-0000001", "--json"))
+    assert (one["life"], one["complete"], event["before"]) == ("ended", "incomplete", "missing")
+    assert (clock["clock"], clock["deadline"], clock["allowance"]) == ("not_started", None, None)
 
 
 def test_what_is_only_validated_leaves_nothing(haidang: Run, tmp_path: Path) -> None:

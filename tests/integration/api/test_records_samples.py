@@ -140,9 +140,11 @@ def _compare(centre: SimpleNamespace, sample: Sample, batch: int) -> None:
     assert {one.line: (one.field, one.reason) for one in rejected} == stated
     standing = _standing(centre, sample)
     for one in sample.expected.get("stands", ()):
-        found = [values for values in standing if one["identity"].items() <= values.items()]
+        found = [(said, values) for said, values in standing if one["identity"].items() <= values.items()]
         assert len(found) == 1, one
-        assert {name: found[0].get(name) for name in one["values"]} == one["values"]
+        revision, values = found[0]
+        assert {name: values.get(name) for name in one["values"]} == one["values"]
+        assert revision == one.get("revision", 0)
     kept = json.dumps(standing, default=str, ensure_ascii=False) + "".join(row.cells_json for row in rejected)
     assert [word for word in sample.expected.get("gone", ()) if word in kept] == []
     for one in sample.expected.get("subjects", ()):
@@ -163,10 +165,11 @@ def _compare_clock(clock: pb.SubjectClock, stated: dict[str, Any]) -> None:
     assert pb.Deadline.Name(clock.deadline) == f"DEADLINE_{word.upper()}", stated["subject"]
 
 
-def _standing(centre: SimpleNamespace, sample: Sample) -> list[dict[str, Any]]:
+def _standing(centre: SimpleNamespace, sample: Sample) -> list[tuple[int, dict[str, Any]]]:
+    """Revision and values of each."""
     request = pb.ListRecordsRequest(dataset=sample.dataset.key, page_size=1000)
     records = centre.stub.ListRecords(request, metadata=centre.first).records
-    return [json.loads(record.values_json, parse_float=Decimal) for record in records]
+    return [(one.revision, json.loads(one.values_json, parse_float=Decimal)) for one in records]
 
 
 def _listed(name: str) -> list[dict[str, str]]:

@@ -500,14 +500,16 @@ class SubjectClock(_message.Message):
     def __init__(self, state: _Optional[_Union[ClockState, str]] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stopped_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., pauses: _Optional[_Iterable[_Union[Pause, _Mapping]]] = ..., worked_s: _Optional[int] = ..., allowance: _Optional[int] = ..., allowance_unit: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stated_due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[Deadline, str]] = ..., outside_calendar: _Optional[bool] = ...) -> None: ...
 
 class SubjectEvent(_message.Message):
-    __slots__ = ("at", "event", "has_gap")
+    __slots__ = ("at", "event", "has_gap", "revision")
     AT_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
     HAS_GAP_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
     at: _timestamp_pb2.Timestamp
     event: str
     has_gap: bool
-    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event: _Optional[str] = ..., has_gap: _Optional[bool] = ...) -> None: ...
+    revision: int
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event: _Optional[str] = ..., has_gap: _Optional[bool] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class GetSubjectResponse(_message.Message):
     __slots__ = ("state", "since", "ended", "incomplete", "events", "clock")
