@@ -103,6 +103,12 @@ def _indicators(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("indicators"), _limits(settings))
 
 
+def _figures(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.indicators.figures_api import service
+
+    return service(open_database("indicators"), _limits(settings))
+
+
 def _records(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.records.api import service
 
@@ -120,7 +126,7 @@ SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage, _series),
     "records": (_records, _sources),
-    "indicators": (_indicators,),
+    "indicators": (_indicators, _figures),
 }
 
 

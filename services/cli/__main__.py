@@ -14,7 +14,9 @@ from services.cli import (
     areas,
     commands,
     credentials,
+    definitions,
     exporting,
+    figures,
     importing,
     indicators,
     organisations,
@@ -67,7 +69,10 @@ app.command()(tokens.whoami)
 app.add_typer(tokens.app, name="token")
 app.add_typer(areas.app, name="areas")
 app.add_typer(organisations.app, name="organisations")
+indicators.app.command()(definitions.plan)
+indicators.app.command()(definitions.apply)
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(figures.app, name="figures")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
 app.add_typer(records.app, name="records")

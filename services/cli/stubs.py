@@ -7,6 +7,7 @@ import grpc
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
+from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from ioc.records.v1.sources_pb2_grpc import SourcesServiceStub
@@ -20,6 +21,7 @@ MakeStub = Callable[[grpc.Channel], Any]
 
 areas_stub: MakeStub = AreasServiceStub
 command_stub: MakeStub = CommandServiceStub
+figures_stub: MakeStub = FiguresServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
 records_stub: MakeStub = RecordsServiceStub
 map_stub: MakeStub = MapServiceStub

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.indicators.entities import ZONE, Family, Measure, Source, chain_of, midnight
-from services.indicators.takes import Fold, Take
+from services.indicators.takes import SUMS, Fold, Take
 
 DELTAS = "measure, day, ahead, area, organisation, breakdown, key, n, sum, late, blank"
 _KEPT = "key, base, area, organisation, at, late, fields, moments, worked_s"
@@ -33,6 +33,30 @@ def sum_of(family: Family, source: Source) -> str:
     if first.fold in (Fold.COUNT, Fold.SUM, Fold.LEVEL):
         return _sums(family, _spread(first, source))
     return _members(first, _spread(first, source))
+
+
+def each_of(measure: Measure, source: Source) -> str:
+    """SELECT of what each entity gives to a measure, where `moved` holds all of them with sign 1: key, day,
+    area,
+    organisation, breakdown, member, n, amount, late, blank; those that give nothing are absent.
+
+    Parameters besides `until` and the values of the source: `since` and `before`, the days that are looked
+    at.
+    """
+    member, amount = ("''", f"({measure.of or 1})::numeric") if measure.fold in SUMS else _key(measure)
+    told = "true" if measure.of is None else f"({measure.of}) IS NOT NULL"
+    return (
+        "SELECT key, min(day) AS day, area, organisation, breakdown, member,"
+        " coalesce(sum(weight) FILTER (WHERE told), 0) AS n,"
+        " coalesce(sum(weight * amount) FILTER (WHERE told), 0) AS amount, bool_or(late) AS late,"
+        " coalesce(sum(weight) FILTER (WHERE NOT told), 0) AS blank"
+        f" FROM (SELECT e.key, (moment AT TIME ZONE '{ZONE}')::date AS day, {_place(measure)},"
+        f" {member} AS member, weight, {amount} AS amount, {told} AS told, late"
+        f" FROM ({_spread(measure, source)}) e"
+        f" WHERE e.sign = 1 AND moment <= %(until)s AND ({measure.where})) e"
+        " WHERE day >= %(since)s AND day < %(before)s"
+        " GROUP BY key, area, organisation, breakdown, member HAVING sum(weight) <> 0"
+    )
 
 
 def _sums(family: Family, spread: str) -> str:

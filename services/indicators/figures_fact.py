@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from services.indicators.figures import State
-from services.indicators.store_figures import Version
+from services.indicators.published import Figure
 
 PUBLISHED = "indicators.figures_published"
 
@@ -45,15 +45,15 @@ class _Published(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(_Published)
 
 
-def published(versions: Iterable[Version]) -> bytes:
+def published(versions: Iterable[Figure]) -> bytes:
     """The body of the fact."""
     return msgspec.json.encode(_Published([_Figure(*version) for version in versions]))
 
 
-def published_versions(body: bytes) -> Sequence[Version]:
+def published_versions(body: bytes) -> Sequence[Figure]:
     """What a fact tells of.
 
     Raises:
         ValueError: it is not such a fact.
     """
-    return [Version(*msgspec.structs.astuple(figure)) for figure in _decoder.decode(body).figures]
+    return [Figure(*msgspec.structs.astuple(figure)) for figure in _decoder.decode(body).figures]

@@ -9,9 +9,9 @@ import structlog
 from nameko.extensions import DependencyProvider
 from nameko.timer import timer
 
+from services.indicators.grounds import grounds_of
 from services.indicators.records_follower import RecordsFollower
 from services.indicators.settings import IndicatorsSettings
-from services.records.catalogue import CALENDAR, DECLARED, load_calendar, load_datasets
 from services.records.settings import RecordsSettings
 from services.runtime.db import Pool, open_pool
 from services.runtime.health import Health
@@ -40,13 +40,9 @@ class RecordsFollowerProvider(DependencyProvider):  # nameko has no types
     """Gives each call the process's one follower of records."""
 
     def setup(self) -> None:
-        settings, declared = IndicatorsSettings(), RecordsSettings()
-        datasets = load_datasets(DECLARED, *([declared.datasets] if declared.datasets else ()))
-        calendar = load_calendar(declared.calendar or CALENDAR)
+        settings = IndicatorsSettings()
         _process.pool = open_pool(settings.dsn, "worker-figures", size=2)
-        self._follower = RecordsFollower(
-            _process.pool, settings, {key: one.dataset for key, one in datasets.items()}, calendar
-        )
+        self._follower = RecordsFollower(_process.pool, grounds_of(settings, RecordsSettings()))
 
     def stop(self) -> None:
         if _process.pool is not None:

@@ -26,10 +26,11 @@ from services.indicators.figures import advance, compute
 from services.indicators.metrics import RECOVERIES, UNREADABLE
 from services.indicators.periods import local_day
 from services.indicators.programme import USES, Programme
+from services.indicators.published import Figure
 from services.indicators.records_fact import APPENDED, Change, to_change
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.store_entities import Lines
-from services.indicators.store_figures import Receipt, Version
+from services.indicators.store_figures import Receipt
 from services.indicators.working_clock import WorkingClock
 from services.runtime import outbox
 from services.runtime.db import Connection
@@ -289,7 +290,7 @@ def _receipt(connection: Connection, moment: Moment, cause: _Cause) -> Receipt:
     )
 
 
-def _tell(connection: Connection, moment: Moment, versions: Sequence[Version], trace_id: str) -> None:
+def _tell(connection: Connection, moment: Moment, versions: Sequence[Figure], trace_id: str) -> None:
     """Appends the facts of figures to the outbox, in the transaction under way."""
     size = moment.settings.fact_values
     for first in range(0, len(versions), size):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,12 +12,10 @@ import structlog
 from services.indicators import follow_records, store_definitions
 from services.indicators.catalogue import SHIPPED, load_catalogue
 from services.indicators.follow_records import Followed, Moment
+from services.indicators.grounds import Grounds
 from services.indicators.metrics import FIGURES, RECORDS_BEHIND, RECORDS_POSITION, RECORDS_SECONDS
 from services.indicators.programme import Programme, compiled
 from services.indicators.settings import IndicatorsSettings
-from services.indicators.working_clock import WorkingClock
-from services.records.datasets import Dataset
-from services.records.working_time import Calendar
 from services.runtime.db import Connection, Pool, transaction
 from services.runtime.outbox import Position
 from services.runtime.trace import new_trace_id
@@ -42,15 +40,13 @@ class RecordsFollower:
     def __init__(
         self,
         pool: Pool,
-        settings: IndicatorsSettings,
-        datasets: Mapping[str, Dataset],
-        calendar: Calendar,
+        grounds: Grounds,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._pool = pool
-        self._settings = settings
-        self._datasets = datasets
-        self._working = WorkingClock(calendar)
+        self._settings = grounds.settings
+        self._datasets = grounds.datasets
+        self._working = grounds.working
         self._clock = clock
         self._followed: Position | None = None
         self._rest_until = 0.0  # time.monotonic

@@ -47,7 +47,7 @@ class Differences(NamedTuple):
 
 def standing(connection: Connection) -> dict[str, Standing]:
     """All definitions that hold, by id, in order."""
-    measures = {name: body["dataset"] for name, _, body, _ in connection.execute(_MEASURES)}
+    measures = {name: body.get("dataset", "") for name, _, body, _ in connection.execute(_MEASURES)}
     found = {}
     for name, one in sorted(definitions(connection).items()):
         datasets = {measures[operand.measure] for operand in operands(one.indicator.formula.node)}
@@ -69,6 +69,37 @@ def measures(connection: Connection) -> dict[str, Numbered]:
         name: Numbered(None if name.startswith("@") else declared.measure_of(body), number)
         for name, _, body, number in connection.execute(_MEASURES)
     }
+
+
+def held(
+    connection: Connection, indicator: str, version: int, moment: datetime
+) -> tuple[Standing | None, dict[str, Numbered]]:
+    """A version of an indicator (0: that which held at a moment; None: there is none), and the measures that
+    held then.
+    """
+    row = connection.execute(
+        "SELECT version, body FROM indicators.definitions WHERE indicator = %(indicator)s"
+        " AND (version = %(version)s OR %(version)s = 0 AND applied_at <= %(moment)s"
+        "      AND (retired_at IS NULL OR retired_at > %(moment)s))",
+        {"indicator": indicator, "version": version, "moment": moment},
+    ).fetchone()
+    found = {
+        name: Numbered(None if name.startswith("@") else declared.measure_of(body), number)
+        for name, body, number in connection.execute(
+            "SELECT name, body, measure FROM indicators.measure_definitions WHERE applied_at <= %(moment)s"
+            " AND (retired_at IS NULL OR retired_at > %(moment)s)",
+            {"moment": moment},
+        )
+    }
+    if row is None:
+        return None, found
+    one = declared.indicator_of(row[1])
+    datasets = {
+        told.dataset
+        for operand in operands(one.formula.node)
+        if (told := found[operand.measure].measure) is not None
+    }
+    return Standing(one, row[0], tuple(sorted(datasets))), found
 
 
 def application(connection: Connection) -> int:
@@ -94,7 +125,7 @@ def apply(
     Another definition of a measure is another measure, with cells of its own. What is not in the catalogue is
     retired; figures that are there stay. Two at once take turns.
     """
-    connection.execute("LOCK TABLE indicators.applications IN EXCLUSIVE MODE")
+    lock(connection)
     found = differences(connection, catalogue, datasets)
     if found.is_none:
         return found
@@ -116,6 +147,11 @@ def apply(
         "INSERT INTO indicators.applications (applied_at, applied_by) VALUES (%s, %s)", (now, by)
     )
     return found
+
+
+def lock(connection: Connection) -> None:
+    """Nobody else applies definitions until the transaction ends."""
+    connection.execute("LOCK TABLE indicators.applications IN EXCLUSIVE MODE")
 
 
 def changed_makings(connection: Connection, digests: Iterable[tuple[str, str]]) -> dict[str, str]:

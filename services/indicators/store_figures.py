@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.indicators.entities import ZONE
 from services.indicators.figures import Computed, Standing, State, Written
 from services.indicators.language.evaluate import Answer
 from services.indicators.periods import local_day
+from services.indicators.published import Figure
 from services.indicators.store_due import STEP, Due
 from services.runtime.db import Connection
 from services.runtime.outbox import Position
@@ -73,33 +73,7 @@ class Receipt(NamedTuple):
     formulas: Mapping[str, int]
 
 
-class Version(NamedTuple):
-    """A version of a figure, as it is written; `position`: of records, up to which its run knew them."""
-
-    indicator: str
-    subject_kind: str
-    subject: str
-    breakdown: str
-    period: str
-    period_start: date
-    version: int
-    state: State
-    value: Decimal | None
-    low: Decimal | None
-    high: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    expected: int | None
-    used: int
-    late: int
-    rejected: int
-    formula_version: int
-    run: int
-    known_at: datetime
-    position: int
-
-
-def version_of(due: Due, written: Written, receipt: Receipt) -> Version:
+def version_of(due: Due, written: Written, receipt: Receipt) -> Figure:
     """A figure with all that is written of it."""
     answer, *counts = written.computed
     return _version(
@@ -112,8 +86,8 @@ def version_of(due: Due, written: Written, receipt: Receipt) -> Version:
     )
 
 
-def _version(told: Sequence[Any]) -> Version:
-    return Version._make((*told[:7], State(told[7]), *told[8:]))
+def _version(told: Sequence[Any]) -> Figure:
+    return Figure._make((*told[:7], State(told[7]), *told[8:]))
 
 
 def prepare(connection: Connection) -> None:
@@ -152,7 +126,7 @@ def write(connection: Connection, written: Sequence[tuple[int, Written]], receip
 
 def settle(
     connection: Connection, fresh: Mapping[str, timedelta], now: datetime, settle: timedelta, limit: int
-) -> list[Version]:
+) -> list[Figure]:
     """Makes final what is over, fresh enough and has not changed for `settle`; at most `limit`, these."""
     rows = connection.execute(
         _SETTLE,

@@ -35,6 +35,7 @@ SCOPES = (
     "records.read",
     "records.write",
     "records.approve",
+    "indicators.define",
     "indicators.read",
 )
 _TASK_LIMIT_S = 120.0

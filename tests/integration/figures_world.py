@@ -8,8 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from services.indicators.grounds import Grounds
 from services.indicators.records_follower import RecordsFollower
 from services.indicators.settings import IndicatorsSettings
+from services.indicators.working_clock import WorkingClock
 from services.records.catalogue import CALENDAR, DECLARED, load_calendar, load_datasets
 from services.records.datasets import Dataset
 from services.records.working_time import Calendar
@@ -35,8 +37,9 @@ class Engine:
             context: open_pool(database.dsn(context), f"test-{context}", size=2)
             for context in ("records", "indicators")
         }
-        self.datasets = shipped_datasets() if datasets is None else datasets
         self.settings = IndicatorsSettings(dsn=database.dsn("indicators"), **settings)  # type: ignore[arg-type]
+        working = WorkingClock(shipped_calendar())
+        self.grounds = Grounds(self.settings, shipped_datasets() if datasets is None else datasets, working)
         self.follower = self.new_follower()
 
     def close(self) -> None:
@@ -46,7 +49,7 @@ class Engine:
     def new_follower(self) -> RecordsFollower:
         """One more worker, as another process would be."""
         pool = self.pools["indicators"]
-        return RecordsFollower(pool, self.settings, self.datasets, shipped_calendar(), clock=lambda: self.now)
+        return RecordsFollower(pool, self.grounds, clock=lambda: self.now)
 
     @contextmanager
     def as_role(self, context: str) -> Iterator[Connection]:

@@ -13,6 +13,7 @@ from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
 from ioc.indicators.v1 import indicators_pb2
+from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from ioc.records.v1.sources_pb2_grpc import SourcesServiceStub
@@ -74,6 +75,7 @@ class Client:
         self.areas = AreasServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)
         self.indicators = IndicatorsServiceStub(self.channel)
+        self.figures = FiguresServiceStub(self.channel)
         self.map = MapServiceStub(self.channel)
         self.organisations = OrganisationsServiceStub(self.channel)
         self.records = RecordsServiceStub(self.channel)

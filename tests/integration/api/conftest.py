@@ -18,6 +18,7 @@ SCOPES = (
     "areas.read",
     "areas.staff",
     "areas.write",
+    "indicators.define",
     "indicators.read",
     "records.approve",
     "records.personal",

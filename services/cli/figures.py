@@ -1,0 +1,325 @@
+"""`haidang figures`: indicators computed from records, what they were made from, and what changed them."""
+
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from haidang_client import pages
+from ioc.indicators.v1 import figures_pb2 as pb
+
+from services.cli import words
+from services.cli.figures_rows import (
+    change_row,
+    compared_row,
+    decimals_of,
+    definition_row,
+    figure_row,
+    input_row,
+    kind_of,
+    measure_row,
+)
+from services.cli.options import AsJson, Limit, moment, session_of
+from services.cli.output import note, show, write_json, write_line
+from services.cli.stubs import figures_stub
+from services.cli.times import to_timestamp
+from services.cli.watching import follow
+
+PAGE = 5_000
+
+app = typer.Typer(help="Indicators from records: values, receipts, changes, reports.", no_args_is_help=True)
+
+Indicator = Annotated[str, typer.Argument(help="Id, for example PS-06.")]
+Indicators = Annotated[list[str] | None, typer.Argument(help="Ids; none means all.")]
+Kind = Annotated[str, typer.Option("--kind", "-k", help="province, area or organisation; else all.")]
+Subject = Annotated[str, typer.Option("--subject", help="Code of an area or organisation.")]
+Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Code; may be there several times.")]
+Breakdown = Annotated[str, typer.Option("--breakdown", "-b", help="field=value; else all together.")]
+Period = Annotated[str, typer.Option("--period", "-p", help="day, month, quarter or year.")]
+On = Annotated[str, typer.Option("--on", help="A day of the period, for example 2026-10-01.")]
+Known = Annotated[str, typer.Option("--known", metavar="TIME", help="As known at this moment; else now.")]
+Breakdowns = Annotated[bool, typer.Option("--breakdowns", help="Those of breakdowns too.")]
+
+
+@app.command()
+def definitions(
+    context: typer.Context,
+    prefix: Annotated[str, typer.Argument(help="Ids that begin so, for example PS-.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What is defined, and by which formula."""
+    session = session_of(context)
+    with session.channel() as channel:
+        request = pb.ListDefinitionsRequest(prefix=prefix)
+        found = session.call(figures_stub(channel).ListDefinitions, request).definitions
+    show(map(definition_row, found), as_json=as_json, language=session.language)
+
+
+@app.command("show")
+def show_figures(
+    context: typer.Context,
+    indicators: Indicators = None,
+    period: Period = "month",
+    on: On = "",
+    kind: Kind = "",
+    subject: Subjects = None,
+    breakdowns: Breakdowns = False,
+    known: Known = "",
+    limit: Limit = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """Figures of a period, or of the newest one that each has."""
+    session = session_of(context)
+    with session.channel() as channel:
+        stub = figures_stub(channel)
+
+        def ask(token: str) -> Any:
+            request = pb.GetFiguresRequest(
+                indicators=indicators or [],
+                subject_kind=kind_of(kind),
+                subjects=subject or [],
+                period=period,
+                on=on,
+                with_breakdowns=breakdowns,
+                known_at=to_timestamp(moment(known)) if known else None,
+                page_size=PAGE,
+                page_token=token,
+            )
+            return session.call(stub.GetFigures, request)
+
+        found = list(islice((one for page in pages(ask) for one in page.figures), limit + 1))
+        decimals = decimals_of(session, stub)
+    rows = (figure_row(one, decimals, exact=as_json) for one in found[:limit])
+    show(rows, as_json=as_json, language=session.language)
+    if len(found) > limit:
+        note(words.message("more", session.language))
+
+
+@app.command()
+def series(
+    context: typer.Context,
+    indicator: Indicator,
+    period: Period = "month",
+    start: Annotated[str, typer.Option("--start", "-s", help="First day, inclusive.")] = "2000-01-01",
+    end: Annotated[str, typer.Option("--end", "-e", help="Exclusive; else until today.")] = "",
+    kind: Kind = "province",
+    subject: Subject = "",
+    breakdown: Breakdown = "",
+    as_json: AsJson = False,
+) -> None:
+    """One subject through time. Where a series breaks, what lies before and after is not to be compared."""
+    session = session_of(context)
+    with session.channel() as channel:
+        stub = figures_stub(channel)
+
+        def ask(token: str) -> Any:
+            request = pb.GetFigureSeriesRequest(
+                indicator=indicator,
+                subject_kind=kind_of(kind),
+                subject=subject,
+                breakdown=breakdown,
+                period=period,
+                start=start,
+                end=end or f"{date.max.year}-12-31",
+                page_size=PAGE,
+                page_token=token,
+            )
+            return session.call(stub.GetFigureSeries, request)
+
+        found = list(pages(ask))
+        decimals = decimals_of(session, stub)
+    rows = (figure_row(one, decimals, exact=as_json) for page in found for one in page.figures)
+    show(rows, as_json=as_json, language=session.language)
+    for one in found[0].breaks:
+        said = one.note_vi if session.language == "vi" else one.note_en
+        note(f"{getattr(one, 'from')}: {said}")
+
+
+@app.command()
+def versions(
+    context: typer.Context,
+    indicator: Indicator,
+    start: Annotated[str, typer.Option("--start", "-s", help="First day of the period.")],
+    period: Period = "month",
+    kind: Kind = "province",
+    subject: Subject = "",
+    breakdown: Breakdown = "",
+    as_json: AsJson = False,
+) -> None:
+    """All that was published of one figure, the first version first."""
+    session = session_of(context)
+    request = pb.ListVersionsRequest(
+        indicator=indicator,
+        subject_kind=kind_of(kind),
+        subject=subject,
+        breakdown=breakdown,
+        period=period,
+        period_start=start,
+    )
+    with session.channel() as channel:
+        stub = figures_stub(channel)
+        found = session.call(stub.ListVersions, request).figures
+        decimals = decimals_of(session, stub)
+    rows = (figure_row(one, decimals, exact=as_json) for one in found)
+    show(rows, as_json=as_json, language=session.language)
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    indicator: Indicator,
+    on: On,
+    period: Period = "month",
+    kind: Kind = "area",
+    breakdown: Breakdown = "",
+    as_json: AsJson = False,
+) -> None:
+    """Areas or organisations beside each other, the best first, below the whole that they are parts of."""
+    session = session_of(context)
+    request = pb.CompareSubjectsRequest(
+        indicator=indicator, subject_kind=kind_of(kind), breakdown=breakdown, period=period, on=on
+    )
+    with session.channel() as channel:
+        stub = figures_stub(channel)
+        found = session.call(stub.CompareSubjects, request)
+        decimals = decimals_of(session, stub)
+    whole = [found.whole] if found.HasField("whole") else []
+    rows = [compared_row(0, one, decimals, exact=as_json) for one in whole]
+    rows += [compared_row(place, one, decimals, exact=as_json) for place, one in enumerate(found.figures, 1)]
+    show(rows, as_json=as_json, language=session.language)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    indicator: Indicator,
+    start: Annotated[str, typer.Option("--start", "-s", help="First day of the period.")],
+    period: Period = "month",
+    kind: Kind = "province",
+    subject: Subject = "",
+    breakdown: Breakdown = "",
+    version: Annotated[int, typer.Option("--version", help="Else the one that stands.")] = 0,
+    known: Known = "",
+    limit: Limit = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Where a figure comes from: its formula, its measures, and the records under them."""
+    session = session_of(context)
+    request = pb.ExplainFigureRequest(
+        indicator=indicator,
+        subject_kind=kind_of(kind),
+        subject=subject,
+        breakdown=breakdown,
+        period=period,
+        period_start=start,
+        version=version,
+        known_at=to_timestamp(moment(known)) if known else None,
+    )
+    with session.channel() as channel, session.explained():
+        stub = figures_stub(channel)
+        responses = stub.ExplainFigure(request)
+        head = next(responses)
+        decimals = {indicator: head.definition.decimals}
+        inputs = list(islice((one for more in responses for one in more.inputs), limit + 1))
+    language = session.language
+    show([figure_row(head.figure, decimals, exact=as_json)], as_json=as_json, language=language)
+    note(f"{head.definition.name_vi}: {head.definition.formula} [{head.definition.unit}]")
+    show((measure_row(one, language) for one in head.measures), as_json=as_json, language=language)
+    show(map(input_row, inputs[:limit]), as_json=as_json, language=language)
+    if len(inputs) > limit:
+        note(words.message("more", language))
+
+
+@app.command()
+def changes(
+    context: typer.Context,
+    indicators: Indicators = None,
+    batch: Annotated[int, typer.Option("--batch", help="Only what this batch of records changed.")] = 0,
+    start: Annotated[str, typer.Option("--start", "-s", metavar="TIME", help="Changed from then on.")] = "",
+    end: Annotated[str, typer.Option("--end", "-e", metavar="TIME", help="Changed before.")] = "",
+    limit: Limit = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """Published figures that changed: from what to what, by how much, and why."""
+    session = session_of(context)
+    with session.channel() as channel:
+        stub = figures_stub(channel)
+
+        def ask(token: str) -> Any:
+            request = pb.ListChangesRequest(
+                batch=batch,
+                start=to_timestamp(moment(start)) if start else None,
+                end=to_timestamp(moment(end)) if end else None,
+                indicators=indicators or [],
+                page_size=PAGE,
+                page_token=token,
+            )
+            return session.call(stub.ListChanges, request)
+
+        found = list(islice((one for page in pages(ask) for one in page.changes), limit + 1))
+        decimals = decimals_of(session, stub)
+    rows = (change_row(one, decimals, exact=as_json) for one in found[:limit])
+    show(rows, as_json=as_json, language=session.language)
+    if len(found) > limit:
+        note(words.message("more", session.language))
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx|FILE.csv", help="Where it is written.")],
+    indicators: Indicators = None,
+    period: Period = "month",
+    on: On = "",
+    kind: Kind = "",
+    subject: Subjects = None,
+    breakdowns: Breakdowns = False,
+    known: Known = "",
+) -> None:
+    """Writes a report of a period: values with states, sources and the moment whose knowledge they are."""
+    session = session_of(context)
+    request = pb.ExportFiguresRequest(
+        indicators=indicators or [],
+        subject_kind=kind_of(kind),
+        subjects=subject or [],
+        period=period,
+        on=on,
+        with_breakdowns=breakdowns,
+        known_at=to_timestamp(moment(known)) if known else None,
+        format=file.suffix.lstrip(".").lower(),
+    )
+    part = file.with_name(file.name + ".part")  # never half a report
+    try:
+        with session.channel() as channel, session.explained(), part.open("wb") as stream:
+            for response in figures_stub(channel).ExportFigures(request):
+                stream.write(response.data)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    note(words.message("written", session.language, file=file))
+
+
+@app.command()
+def watch(
+    context: typer.Context,
+    indicators: Indicators = None,
+    resume: Annotated[str, typer.Option("--resume", help="Go on after this token of an earlier watch.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Figures as they are published, until Ctrl-C. A lost connection is taken up again."""
+    session = session_of(context)
+    with session.channel() as channel:
+        stub = figures_stub(channel)
+        decimals = decimals_of(session, stub)
+
+        def ask(token: str) -> Any:
+            return stub.WatchFigures(pb.WatchFiguresRequest(indicators=indicators or [], resume_token=token))
+
+        for response in follow(session, ask, resume):
+            for one in response.figures:
+                row = figure_row(one, decimals, exact=as_json)
+                if as_json:
+                    write_json({**row, "resume_token": response.resume_token, "trace_id": response.trace_id})
+                else:
+                    write_line(row, session.language)

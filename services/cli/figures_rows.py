@@ -1,0 +1,147 @@
+"""Rows of `haidang figures`: numbers as a display shows them, or exact in --json."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import typer
+from ioc.indicators.v1 import figures_pb2 as pb
+from ioc.indicators.v1 import indicators_pb2
+
+from services.cli.client import Session
+from services.cli.output import Row
+from services.cli.times import from_timestamp
+from services.cli.words import Language
+
+KINDS = {
+    "": pb.SUBJECT_KIND_UNSPECIFIED,
+    "province": pb.SUBJECT_KIND_PROVINCE,
+    "area": pb.SUBJECT_KIND_AREA,
+    "organisation": pb.SUBJECT_KIND_ORGANISATION,
+}
+_NAMES = {number: name for name, number in KINDS.items()}
+
+
+def kind_of(name: str) -> pb.SubjectKind:
+    """The kind of subject that an option names."""
+    if name not in KINDS:
+        raise typer.BadParameter(f"{name!r}: province, area or organisation")
+    return KINDS[name]
+
+
+def decimals_of(session: Session, stub: Any) -> dict[str, int]:
+    """How many digits after the point each indicator is shown with."""
+    found = session.call(stub.ListDefinitions, pb.ListDefinitionsRequest()).definitions
+    return {one.indicator: one.decimals for one in found}
+
+
+def definition_row(one: Any) -> Row:
+    return {
+        "indicator": one.indicator,
+        "name_vi": one.name_vi,
+        "name_en": one.name_en,
+        "unit": one.unit,
+        "formula": one.formula,
+        "periods": list(one.periods),
+        "version": one.version,
+        "basis": one.basis,
+        "owner_vi": one.owner_vi,
+    }
+
+
+def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
+    """A figure. A hidden one and a missing one have no value; what lies between two numbers has both."""
+    return {
+        "indicator": one.indicator,
+        "subject_kind": _NAMES[one.subject_kind],
+        "subject": one.subject,
+        "breakdown": one.breakdown,
+        "period": one.period,
+        "period_start": one.period_start,
+        "value": _value(one, decimals, exact=exact),
+        "state": indicators_pb2.ValueState.Name(one.state).removeprefix("VALUE_STATE_").lower(),
+        "version": one.version,
+        "used": f"{one.inputs_used}/{one.inputs_expected}" if one.HasField("inputs_expected") else None,
+        "late": one.inputs_late,
+        "known_at": from_timestamp(one.known_at),
+        "suppressed": "yes" if one.suppressed else "",
+    }
+
+
+def compared_row(place: int, one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
+    """A figure with its place; 0 is the whole."""
+    return {
+        "place": place or None,
+        "subject": one.subject,
+        "value": _value(one, decimals, exact=exact),
+        "state": indicators_pb2.ValueState.Name(one.state).removeprefix("VALUE_STATE_").lower(),
+        "suppressed": "yes" if one.suppressed else "",
+    }
+
+
+def change_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
+    after = one.after
+    return {
+        "indicator": after.indicator,
+        "subject_kind": _NAMES[after.subject_kind],
+        "subject": after.subject,
+        "breakdown": after.breakdown,
+        "period": after.period,
+        "period_start": after.period_start,
+        "from_value": _value(one.before, decimals, exact=exact),
+        "to_value": _value(after, decimals, exact=exact),
+        "difference": one.difference if one.HasField("difference") else None,
+        "version": after.version,
+        "why": one.why,
+        "batches": [str(batch) for batch in one.batches],
+        "known_at": from_timestamp(after.known_at),
+    }
+
+
+def definition_change_row(one: Any) -> Row:
+    """What becomes of a definition, and how many published figures would have another value."""
+    return {"indicator": one.indicator, "definition": one.kind, "changed_figures": one.figures}
+
+
+def measure_row(one: Any, language: Language) -> Row:
+    return {
+        "measure": one.measure,
+        "value": one.value if one.HasField("value") else None,
+        "unit": one.unit,
+        "fold": one.fold,
+        "dataset": one.dataset,
+        "predicate": one.predicate_vi if language == "vi" else one.predicate_en,
+        "inputs": one.inputs,
+        "years_back": one.years_back,
+    }
+
+
+def input_row(one: Any) -> Row:
+    return {
+        "measure": one.measure,
+        "amount": one.amount if one.HasField("amount") else None,
+        "member": one.member,
+        "day": one.day,
+        "area_code": one.area,
+        "organisation": one.organisation,
+        "subject": one.subject,
+        "records": list(one.records),
+        "fields": [f"{name}={text}" for name, text in sorted(one.fields.items())],
+        "late": "yes" if one.late else "",
+    }
+
+
+def _value(one: Any, decimals: Mapping[str, int], *, exact: bool) -> str | None:
+    if one.HasField("value"):
+        return _rounded(one.value, None if exact else decimals.get(one.indicator))
+    if one.HasField("low") and one.HasField("high"):
+        digits = None if exact else decimals.get(one.indicator)
+        return f"{_rounded(one.low, digits)} … {_rounded(one.high, digits)}"
+    return None
+
+
+def _rounded(text: str, decimals: int | None) -> str:
+    """Half up (away from zero), once."""
+    if decimals is None:
+        return text
+    return str(Decimal(text).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))

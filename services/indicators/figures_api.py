@@ -1,0 +1,131 @@
+"""The gRPC face of the figures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeAlias
+
+import grpc
+from ioc.indicators.v1 import figures_pb2 as pb
+from ioc.indicators.v1 import figures_pb2_grpc as pb_grpc
+
+from services.indicators import (
+    definitions_questions,
+    figures_explain,
+    figures_export,
+    figures_questions,
+    figures_wire,
+)
+from services.indicators.figures_wire import Told
+from services.indicators.grounds import Grounds, grounds_of
+from services.indicators.published import KINDS
+from services.indicators.settings import IndicatorsSettings
+from services.records.settings import RecordsSettings
+from services.runtime.access import caller
+from services.runtime.follower import LogFollower
+from services.runtime.mailbox import Limits, Pace
+from services.runtime.rpc_database import Database
+from services.runtime.rpc_host import RpcService
+from services.runtime.within import caller_within
+
+SERVICE = pb.DESCRIPTOR.services_by_name["FiguresService"].full_name
+PIECE = 64 * 1024  # bytes of a file a message
+
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+
+class FiguresServicer(pb_grpc.FiguresServiceServicer):
+    """Answers questions about figures that were computed from records, and streams new ones."""
+
+    def __init__(self, database: Database, grounds: Grounds, follower: LogFollower[Told]) -> None:
+        self._database = database
+        self._grounds = grounds
+        self._follower = follower
+
+    async def ListDefinitions(
+        self, request: pb.ListDefinitionsRequest, context: Context
+    ) -> pb.ListDefinitionsResponse:
+        return await self._database.run(figures_questions.list_definitions, request)
+
+    async def GetFigures(self, request: pb.GetFiguresRequest, context: Context) -> pb.GetFiguresResponse:
+        return await self._database.run(figures_questions.get_figures, request, _kinds())
+
+    async def GetFigureSeries(
+        self, request: pb.GetFigureSeriesRequest, context: Context
+    ) -> pb.GetFigureSeriesResponse:
+        return await self._database.run(figures_questions.get_figure_series, request)
+
+    async def ListVersions(
+        self, request: pb.ListVersionsRequest, context: Context
+    ) -> pb.ListVersionsResponse:
+        return await self._database.run(figures_questions.list_versions, request)
+
+    async def CompareSubjects(
+        self, request: pb.CompareSubjectsRequest, context: Context
+    ) -> pb.CompareSubjectsResponse:
+        return await self._database.run(figures_questions.compare_subjects, request)
+
+    async def ExplainFigure(
+        self, request: pb.ExplainFigureRequest, context: Context
+    ) -> AsyncIterator[pb.ExplainFigureResponse]:
+        with await self._database.run(
+            figures_explain.explain, request, self._grounds, datetime.now(UTC)
+        ) as file:
+            for response in figures_explain.messages(file):
+                yield response
+
+    async def ListChanges(self, request: pb.ListChangesRequest, context: Context) -> pb.ListChangesResponse:
+        return await self._database.run(figures_questions.list_changes, request, _kinds())
+
+    async def ExportFigures(
+        self, request: pb.ExportFiguresRequest, context: Context
+    ) -> AsyncIterator[pb.ExportFiguresResponse]:
+        with await self._database.run(figures_export.export, request, _kinds()) as file:
+            while piece := await asyncio.to_thread(file.read, PIECE):
+                yield pb.ExportFiguresResponse(data=piece)
+
+    async def WatchFigures(
+        self, request: pb.WatchFiguresRequest, context: Context
+    ) -> AsyncIterator[pb.WatchFiguresResponse]:
+        watched = await self._database.run(figures_questions.watched, request, _kinds())
+        pace = Pace()
+        async with aclosing(self._follower.watch(request.resume_token)) as entries:
+            async for entry in entries:
+                response = figures_questions.watch_response(entry, watched)
+                if pace.due(has_content=bool(response.figures)):
+                    yield response
+
+    async def PlanDefinitions(
+        self, request: pb.PlanDefinitionsRequest, context: Context
+    ) -> pb.PlanDefinitionsResponse:
+        return await self._database.run(
+            definitions_questions.plan_definitions, request, self._grounds, datetime.now(UTC)
+        )
+
+    async def ApplyDefinitions(
+        self, request: pb.ApplyDefinitionsRequest, context: Context
+    ) -> pb.ApplyDefinitionsResponse:
+        return await self._database.run(
+            definitions_questions.apply_definitions, request, self._grounds, caller.get(), datetime.now(UTC)
+        )
+
+
+def service(database: Database, limits: Limits) -> RpcService:
+    """The service, ready to be hosted, with its follower of the log."""
+    follower = LogFollower(database, "indicators", figures_wire.told, limits)
+    servicer = FiguresServicer(database, grounds_of(IndicatorsSettings(dsn=""), RecordsSettings()), follower)
+    return RpcService(
+        name=SERVICE,
+        add_to=partial(pb_grpc.add_FiguresServiceServicer_to_server, servicer),
+        probe=database.probe,
+        close=follower.close,
+    )
+
+
+def _kinds() -> tuple[str, ...]:
+    """The subjects whose figures the caller may see: the whole and organisations lie in no area."""
+    return KINDS if caller_within.get() is None else ("area",)

@@ -1,0 +1,55 @@
+"""A file with the figures of a period, as a request asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from ioc.indicators.v1 import figures_pb2 as pb
+
+from services.indicators import figures_questions, store_published
+from services.indicators.figures_report import report_of
+from services.indicators.figures_requests import figures_asked_for
+from services.indicators.hiding import Hiding
+from services.indicators.published import Figure
+from services.indicators.store_published import Asked
+from services.runtime.db import Connection
+from services.runtime.rpc_errors import InvalidRequest
+from services.runtime.tables.report import write_csv, write_xlsx
+
+MOST_FIGURES = 100_000  # a file
+_PAGE = 5_000
+_IN_MEMORY = 4 * 1024 * 1024  # bytes; larger files lie on disk while they are sent
+_FORMATS = {"xlsx": write_xlsx, "csv": write_csv}
+
+
+def export(connection: Connection, request: pb.ExportFiguresRequest, kinds: tuple[str, ...]) -> IO[bytes]:
+    """The file, to be read from its beginning and closed.
+
+    Raises:
+        InvalidRequest: more than MOST_FIGURES are asked for, or another field is wrong.
+    """
+    write = _FORMATS.get(request.format)
+    if write is None:
+        raise InvalidRequest([("format", "unknown", f"one of {', '.join(_FORMATS)}")])
+    definitions = figures_questions.definitions_of(connection, request.indicators)
+    asked = figures_asked_for(request, definitions, kinds)
+    hiding = Hiding(connection, figures_questions.minimums_of(definitions.values()), asked.known_at)
+    found = ((one, hiding.hides(one)) for one in _figures(connection, asked))
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # its reader closes it
+    write(file, report_of(found, definitions, asked.known_at or datetime.now(UTC), asked.period))
+    file.seek(0)
+    return file
+
+
+def _figures(connection: Connection, asked: Asked) -> Iterator[Figure]:
+    after, count = None, 0
+    while page := store_published.figures(connection, asked, after, _PAGE):
+        count += len(page)
+        if count > MOST_FIGURES:
+            detail = f"more than {MOST_FIGURES} figures: name indicators, subjects or a kind of subject"
+            raise InvalidRequest([("indicators", "too_many_figures", detail)])
+        yield from page
+        after = page[-1].thing

@@ -1,0 +1,128 @@
+"""Whatever is published, an outside client makes the same of the inputs that its explanation leads to."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import grpc
+import psycopg
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from ioc.indicators.v1 import figures_pb2 as pb
+from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
+
+from services.records import changing
+from services.registry.tokens import issue
+from services.runtime.rpc_settings import RpcSettings
+from tests.fixtures.record_samples import samples
+from tests.fixtures.rpc import serving_contexts
+from tests.fixtures.servers import Database
+from tests.integration.api.conftest import Metadata, bearer
+from tests.integration.api.outside_client import recomputed
+from tests.integration.api.sample_centre import sample_centre
+from tests.integration.figures_world import Engine
+
+GROUPS = ("AR", "CF", "DI", "EC", "ED", "EG", "EN", "EO", "HE", "IS", "PB", "PS", "TO", "TR", "WA")
+EACH = int(os.environ.get("EXPLAINED_EACH", "6"))  # figures of each group
+
+
+class Published(NamedTuple):
+    stub: Any
+    metadata: Metadata
+    figures: Mapping[str, list[pb.Figure]]  # by group
+    engine: Engine
+
+
+@pytest.fixture(scope="module")
+def published(module_database: Database) -> Iterator[Published]:
+    """All samples, handed in and followed."""
+    engine = Engine(module_database, datetime.now(UTC))
+    with psycopg.connect(module_database.dsn("registry")) as connection:
+        metadata = bearer(issue(connection, "outside", ("indicators.read",), None, requests_per_s=10_000))
+    with (
+        sample_centre(module_database) as centre,
+        serving_contexts(module_database, ("indicators",), RpcSettings(port=0, grace_s=1)) as address,
+        grpc.insecure_channel(address) as channel,
+    ):
+        for sample in samples():
+            centre.hand_in(sample)
+        engine.now = datetime.now(UTC)  # approval is by the real clock
+        engine.catch_up()
+        stub = FiguresServiceStub(channel)
+        figures: dict[str, list[pb.Figure]] = {}
+        for one in every_figure(stub, metadata):
+            figures.setdefault(one.indicator[:2], []).append(one)
+        yield Published(stub, metadata, figures, engine)
+    engine.close()
+
+
+def every_figure(stub: Any, metadata: Metadata) -> Iterator[pb.Figure]:
+    for period in ("day", "month", "quarter", "year"):
+        token = ""
+        while True:
+            request = pb.GetFiguresRequest(
+                period=period, with_breakdowns=True, page_size=10_000, page_token=token
+            )
+            answer = stub.GetFigures(request, metadata=metadata, timeout=60)
+            yield from answer.figures
+            token = answer.next_page_token
+            if not token:
+                break
+
+
+def explained(published: Published, figure: pb.Figure, **asked: Any) -> tuple[Any, list[Any]]:
+    request = pb.ExplainFigureRequest(
+        indicator=figure.indicator,
+        subject_kind=figure.subject_kind,
+        subject=figure.subject,
+        breakdown=figure.breakdown,
+        period=figure.period,
+        period_start=figure.period_start,
+        **asked,
+    )
+    head, *pages = published.stub.ExplainFigure(request, metadata=published.metadata, timeout=60)
+    return head, [one for page in pages for one in page.inputs]
+
+
+def is_same(figure: pb.Figure, value: Decimal | None) -> bool:
+    if not figure.HasField("value") or value is None:
+        return not figure.HasField("value") and value is None
+    return abs(Decimal(figure.value) - value) <= abs(value) * Decimal("1e-9")
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_figure_is_made_again_from_its_inputs(published: Published, group: str) -> None:
+    there = [one for one in published.figures[group] if not one.suppressed and not one.HasField("low")]
+    for figure in random.Random(group).sample(there, min(EACH, len(there))):
+        head, inputs = explained(published, figure)
+        assert is_same(head.figure, recomputed(head, inputs)), head
+        assert head.figure.value == figure.value
+
+
+def test_a_restated_and_a_past_figure_are_made_again(published: Published) -> None:
+    engine, before = published.engine, Timestamp()
+    before.FromDatetime(engine.now)
+    engine.now += timedelta(days=1)
+    engine.follower.tick()  # October of 2025 is final
+    engine.now += timedelta(hours=1)
+    with engine.as_role("records") as connection:
+        row = connection.execute(
+            "SELECT batch, submitted_by FROM records.batches WHERE dataset = 'feedback.tickets'"
+        ).fetchone()
+        assert row is not None
+        changing.withdraw(connection, row[0], row[1], "sai kỳ", engine.now, "t" * 32)
+    engine.catch_up()
+    request = pb.ListChangesRequest(batch=row[0])
+    changes = published.stub.ListChanges(request, metadata=published.metadata, timeout=20).changes
+    assert {one.after.indicator[:2] for one in changes} == {"CF"}
+    for change in changes[:20]:
+        head, inputs = explained(published, change.after)
+        assert is_same(head.figure, recomputed(head, inputs))
+        head, inputs = explained(published, change.after, known_at=before)
+        assert is_same(head.figure, recomputed(head, inputs))
+        assert head.figure.value == change.before.value
