@@ -124,9 +124,9 @@ def input_row(one: Any) -> Row:
         "day": one.day,
         "area_code": one.area,
         "organisation": one.organisation,
-        "subject": one.subject,
+        "whose": one.life,
         "records": list(one.records),
-        "fields": [f"{name}={text}" for name, text in sorted(one.fields.items())],
+        "fields": [f"{field.name}={field.text}" for field in one.fields],
         "late": "yes" if one.late else "",
     }
 

@@ -28,6 +28,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "predicate": ("Điều kiện", "Predicate"),
     "years_back": ("Năm trước", "Years back"),
     "amount": ("Số lượng", "Amount"),
+    "whose": ("Hồ sơ, việc", "Dossier, task"),
     "member": ("Phần tử", "Member"),
     "records": ("Bản ghi (lô:dòng)", "Records (batch:line)"),
     "fields": ("Trường", "Fields"),

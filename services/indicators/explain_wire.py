@@ -86,11 +86,11 @@ def to_pb_input(one: Input, part: Part, declared: Declared, records: Sequence[tu
         count=one.n,
         member="" if fold in SUMS else _digest(one.member) if declared.counts_persons else one.member,
         records=[f"{batch}:{line}" for batch, line in records],
-        subject=one.key.decode() if is_shown else "",
+        life=one.key.decode() if is_shown else "",
         area=one.area,
         organisation=one.organisation,
         day=one.day.isoformat(),
-        fields=_told(one, declared.fields),
+        fields=[pb.InputField(name=name, text=said) for name, said in _told(one, declared.fields).items()],
         late=one.late,
     )
 

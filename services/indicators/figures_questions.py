@@ -134,7 +134,7 @@ def list_changes(
 ) -> pb.ListChangesResponse:
     """One page of the published figures that were restated, the newest first."""
     if request.batch < 0:
-        raise InvalidRequest([("batch", "not_positive", "send the number of a batch, or 0 for any")])
+        raise InvalidRequest([("batch", "out_of_range", "send the number of a batch, or 0 for any")])
     definitions = definitions_of(connection, request.indicators)
     asked = AskedChanges(
         request.batch or None,

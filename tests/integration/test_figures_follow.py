@@ -14,7 +14,7 @@ import pytest
 from services.indicators import store, store_definitions
 from services.indicators.catalogue import load_catalogue
 from services.indicators.figures_fact import PUBLISHED, published_versions
-from services.indicators.store_figures import Version
+from services.indicators.published import Figure
 from services.runtime import outbox
 from tests.fixtures.servers import Database
 from tests.integration.figures_office import NORTH, NOW, Office, datasets, dossier, stock, write_definitions
@@ -45,7 +45,7 @@ def received(number: int, fee: int) -> dict[str, str]:
     return dossier(number, "received", 30, fee, 0, "online")
 
 
-def told(engine: Engine) -> list[Version]:
+def told(engine: Engine) -> list[Figure]:
     """All figures that facts told of, in order."""
     with engine.as_role("indicators") as connection:
         rows = connection.execute(

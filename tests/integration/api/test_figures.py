@@ -159,10 +159,11 @@ def test_an_explanation_leads_to_the_records(stub: Any, metadata: Metadata) -> N
     amount = sum(Decimal(one.amount) for one in inputs if one.measure == "m1")
     counted = sum(one.count for one in inputs if one.measure == "m0")
     assert Context(prec=34).divide(amount, Decimal(counted)) == Decimal(head.figure.value)
-    one = next(one for one in inputs if one.subject == "H32.10-251001-0001" and one.measure == "m1")
+    one = next(one for one in inputs if one.life == "H32.10-251001-0001" and one.measure == "m1")
     assert (one.amount, one.day, one.area, len(one.records)) == ("50000", "2025-10-02", NORTH, 1)
-    assert one.fields["fee"] == "50000"
-    assert "citizen" not in one.fields
+    fields = {field.name: field.text for field in one.fields}
+    assert fields["fee"] == "50000"
+    assert "citizen" not in fields
 
 
 def test_persons_in_a_set_are_told_apart_and_not_told(stub: Any, metadata: Metadata) -> None:

@@ -303,21 +303,22 @@ class MeasureState(_message.Message):
     reported: bool
     def __init__(self, measure: _Optional[str] = ..., fold: _Optional[str] = ..., dataset: _Optional[str] = ..., predicate_vi: _Optional[str] = ..., predicate_en: _Optional[str] = ..., where: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ..., inputs: _Optional[int] = ..., years_back: _Optional[int] = ..., month: _Optional[int] = ..., reported: _Optional[bool] = ...) -> None: ...
 
+class InputField(_message.Message):
+    __slots__ = ("name", "text")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    text: str
+    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
 class Input(_message.Message):
-    __slots__ = ("measure", "years_back", "amount", "member", "records", "subject", "area", "organisation", "day", "fields", "late", "count", "month")
-    class FieldsEntry(_message.Message):
-        __slots__ = ("key", "value")
-        KEY_FIELD_NUMBER: _ClassVar[int]
-        VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
-        value: str
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    __slots__ = ("measure", "years_back", "amount", "member", "records", "life", "area", "organisation", "day", "fields", "late", "count", "month")
     MEASURE_FIELD_NUMBER: _ClassVar[int]
     YEARS_BACK_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     RECORDS_FIELD_NUMBER: _ClassVar[int]
-    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    LIFE_FIELD_NUMBER: _ClassVar[int]
     AREA_FIELD_NUMBER: _ClassVar[int]
     ORGANISATION_FIELD_NUMBER: _ClassVar[int]
     DAY_FIELD_NUMBER: _ClassVar[int]
@@ -330,15 +331,15 @@ class Input(_message.Message):
     amount: str
     member: str
     records: _containers.RepeatedScalarFieldContainer[str]
-    subject: str
+    life: str
     area: str
     organisation: str
     day: str
-    fields: _containers.ScalarMap[str, str]
+    fields: _containers.RepeatedCompositeFieldContainer[InputField]
     late: bool
     count: int
     month: int
-    def __init__(self, measure: _Optional[str] = ..., years_back: _Optional[int] = ..., amount: _Optional[str] = ..., member: _Optional[str] = ..., records: _Optional[_Iterable[str]] = ..., subject: _Optional[str] = ..., area: _Optional[str] = ..., organisation: _Optional[str] = ..., day: _Optional[str] = ..., fields: _Optional[_Mapping[str, str]] = ..., late: _Optional[bool] = ..., count: _Optional[int] = ..., month: _Optional[int] = ...) -> None: ...
+    def __init__(self, measure: _Optional[str] = ..., years_back: _Optional[int] = ..., amount: _Optional[str] = ..., member: _Optional[str] = ..., records: _Optional[_Iterable[str]] = ..., life: _Optional[str] = ..., area: _Optional[str] = ..., organisation: _Optional[str] = ..., day: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[InputField, _Mapping]]] = ..., late: _Optional[bool] = ..., count: _Optional[int] = ..., month: _Optional[int] = ...) -> None: ...
 
 class ExplainFigureResponse(_message.Message):
     __slots__ = ("figure", "definition", "measures", "inputs")
