@@ -1,5 +1,6 @@
-"""Whatever is published, an outside client makes the same of the inputs that its explanation leads to; and what
-a source takes back changes the indicators that are made of it, and no other.
+"""Whatever is published, an outside client makes the same of the inputs that its explanation leads to.
+
+And what a source takes back changes the indicators that are made of it, and no other.
 """
 
 from __future__ import annotations
