@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
 SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records soak clean
+.PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records verify-indicators soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -86,6 +86,10 @@ bench-overload: ## Ten times more than the database takes: what is lost, what wa
 soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timescale, and counts what is lost
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.faults.soak --figures --minutes $(or $(MINUTES),15) --store $(or $(STORE),postgres) $(if $(SEED),--seed $(SEED))
+
+verify-indicators: ## Holds every figure of a simulated month against a second, plain method (SEED=… KEEP=folder)
+	@$(BOOTSTRAP) test >&2
+	@$(BIN)/python -m tests.truth.verify $(BENCH_STORE) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep $(KEEP))
 
 bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per reading; prints one line of JSON
 	@$(BOOTSTRAP) test >&2

@@ -28,7 +28,16 @@ _CODE_LACKS = re.compile(r'["\\\n\t]')
 
 def reader(field: Field) -> Read:
     """The function that reads cells of a field; of areas and organisations it reads what they are called."""
-    read = _reader(field)
+    return _required(field, _reader(field))
+
+
+def first_day_reader(field: Field) -> Read:
+    """As `reader`, of a field of days in which a month, quarter or year stands for its first day."""
+    read = _of_text(lambda text: f'"{read_first_day(text).isoformat()}"', "not_a_date", integer=True)
+    return _required(field, read)
+
+
+def _required(field: Field, read: Read) -> Read:
     if not field.required:
         return read
 
@@ -39,11 +48,6 @@ def reader(field: Field) -> Read:
         return said
 
     return required
-
-
-def first_day_reader(field: Field) -> Read:
-    """As `reader`, of a field of days in which a month, quarter or year stands for its first day."""
-    return _of_text(lambda text: f'"{read_first_day(text).isoformat()}"', "not_a_date", integer=True)
 
 
 def _reader(field: Field) -> Read:

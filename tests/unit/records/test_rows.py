@@ -196,6 +196,9 @@ def test_the_period_of_a_figure_is_its_first_day() -> None:
     assert checked.values["occurred_at"] == "2025-07-01"
     assert checked.at == datetime(2025, 6, 30, 17, tzinfo=UTC)
     assert (checked.subject, checked.event) == (None, None)
+    nowhere = check(good(occurred_at=""), figures)
+    assert isinstance(nowhere, Rejected)
+    assert ("occurred_at", "missing_value") in [(fault.field, fault.reason) for fault in nowhere.faults]
 
 
 def test_columns_that_are_missing_unknown_or_twice_are_named() -> None:

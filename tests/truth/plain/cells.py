@@ -1,0 +1,32 @@
+"""What a cell says: numbers with a dot for thousands and a comma for decimals, days and times of Việt Nam."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+
+VIETNAM = timezone(timedelta(hours=7))
+_YES = {"có": True, "không": False}
+
+
+def number(text: str) -> Fraction | None:
+    """None of an inequality: “more than 40” is no number."""
+    if text.startswith((">", "<", "≥", "≤")):
+        return None
+    return Fraction(text.replace(".", "").replace(",", "."))
+
+
+def day(text: str) -> date:
+    """`01/07/2025`."""
+    return datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=VIETNAM).date()
+
+
+def moment(text: str) -> datetime:
+    """`01/07/2025 08:12`; a day is its first moment."""
+    form = "%d/%m/%Y %H:%M" if " " in text else "%d/%m/%Y"
+    return datetime.strptime(text, form).replace(tzinfo=VIETNAM)
+
+
+def truth(text: str) -> bool:
+    """`có`, `không`."""
+    return _YES[text]
