@@ -160,8 +160,8 @@ def devices(broker: MosquittoServer, province: Province) -> Iterator[Devices]:
     made.close()
 
 
-# A module's own: while Playwright is at work, no other loop can be run in its thread, and files of other folders
-# may follow in the same process.
+# A module's own: while Playwright is at work no other loop can be run in its thread, and files of other
+# folders may follow in the same process.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).is_file():
