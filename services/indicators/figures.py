@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Part(NamedTuple):
-    """A measure in a formula. `presence`: the measure that says whether its source reported."""
+    """A measure in a formula. `presence`: the measure that says where and when its source reported."""
 
     operand: Operand
     measure: Measure
@@ -189,21 +189,39 @@ def compute(indicator: Indicator, window: Window, found: Found, today: date) -> 
     return _counted(indicator, answer, found, list(months))
 
 
+def has_reported(indicator: Indicator, found: Found, month: int, index: int) -> bool:
+    """Whether the dataset of a part reported in its scope and window.
+
+    Its presence says so, or a part over the same dataset and window has entities there: a denominator that
+    counts something (what fell due that day) is a report, though nothing happened.
+    """
+    presence = found.get((month, 2 * index + 1))
+    if presence is not None and presence.n > 0:
+        return True
+    asked = indicator.parts[index]
+    return any(
+        cells.n > 0 or cells.blank > 0
+        for other, part in enumerate(indicator.parts)
+        if part.measure.dataset == asked.measure.dataset
+        and part.operand.year_ago == asked.operand.year_ago
+        and (cells := found.get((month, 2 * other))) is not None
+    )
+
+
 def _answer(indicator: Indicator, window: Window, found: Found, month: int) -> Answer:
     numbers = {}
     for index, part in enumerate(indicator.parts):
-        reported = found.get((month, 2 * index + 1))
-        has_reported = reported is not None and reported.n > 0
-        numbers[part.operand] = _number(part.measure, found.get((month, 2 * index)), has_reported)
+        said = has_reported(indicator, found, month, index)
+        numbers[part.operand] = _number(part.measure, found.get((month, 2 * index)), said)
     return evaluate(indicator.formula, numbers, window.days)
 
 
-def _number(measure: Measure, cells: Cells | None, has_reported: bool) -> Number:
+def _number(measure: Measure, cells: Cells | None, said: bool) -> Number:
     """What is known; of entities all of which lack the number nothing is, as of silence."""
     if cells is not None and cells.n:
         return cells.number
     is_blank = cells is not None and cells.blank > 0
-    return Decimal(0) if measure.fold in _ZERO and has_reported and not is_blank else None
+    return Decimal(0) if measure.fold in _ZERO and said and not is_blank else None
 
 
 def _counted(indicator: Indicator, answer: Answer, found: Found, months: list[int]) -> Computed:

@@ -211,3 +211,13 @@ def test_another_measure_has_cells_of_its_own(office: Office, folder: Path) -> N
             " WHERE retired_at IS NOT NULL"
         ).fetchone()
     assert gone == (0,)
+
+
+def test_of_what_fell_due_on_a_day_of_silence_none_was_done(office: Office) -> None:
+    office.append(office.open("tested.stocks"), [stock(0, "y", 19, 3, "5")])  # from 1 August to 28 October
+    office.engine.catch_up()
+    of = office.engine.figures("value, numerator, denominator")
+    for key in (("area", NORTH, ""), ("area", NORTH, "kind_of=y"), ("province", "", "")):
+        assert of["TE-13", *key, "day", date(2025, 10, 28)] == (0, 0, 1)
+    assert of["TE-13", "province", "", "", "day", date(2025, 8, 1)] == (None, 0, 0)  # it spoke; nothing was due
+    assert ("TE-13", "province", "", "", "day", date(2025, 10, 27)) not in of

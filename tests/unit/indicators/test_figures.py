@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -57,13 +58,24 @@ def test_a_ratio_has_its_parts_and_counts() -> None:
     ("found", "value"),
     [
         ({(0, 1): cells(2), (0, 2): cells(4), (0, 3): cells(2)}, Decimal(0)),  # the source spoke: none of it
-        ({(0, 2): cells(4), (0, 3): cells(2)}, None),  # of the first one nothing was said
+        ({(0, 2): cells(4)}, Decimal(0)),  # it was silent, but what is counted below is a report
+        ({(0, 2): cells(0, blank=1)}, None),  # likewise, and below is no number
+        ({(0, 0): cells(0, blank=1), (0, 2): cells(4)}, None),
+        ({(0, 2): cells(0, 0)}, None),  # of a stock, all that came went again
         ({(0, 0): cells(4), (0, 1): cells(1), (0, 3): cells(2)}, None),  # nothing by zero
         ({(0, 0): cells(0, blank=2), (0, 1): cells(1), (0, 2): cells(4)}, None),  # there, without the number
     ],
 )
 def test_missing_is_not_zero(found: dict[tuple[int, int], Cells], value: Decimal | None) -> None:
     assert compute(indicator("a / b", Fold.SUM), OCTOBER, found, TODAY).answer.value == value
+
+
+def test_a_report_is_of_its_dataset_and_of_its_year_only() -> None:
+    one = indicator("a / b")
+    elsewhere = replace(one.parts[1].measure, dataset="other")
+    other = replace(one, parts=(one.parts[0], one.parts[1]._replace(measure=elsewhere)))
+    assert compute(other, OCTOBER, {(0, 2): cells(4)}, TODAY).answer.value is None
+    assert compute(indicator("a / year_ago(b)"), OCTOBER, {(0, 2): cells(4)}, TODAY).answer.value is None
 
 
 def test_a_highest_value_of_nothing_is_missing_though_its_source_spoke() -> None:
