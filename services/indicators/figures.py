@@ -12,7 +12,7 @@ from typing import NamedTuple
 from services.indicators.entities import Measure
 from services.indicators.language.evaluate import MISSING, Answer, evaluate, summed
 from services.indicators.language.formula import Operand
-from services.indicators.language.nodes import Node
+from services.indicators.language.nodes import Call, Node, walk
 from services.indicators.language.numbers import Number
 from services.indicators.takes import Fold
 
@@ -54,6 +54,11 @@ class Indicator:
     def datasets(self) -> frozenset[str]:
         """The datasets that it is made of."""
         return frozenset(part.measure.dataset for part in self.parts)
+
+    @property
+    def is_annualised(self) -> bool:
+        """Whether its figures of an open period are otherwise with every day that begins."""
+        return any(isinstance(node, Call) and node.function == "annualised" for node in walk(self.formula))
 
     def is_by_months(self, period: str) -> bool:
         """Whether a figure of this period is made month by month."""
@@ -103,10 +108,9 @@ class Window(NamedTuple):
     start: date
     finish: date
 
-    @property
-    def days(self) -> int:
-        """How many they are."""
-        return (self.finish - self.start).days
+    def days(self, today: date) -> int:
+        """How many of them have passed: while it is open, up to `today`, which counts; else all."""
+        return max(0, (min(self.finish, today + timedelta(days=1)) - self.start).days)
 
     @property
     def months(self) -> list[Window]:
@@ -175,14 +179,16 @@ def uses_of(indicator: Indicator) -> Iterator[Use]:
 
 
 def compute(indicator: Indicator, window: Window, found: Found, today: date) -> Computed:
-    """A figure from what the cells of its slots come to.
+    """A figure from what the cells of its slots come to; `today`: the local day as of which that is known.
 
     A measure without an entity in scope is zero where its source reported, and missing where it did not.
     A year that is the sum of its months goes up to the last that has a value, once it is over to December.
     """
     if not indicator.is_by_months(window.period):
-        return _counted(indicator, _answer(indicator, window, found, 0), found, [0])
-    months = {one.start.month: _answer(indicator, one, found, one.start.month) for one in window.months}
+        return _counted(indicator, _answer(indicator, window, found, 0, today), found, [0])
+    months = {
+        one.start.month: _answer(indicator, one, found, one.start.month, today) for one in window.months
+    }
     is_over = window.finish <= today
     last = max((month for month, answer in months.items() if is_over or answer != MISSING), default=0)
     answer = summed(answer for month, answer in months.items() if month <= last)
@@ -208,12 +214,12 @@ def has_reported(indicator: Indicator, found: Found, month: int, index: int) -> 
     )
 
 
-def _answer(indicator: Indicator, window: Window, found: Found, month: int) -> Answer:
+def _answer(indicator: Indicator, window: Window, found: Found, month: int, today: date) -> Answer:
     numbers = {}
     for index, part in enumerate(indicator.parts):
         said = has_reported(indicator, found, month, index)
         numbers[part.operand] = _number(part.measure, found.get((month, 2 * index)), said)
-    return evaluate(indicator.formula, numbers, window.days)
+    return evaluate(indicator.formula, numbers, window.days(today))
 
 
 def _number(measure: Measure, cells: Cells | None, said: bool) -> Number:

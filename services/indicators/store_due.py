@@ -129,6 +129,12 @@ JOIN indicators.figures f ON f.indicator = u.indicator AND f.period = u.period
 CROSS JOIN LATERAL generate_series(
     f.period_start + {STEP.format("u")}, %(today)s, {STEP.format("u")}) AS p (start)
 """
+# What is annualised is by the days that have passed of its period.
+_WANT_RUNNING = """
+INSERT INTO pg_temp.wanted
+SELECT indicator, subject_kind, subject, breakdown, period, period_start FROM indicators.figures
+WHERE indicator = ANY(%(annualised)s) AND version = 1 AND period_start >= date_trunc(period, %(since)s::date)
+"""
 # A year that is the sum of its months lacks those that are missing once it is over.
 _WANT_OVER = """
 INSERT INTO pg_temp.wanted
@@ -201,11 +207,13 @@ def want_touched(connection: Connection, today: date, daily_from: date) -> None:
     by_index(connection, False)
 
 
-def want_begun(connection: Connection, since: date, today: date) -> None:
-    """Asks for what is otherwise because days began after `since`: stocks, and years that are over."""
+def want_begun(connection: Connection, since: date, today: date, annualised: Sequence[str]) -> None:
+    """Asks for what is otherwise because days began after `since`: stocks, years that are over, and periods
+    that were open of indicators that are annualised.
+    """
     if since < today:
-        for statement in (_WANT_CARRIED, _WANT_OVER):
-            connection.execute(statement, {"since": since, "today": today})
+        for statement in (_WANT_CARRIED, _WANT_OVER, _WANT_RUNNING):
+            connection.execute(statement, {"since": since, "today": today, "annualised": list(annualised)})
 
 
 def want_all(connection: Connection, indicators: Sequence[str]) -> None:

@@ -140,6 +140,7 @@ _INDICATORS = (
     ("m12", "place", "last", "distinct", "kind_of", _STOCKS, '"area", "province"'),
     ("m13 - year_ago(m13)", "1", "recompute", "sum", "kind_of", _FLOWS, '"area", "province"'),
     ("m13 / m9", "1", "sum_of_months", "ratio_of_sums", "kind_of", '"month", "year"', '"area", "province"'),
+    ("annualised(m0)", "dossier", "recompute", "sum", "channel", '"month", "year"', _ALL),
     ("100 * m15 / m14", "%", "ratio_of_sums", "ratio_of_sums", "kind_of", _FLOWS, '"area", "province"'),
 )
 _fresh = count()

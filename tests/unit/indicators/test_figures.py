@@ -25,6 +25,7 @@ from services.indicators.figures import (
 )
 from services.indicators.language.evaluate import MISSING, Answer
 from services.indicators.language.formula import operands
+from services.indicators.language.numbers import PRECISE
 from services.indicators.language.parsing import parse
 from services.indicators.takes import Fold, Take
 from tests.unit.records.declared import dossiers
@@ -95,6 +96,24 @@ def test_a_year_of_months_goes_to_the_last_that_is_known_and_once_over_to_decemb
 def test_what_happened_is_by_the_year_of_the_days_of_its_window() -> None:
     found = {(0, 0): cells(31), (0, 1): cells(1)}
     assert compute(indicator("annualised(a)"), OCTOBER, found, TODAY).answer.value == 365
+
+
+@pytest.mark.parametrize(
+    ("today", "days"),
+    [
+        (date(2025, 9, 30), 0),
+        (date(2025, 10, 1), 1),
+        (date(2025, 10, 10), 10),
+        (date(2025, 10, 31), 31),
+        (date(2025, 11, 1), 31),
+    ],
+)
+def test_what_happens_is_by_the_year_of_the_days_that_have_passed(today: date, days: int) -> None:
+    found = {(0, 0): cells(20), (0, 1): cells(1)}
+    value = compute(indicator("annualised(a)"), OCTOBER, found, today).answer.value
+    assert value == (PRECISE.divide(Decimal(20 * 365), Decimal(days)) if days else None)
+    assert indicator("annualised(a)").is_annualised
+    assert not indicator("a / b").is_annualised
 
 
 def computed(value: int | None, used: int = 1) -> Computed:
