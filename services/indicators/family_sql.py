@@ -45,6 +45,7 @@ def each_of(measure: Measure, source: Source) -> str:
     """
     member, amount = ("''", f"({measure.of or 1})::numeric") if measure.fold in SUMS else _key(measure)
     told = "true" if measure.of is None else f"({measure.of}) IS NOT NULL"
+    kept = "" if measure.fold in SUMS else " AND told AND member <> ''"  # as members are kept
     return (
         "SELECT key, min(day) AS day, area, organisation, breakdown, member,"
         " coalesce(sum(weight) FILTER (WHERE told), 0) AS n,"
@@ -54,7 +55,7 @@ def each_of(measure: Measure, source: Source) -> str:
         f" {member} AS member, weight, {amount} AS amount, {told} AS told, late"
         f" FROM ({_spread(measure, source)}) e"
         f" WHERE e.sign = 1 AND moment <= %(until)s AND ({measure.where})) e"
-        " WHERE day >= %(since)s AND day < %(before)s"
+        f" WHERE day >= %(since)s AND day < %(before)s{kept}"
         " GROUP BY key, area, organisation, breakdown, member HAVING sum(weight) <> 0"
     )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from services.indicators.entities import Measure
 from services.indicators.language.evaluate import MISSING, Answer, evaluate, summed
 from services.indicators.language.formula import Operand
-from services.indicators.language.nodes import Node
+from services.indicators.language.nodes import Call, Node, walk
 from services.indicators.language.numbers import Number
 from services.indicators.takes import Fold
 
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Part(NamedTuple):
-    """A measure in a formula. `presence`: the measure that says whether its source reported."""
+    """A measure in a formula. `presence`: the measure that says where and when its source reported."""
 
     operand: Operand
     measure: Measure
@@ -54,6 +54,11 @@ class Indicator:
     def datasets(self) -> frozenset[str]:
         """The datasets that it is made of."""
         return frozenset(part.measure.dataset for part in self.parts)
+
+    @property
+    def is_annualised(self) -> bool:
+        """Whether its figures of an open period are otherwise with every day that begins."""
+        return any(isinstance(node, Call) and node.function == "annualised" for node in walk(self.formula))
 
     def is_by_months(self, period: str) -> bool:
         """Whether a figure of this period is made month by month."""
@@ -103,10 +108,9 @@ class Window(NamedTuple):
     start: date
     finish: date
 
-    @property
-    def days(self) -> int:
-        """How many they are."""
-        return (self.finish - self.start).days
+    def days(self, today: date) -> int:
+        """How many of them have passed: while it is open, up to `today`, which counts; else all."""
+        return max(0, (min(self.finish, today + timedelta(days=1)) - self.start).days)
 
     @property
     def months(self) -> list[Window]:
@@ -175,35 +179,55 @@ def uses_of(indicator: Indicator) -> Iterator[Use]:
 
 
 def compute(indicator: Indicator, window: Window, found: Found, today: date) -> Computed:
-    """A figure from what the cells of its slots come to.
+    """A figure from what the cells of its slots come to; `today`: the local day as of which that is known.
 
     A measure without an entity in scope is zero where its source reported, and missing where it did not.
     A year that is the sum of its months goes up to the last that has a value, once it is over to December.
     """
     if not indicator.is_by_months(window.period):
-        return _counted(indicator, _answer(indicator, window, found, 0), found, [0])
-    months = {one.start.month: _answer(indicator, one, found, one.start.month) for one in window.months}
+        return _counted(indicator, _answer(indicator, window, found, 0, today), found, [0])
+    months = {
+        one.start.month: _answer(indicator, one, found, one.start.month, today) for one in window.months
+    }
     is_over = window.finish <= today
     last = max((month for month, answer in months.items() if is_over or answer != MISSING), default=0)
     answer = summed(answer for month, answer in months.items() if month <= last)
     return _counted(indicator, answer, found, list(months))
 
 
-def _answer(indicator: Indicator, window: Window, found: Found, month: int) -> Answer:
+def has_reported(indicator: Indicator, found: Found, month: int, index: int) -> bool:
+    """Whether the dataset of a part reported in its scope and window.
+
+    Its presence says so, or a part over the same dataset and window has entities there: a denominator that
+    counts something (what fell due that day) is a report, though nothing happened.
+    """
+    presence = found.get((month, 2 * index + 1))
+    if presence is not None and presence.n > 0:
+        return True
+    asked = indicator.parts[index]
+    return any(
+        cells.n > 0 or cells.blank > 0
+        for other, part in enumerate(indicator.parts)
+        if part.measure.dataset == asked.measure.dataset
+        and part.operand.year_ago == asked.operand.year_ago
+        and (cells := found.get((month, 2 * other))) is not None
+    )
+
+
+def _answer(indicator: Indicator, window: Window, found: Found, month: int, today: date) -> Answer:
     numbers = {}
     for index, part in enumerate(indicator.parts):
-        reported = found.get((month, 2 * index + 1))
-        has_reported = reported is not None and reported.n > 0
-        numbers[part.operand] = _number(part.measure, found.get((month, 2 * index)), has_reported)
-    return evaluate(indicator.formula, numbers, window.days)
+        said = has_reported(indicator, found, month, index)
+        numbers[part.operand] = _number(part.measure, found.get((month, 2 * index)), said)
+    return evaluate(indicator.formula, numbers, window.days(today))
 
 
-def _number(measure: Measure, cells: Cells | None, has_reported: bool) -> Number:
+def _number(measure: Measure, cells: Cells | None, said: bool) -> Number:
     """What is known; of entities all of which lack the number nothing is, as of silence."""
     if cells is not None and cells.n:
         return cells.number
     is_blank = cells is not None and cells.blank > 0
-    return Decimal(0) if measure.fold in _ZERO and has_reported and not is_blank else None
+    return Decimal(0) if measure.fold in _ZERO and said and not is_blank else None
 
 
 def _counted(indicator: Indicator, answer: Answer, found: Found, months: list[int]) -> Computed:

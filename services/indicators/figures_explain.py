@@ -13,7 +13,7 @@ from ioc.indicators.v1 import figures_pb2 as pb
 from services.indicators import store_definitions, store_entities, store_explain, store_published
 from services.indicators.explain import Place, number_of, scopes_of, window_of
 from services.indicators.explain_wire import Declared, to_pb_input, to_pb_measure
-from services.indicators.figures import Cells, Indicator, Part, State, compute
+from services.indicators.figures import Cells, Found, Indicator, Part, State, compute, has_reported
 from services.indicators.figures_requests import read_known_at, read_slot
 from services.indicators.figures_wire import to_pb_definition, to_pb_figure
 from services.indicators.follow_records import LOG
@@ -78,9 +78,10 @@ def messages(file: IO[bytes]) -> Iterator[pb.ExplainFigureResponse]:
 def _responses(
     connection: Connection, subject: Subject, grounds: Grounds, *, with_inputs: bool
 ) -> Iterator[pb.ExplainFigureResponse]:
-    reported = _collect(connection, subject, grounds)
+    heard = _collect(connection, subject, grounds)
     states = _states(connection, subject.indicator)
-    figure = subject.figure or _computed(subject, states, reported)
+    found = _found(states, heard)
+    figure = subject.figure or _computed(subject, found)
     minimums = {figure.indicator: subject.standing.indicator.minimum_persons}
     is_hidden = minimums[figure.indicator] > 0 and Hiding(connection, minimums).hides(figure)
     parts = {place: part for place, part, _ in scopes_of(subject.indicator, subject.slot)}
@@ -90,7 +91,10 @@ def _responses(
         measures=()
         if is_hidden
         else [
-            to_pb_measure(place, part, subject.declared(part), states.get(place), place in reported)
+            to_pb_measure(
+                *(place, part, subject.declared(part), states.get(place)),
+                has_reported(subject.indicator, found, place.month, place.slot // 2),
+            )
             for place, part in parts.items()
         ],
     )
@@ -139,18 +143,18 @@ def _version(connection: Connection, slot: Slot, version: int) -> Figure:
 
 
 def _collect(connection: Connection, subject: Subject, grounds: Grounds) -> frozenset[Place]:
-    """Leaves the inputs in the work table; the places whose source said anything."""
+    """Leaves the inputs in the work table; the places where the presence of their source says anything."""
     store_explain.prepare(connection)
     unread = store_explain.unread_batches(connection, LOG)
-    reported = set()
+    heard = set()
     for key, source in subject.programme.sources.items():
         store_explain.stand(connection, source, grounds.working, subject.known, unread)
         for place, part, scope in scopes_of(subject.indicator, subject.slot):
             if part.measure.dataset == key:
                 store_explain.collect(connection, source, part.measure, place, scope, subject.known)
                 if store_explain.has_reported(connection, source, part.presence, scope, subject.known):
-                    reported.add(place)
-    return frozenset(reported)
+                    heard.add(place)
+    return frozenset(heard)
 
 
 def _states(connection: Connection, indicator: Indicator) -> dict[Place, Cells]:
@@ -165,12 +169,14 @@ def _states(connection: Connection, indicator: Indicator) -> dict[Place, Cells]:
     return states
 
 
-def _computed(subject: Subject, states: Mapping[Place, Cells], reported: frozenset[Place]) -> Figure:
+def _found(states: Mapping[Place, Cells], heard: frozenset[Place]) -> Found:
+    """What the figure is made of, as the engine has it."""
+    found = {(place.month, place.slot): cells for place, cells in states.items()}
+    return found | {(place.month, place.slot + 1): Cells(1, Decimal(1)) for place in heard}
+
+
+def _computed(subject: Subject, found: Found) -> Figure:
     """The figure as it is to be at this moment of knowledge; version 0."""
-    found: dict[tuple[int, int], Cells] = {
-        (place.month, place.slot): cells for place, cells in states.items()
-    }
-    found |= {(place.month, place.slot + 1): Cells(1, Decimal(1)) for place in reported}
     window = window_of(subject.slot)
     computed = compute(subject.indicator, window, found, local_day(subject.known))
     return Figure(

@@ -131,12 +131,13 @@ def make(connection: Connection, moment: Moment) -> bool:
 
 
 def tick(connection: Connection, moment: Moment) -> int:
-    """Moves what has come into its cells, and carries stocks into periods that began; figures written."""
+    """Moves what has come into its cells, and does what days that began ask for; figures written."""
     reached = _begin(connection)
     since = store_cells.clock(connection, moment.now)
     store_cells.turn(connection, moment.now)
     store_cells.set_clock(connection, moment.now)
-    store_due.want_begun(connection, local_day(since), local_day(moment.now))
+    annualised = [one.id for one in moment.programme.indicators.values() if one.is_annualised]
+    store_due.want_begun(connection, local_day(since), local_day(moment.now), annualised)
     return _publish(connection, moment, _Cause("clock", reached, (), moment.trace_id))
 
 

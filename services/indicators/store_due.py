@@ -72,7 +72,8 @@ CROSS JOIN LATERAL (
 WHERE u.period = 'day' AND (c.flipped OR NOT u.is_presence)
   AND (u.subject_kind = 'province' OR s.subject <> '')
 """
-# A source that speaks turns missing into zero: of each field, for the values that are in the window.
+# A source that speaks turns missing into zero, one that falls silent zero into missing: of each field, for
+# the values that are in the window, and for those that were and have a figure.
 _ASKED = f"""
 INSERT INTO pg_temp.asked
 SELECT DISTINCT u.indicator, u.subject_kind, u.field, u.period, s.subject, p.start::date AS start
@@ -108,6 +109,16 @@ FROM pg_temp.windows w CROSS JOIN LATERAL (
 WHERE (w.indicator, w.subject_kind, w.field, w.period, w.start, x.subject)
     IN (SELECT indicator, subject_kind, field, period, start, subject FROM pg_temp.asked)
 """
+_WANT_LEFT = """
+INSERT INTO pg_temp.wanted
+SELECT f.indicator, f.subject_kind, f.subject, f.breakdown, f.period, f.period_start
+FROM (SELECT indicator, subject_kind, subject, field, period, array_agg(start) AS starts
+      FROM pg_temp.asked GROUP BY 1, 2, 3, 4, 5) q
+CROSS JOIN LATERAL (
+    SELECT f.* FROM indicators.figures f WHERE f.indicator = q.indicator AND f.subject_kind = q.subject_kind
+        AND f.subject = q.subject AND split_part(f.breakdown, '=', 1) = q.field AND f.period = q.period
+        AND f.period_start = ANY(q.starts) AND f.version = 1 OFFSET 0) f
+"""
 # A stock is there in a period also where nothing comes or goes.
 _WANT_CARRIED = f"""
 INSERT INTO pg_temp.wanted
@@ -117,6 +128,12 @@ JOIN indicators.figures f ON f.indicator = u.indicator AND f.period = u.period
     AND f.period_start = date_trunc(u.period, %(since)s::date)::date AND f.version = 1
 CROSS JOIN LATERAL generate_series(
     f.period_start + {STEP.format("u")}, %(today)s, {STEP.format("u")}) AS p (start)
+"""
+# What is annualised is by the days that have passed of its period.
+_WANT_RUNNING = """
+INSERT INTO pg_temp.wanted
+SELECT indicator, subject_kind, subject, breakdown, period, period_start FROM indicators.figures
+WHERE indicator = ANY(%(annualised)s) AND version = 1 AND period_start >= date_trunc(period, %(since)s::date)
 """
 # A year that is the sum of its months lacks those that are missing once it is over.
 _WANT_OVER = """
@@ -186,14 +203,17 @@ def want_touched(connection: Connection, today: date, daily_from: date) -> None:
         connection.execute(statement, {"today": today, "daily_from": daily_from})
     by_index(connection, True)
     connection.execute(_WANT_BREAKDOWNS)
+    connection.execute(_WANT_LEFT)
     by_index(connection, False)
 
 
-def want_begun(connection: Connection, since: date, today: date) -> None:
-    """Asks for what is otherwise because days began after `since`: stocks, and years that are over."""
+def want_begun(connection: Connection, since: date, today: date, annualised: Sequence[str]) -> None:
+    """Asks for what is otherwise because days began after `since`: stocks, years that are over, and periods
+    that were open of indicators that are annualised.
+    """
     if since < today:
-        for statement in (_WANT_CARRIED, _WANT_OVER):
-            connection.execute(statement, {"since": since, "today": today})
+        for statement in (_WANT_CARRIED, _WANT_OVER, _WANT_RUNNING):
+            connection.execute(statement, {"since": since, "today": today, "annualised": list(annualised)})
 
 
 def want_all(connection: Connection, indicators: Sequence[str]) -> None:

@@ -123,6 +123,8 @@ _MEASURES = (
     (_S, "holdings", "level", "1", f'begins = "period_from"\nlasts = "year"\nof = "amount"\n{_KINDS}'),
     (_S, "holdings", "distinct_level", "place", f'begins = "period_from"\nof = "place"\n{_KINDS}'),
     (_S, "rows", "sum", "1", f'of = "amount"\n{_KINDS}'),
+    (_S, "rows", "count", "record", f'when = "period_to"\n{_KINDS}'),
+    (_S, "rows", "count", "record", f'when = "period_to"\nwhere = "kind_of == \'x\'"\n{_KINDS}'),
 )
 # Formula (m0 … are the measures), unit, over time, over space, field of breakdown, periods, levels.
 _INDICATORS = (
@@ -138,6 +140,8 @@ _INDICATORS = (
     ("m12", "place", "last", "distinct", "kind_of", _STOCKS, '"area", "province"'),
     ("m13 - year_ago(m13)", "1", "recompute", "sum", "kind_of", _FLOWS, '"area", "province"'),
     ("m13 / m9", "1", "sum_of_months", "ratio_of_sums", "kind_of", '"month", "year"', '"area", "province"'),
+    ("annualised(m0)", "dossier", "recompute", "sum", "channel", '"month", "year"', _ALL),
+    ("100 * m15 / m14", "%", "ratio_of_sums", "ratio_of_sums", "kind_of", _FLOWS, '"area", "province"'),
 )
 _fresh = count()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.indicators import store_cells, store_definitions
+from services.indicators import store_cells
 from services.indicators.periods import local_day
 from tests.fixtures.servers import Database
 from tests.integration.figures_office import NOW, Office, datasets, dossier, stock, write_definitions
@@ -24,7 +24,7 @@ dossiers = st.builds(
     dossier,
     st.integers(1, 4),
     st.sampled_from(EVENTS),
-    st.integers(0, 1100),
+    st.sampled_from([30, 30, 31, 700]) | st.integers(0, 1170),
     st.sampled_from([None, 20_000, 50_000, 50_000]),
     st.integers(0, 1),
     st.sampled_from(["online", "desk"]),
@@ -37,13 +37,16 @@ stocks = st.builds(
     st.sampled_from([1, 1, 3, 12]),
     st.sampled_from(["5", "7", ">40"]),
 )
-# Of each step, which of four batches hands rows in, is approved or goes; or the engine follows.
+# Of each step, which of four batches hands rows in, is approved or goes; or the engine follows; or time
+# passes, with the engine's clock or without it, so that what comes next lies ahead of that.
 steps = st.lists(
     st.tuples(st.integers(0, 1), st.just("append"), st.lists(dossiers, min_size=1, max_size=5))
     | st.tuples(st.integers(2, 3), st.just("append"), st.lists(stocks, min_size=1, max_size=5))
-    | st.tuples(st.integers(0, 3), st.sampled_from(["withdraw", "approve", "follow", "tick"]), st.none()),
+    | st.tuples(
+        st.integers(0, 3), st.sampled_from(["withdraw", "approve", "follow", "tick", "pass"]), st.none()
+    ),
     min_size=3,
-    max_size=12,
+    max_size=14,
 )
 
 
@@ -60,7 +63,7 @@ def office(module_database: Database, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def play(office: Office, pending: list[bool], steps: list[tuple[int, str, Any]]) -> None:
-    """Hands in, approves, withdraws and follows as the steps say, then follows to the end."""
+    """Hands in, approves, withdraws and follows as the steps say, then follows to the end and to now."""
     office.clear()
     office.engine.now = NOW
     batches = [office.open(KEYS[index // 2], needs) for index, needs in enumerate(pending)]
@@ -69,10 +72,10 @@ def play(office: Office, pending: list[bool], steps: list[tuple[int, str, Any]])
         batch = batches[index]
         if step == "follow":
             office.engine.catch_up()
-        elif step == "tick":
+        elif step in ("tick", "pass"):
             office.engine.now += timedelta(hours=9)
-            office.engine.number()
-            office.engine.follower.tick()
+            if step == "tick":
+                tick(office.engine)
         elif step == "withdraw":
             office.withdraw(batch)
             closed.add(batch)
@@ -80,14 +83,28 @@ def play(office: Office, pending: list[bool], steps: list[tuple[int, str, Any]])
             office.approve(batch)
             closed.add(batch)
         elif batch not in closed and step == "append":
-            office.append(batch, rows)
-    office.engine.catch_up()
+            if come := [row for row in rows if has_come(row, office.engine.now)]:
+                office.append(batch, come)
+    tick(office.engine)
+
+
+def tick(engine: Engine) -> None:
+    """Follows what came, and moves the engine's clock to now."""
+    engine.number()
+    engine.follower.tick()
+
+
+def has_come(row: dict[str, str], now: datetime) -> bool:
+    """Whether a row is taken: of what happens, only what has happened is."""
+    at = row.get("occurred_at")
+    return at is None or datetime.strptime(f"{at} +0700", "%d/%m/%Y %H:%M %z") <= now
 
 
 def make_anew(engine: Engine) -> None:
-    """Everything is recomputed from what stands in records."""
+    """A new worker, which is told that nothing was made, recomputes all figures from what stands in records."""
     with engine.as_role("indicators") as connection:
-        store_definitions.forget_makings(connection)
+        connection.execute("DELETE FROM indicators.makings")
+    engine.follower = engine.new_follower()
     engine.catch_up()
 
 
@@ -164,6 +181,41 @@ CORRECTED = [
     (0, "follow", None),
     (0, "withdraw", None),
 ]
+
+
+ONLINE = dossier(1, "received", 1100, 50_000, 0, "online")
+ELSEWHERE = dossier(1, "received", 1100, 50_000, 1, "online")
+HEARD_AGAIN = [
+    (0, "append", [ONLINE]),
+    (0, "follow", None),
+    (0, "withdraw", None),
+    (0, "follow", None),
+    (1, "append", [dossier(3, "received", 1101, 20_000, 0, "desk")]),
+]
+HEARD_NO_MORE = [
+    (0, "append", [ONLINE]),
+    (1, "append", [dossier(3, "received", 1100, 20_000, 0, "desk")]),
+    (0, "follow", None),
+    (0, "append", [ELSEWHERE]),
+    (0, "follow", None),
+    (1, "withdraw", None),
+]
+HEARD_WITH_THE_CLOCK = [
+    (0, "append", [ONLINE]),
+    (0, "follow", None),
+    (0, "pass", None),
+    (0, "append", [ELSEWHERE, dossier(3, "received", 1140, 20_000, 0, "desk")]),
+    (0, "follow", None),
+]
+
+
+@pytest.mark.parametrize(
+    "steps", [HEARD_AGAIN, HEARD_NO_MORE, HEARD_WITH_THE_CLOCK], ids=["again", "no_more", "with_the_clock"]
+)
+def test_a_breakdown_of_which_nothing_is_left_is_zero_while_its_source_is_heard_of_there(
+    office: Office, steps: list[tuple[int, str, Any]]
+) -> None:
+    check(office, [False] * 4, steps, 1)
 
 
 def test_a_fold_that_takes_nothing_away_is_caught(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

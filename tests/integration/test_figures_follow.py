@@ -14,6 +14,8 @@ import pytest
 from services.indicators import store, store_definitions
 from services.indicators.catalogue import load_catalogue
 from services.indicators.figures_fact import PUBLISHED, published_versions
+from services.indicators.language.numbers import PRECISE
+from services.indicators.periods import local_day
 from services.indicators.published import Figure
 from services.runtime import outbox
 from tests.fixtures.servers import Database
@@ -211,3 +213,28 @@ def test_another_measure_has_cells_of_its_own(office: Office, folder: Path) -> N
             " WHERE retired_at IS NOT NULL"
         ).fetchone()
     assert gone == (0,)
+
+
+def test_of_what_fell_due_on_a_day_of_silence_none_was_done(office: Office) -> None:
+    office.append(office.open("tested.stocks"), [stock(0, "y", 19, 3, "5")])  # from 1 August to 28 October
+    office.engine.catch_up()
+    of = office.engine.figures("value, numerator, denominator")
+    for key in (("area", NORTH, ""), ("area", NORTH, "kind_of=y"), ("province", "", "")):
+        assert of["TE-14", *key, "day", date(2025, 10, 28)] == (0, 0, 1)
+    assert of["TE-14", "province", "", "", "day", date(2025, 8, 1)] == (None, 0, 0)  # it spoke; nothing was due
+    assert ("TE-14", "province", "", "", "day", date(2025, 10, 27)) not in of
+
+
+def test_what_is_annualised_is_made_again_when_a_day_begins_while_its_period_is_open(office: Office) -> None:
+    engine, month = office.engine, ("TE-13", "province", "", "", "month")
+    november = dossier(2, "received", 28 * 24 + 30, 20_000, 0, "online")
+    office.append(office.open(KEY), [received(1, 50_000), november])
+    engine.catch_up()
+    for day in (20, 21, 29, 31):  # the last is 1 December
+        engine.now = NOW + timedelta(days=day - 20)
+        engine.follower.tick()
+        made = {key: value for key, (value,) in engine.figures("value").items()}
+        assert made[*month, OCTOBER] == PRECISE.divide(Decimal(365), Decimal(31))
+        assert made[*month, date(2025, 11, 1)] == PRECISE.divide(Decimal(365), Decimal(min(day, 30)))
+        passed = (local_day(engine.now) - date(2025, 1, 1)).days + 1
+        assert made[*month[:4], "year", date(2025, 1, 1)] == PRECISE.divide(Decimal(730), Decimal(passed))

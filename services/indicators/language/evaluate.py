@@ -41,7 +41,8 @@ MISSING: Final = Answer(None)
 
 
 def evaluate(formula: Node, numbers: Mapping[Operand, Number], days: int) -> Answer:
-    """The figure of a formula without faults. `days`: of its window, by which what happened is annualised.
+    """The figure of a formula without faults. `days`: of its window, those that have passed: by them what
+    happened is annualised.
 
     Raises:
         KeyError: a number of its operands is not given; None says that it is missing.

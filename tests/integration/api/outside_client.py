@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, timedelta
 from decimal import Context, Decimal
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 Number: TypeAlias = Decimal | None
 Key: TypeAlias = tuple[str, int, int]  # measure, years back, month
@@ -25,7 +26,7 @@ def recomputed(head: Any, inputs: Iterable[Any]) -> Number:
     figure, tree = head.figure, ast.parse(head.definition.formula, mode="eval").body
     months = sorted({month for _, _, month in states})
     found = [
-        _value(tree, states, under, month, days_of(figure.period, figure.period_start, month))
+        _value(tree, states, under, month, days_of(figure, month))
         for month in months
     ]
     if months == [0]:
@@ -35,20 +36,23 @@ def recomputed(head: Any, inputs: Iterable[Any]) -> Number:
     return None if not found or None in found else sum((one for one in found if one is not None), Decimal(0))
 
 
-def days_of(period: str, period_start: str, month: int) -> int:
-    """How many days the window of a formula has."""
-    start = date.fromisoformat(period_start)
+def days_of(figure: Any, month: int) -> int:
+    """How many days of the window of a formula have passed, the day as of which it is known with them."""
+    start, period = date.fromisoformat(figure.period_start), figure.period
     if month:
         start, period = start.replace(month=month), "month"
     length = {"day": 0, "month": 1, "quarter": 3, "year": 12}[period]
-    if not length:
-        return 1
     index = start.year * 12 + start.month - 1 + length
-    return (date(index // 12, index % 12 + 1, 1) - start).days
+    end = date(index // 12, index % 12 + 1, 1) if length else start + timedelta(days=1)
+    return (min(end, _known_on(figure) + timedelta(days=1)) - start).days
+
+
+def _known_on(figure: Any) -> date:
+    return figure.known_at.ToDatetime(UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 
 
 def _is_over(figure: Any) -> bool:
-    return date.fromisoformat(figure.period_start).year < figure.known_at.ToDatetime().year
+    return date.fromisoformat(figure.period_start).year < _known_on(figure).year
 
 
 def _value(

@@ -131,6 +131,18 @@ def test_a_figure_is_made_again_from_its_inputs(published: Published, group: str
         assert head.figure.value == figure.value
 
 
+def test_what_is_overdue_on_a_day_of_silence_is_explained_as_it_is_computed(published: Published) -> None:
+    day = pb.Figure(
+        indicator="PS-09.strict", subject_kind=pb.SUBJECT_KIND_PROVINCE, period="day", period_start="2025-10-25"
+    )
+    now = Timestamp()
+    now.FromDatetime(published.engine.now)
+    head, inputs = explained(published, day, known_at=now)
+    assert {one.measure: one.reported for one in head.measures}["hs_on_time"]
+    assert head.figure.value == "0"
+    assert recomputed(head, inputs) == 0
+
+
 def test_a_restated_and_a_past_figure_are_made_again(published: Published) -> None:
     engine, before = published.engine, Timestamp()
     before.FromDatetime(engine.now)

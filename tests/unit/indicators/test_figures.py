@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from services.indicators.figures import (
 )
 from services.indicators.language.evaluate import MISSING, Answer
 from services.indicators.language.formula import operands
+from services.indicators.language.numbers import PRECISE
 from services.indicators.language.parsing import parse
 from services.indicators.takes import Fold, Take
 from tests.unit.records.declared import dossiers
@@ -57,13 +59,24 @@ def test_a_ratio_has_its_parts_and_counts() -> None:
     ("found", "value"),
     [
         ({(0, 1): cells(2), (0, 2): cells(4), (0, 3): cells(2)}, Decimal(0)),  # the source spoke: none of it
-        ({(0, 2): cells(4), (0, 3): cells(2)}, None),  # of the first one nothing was said
+        ({(0, 2): cells(4)}, Decimal(0)),  # it was silent, but what is counted below is a report
+        ({(0, 2): cells(0, blank=1)}, None),  # likewise, and below is no number
+        ({(0, 0): cells(0, blank=1), (0, 2): cells(4)}, None),
+        ({(0, 2): cells(0, 0)}, None),  # of a stock, all that came went again
         ({(0, 0): cells(4), (0, 1): cells(1), (0, 3): cells(2)}, None),  # nothing by zero
         ({(0, 0): cells(0, blank=2), (0, 1): cells(1), (0, 2): cells(4)}, None),  # there, without the number
     ],
 )
 def test_missing_is_not_zero(found: dict[tuple[int, int], Cells], value: Decimal | None) -> None:
     assert compute(indicator("a / b", Fold.SUM), OCTOBER, found, TODAY).answer.value == value
+
+
+def test_a_report_is_of_its_dataset_and_of_its_year_only() -> None:
+    one = indicator("a / b")
+    elsewhere = replace(one.parts[1].measure, dataset="other")
+    other = replace(one, parts=(one.parts[0], one.parts[1]._replace(measure=elsewhere)))
+    assert compute(other, OCTOBER, {(0, 2): cells(4)}, TODAY).answer.value is None
+    assert compute(indicator("a / year_ago(b)"), OCTOBER, {(0, 2): cells(4)}, TODAY).answer.value is None
 
 
 def test_a_highest_value_of_nothing_is_missing_though_its_source_spoke() -> None:
@@ -83,6 +96,24 @@ def test_a_year_of_months_goes_to_the_last_that_is_known_and_once_over_to_decemb
 def test_what_happened_is_by_the_year_of_the_days_of_its_window() -> None:
     found = {(0, 0): cells(31), (0, 1): cells(1)}
     assert compute(indicator("annualised(a)"), OCTOBER, found, TODAY).answer.value == 365
+
+
+@pytest.mark.parametrize(
+    ("today", "days"),
+    [
+        (date(2025, 9, 30), 0),
+        (date(2025, 10, 1), 1),
+        (date(2025, 10, 10), 10),
+        (date(2025, 10, 31), 31),
+        (date(2025, 11, 1), 31),
+    ],
+)
+def test_what_happens_is_by_the_year_of_the_days_that_have_passed(today: date, days: int) -> None:
+    found = {(0, 0): cells(20), (0, 1): cells(1)}
+    value = compute(indicator("annualised(a)"), OCTOBER, found, today).answer.value
+    assert value == (PRECISE.divide(Decimal(20 * 365), Decimal(days)) if days else None)
+    assert indicator("annualised(a)").is_annualised
+    assert not indicator("a / b").is_annualised
 
 
 def computed(value: int | None, used: int = 1) -> Computed:
