@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
@@ -54,7 +54,8 @@ class Scope:
 
     @property
     def days(self) -> int:
-        return (self.finish - self.start).days
+        """How many have passed, today with them."""
+        return (min(self.finish, self.province.now.date() + timedelta(days=1)) - self.start).days
 
     def year_ago(self) -> Scope:
         """The same days a year earlier."""
