@@ -96,7 +96,7 @@ def try_mutations(engine: Engine, truth: Truth, unsound: set[str], seed: int, co
     sound = frozenset(FIGURES) - unsound
     taken, catalogue = mutations.drawn(shipped_datasets(), sound, seed, count)
     with engine.as_role("indicators") as connection:
-        store_definitions.apply(connection, catalogue, engine.datasets, "verify", engine.now)
+        store_definitions.apply(connection, catalogue, engine.grounds.datasets, "verify", engine.now)
     follow(engine)
     wrong = {one.slot.figure for one in truth.differences(engine.figures("value"))}
     for one in taken:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tests.truth.plain.entities import Entity
 from tests.truth.plain.figures import figure
-from tests.truth.plain.scope import Scope, first, last, only, percent, share, summed, told
+from tests.truth.plain.scope import Scope, Silent, first, last, only, percent, share, summed, told
 
 _ONLINE_LEVELS = ("level_3", "level_4", "partial", "full")
 _FULL = ("level_4", "full")
@@ -87,8 +87,14 @@ def solved_on_time(s: Scope) -> Fraction:
 
 @figure("PS-09.strict", "aop", "dmy", "unit_level")
 def solved_on_time_of_all(s: Scope) -> Fraction:
-    every = solved(s)
-    return percent(len(on_time(every)), len(every) + len(_overdue(s)))
+    overdue = _overdue(s)
+    try:
+        every = solved(s)
+    except Silent:  # what is overdue is known also on days on which nothing is said
+        if not overdue:
+            raise
+        every = []
+    return percent(len(on_time(every)), len(every) + len(overdue))
 
 
 @figure("PS-09.due", "aop", "dmy", "unit_level")
