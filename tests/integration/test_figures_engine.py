@@ -82,9 +82,10 @@ def play(office: Office, pending: list[bool], steps: list[tuple[int, str, Any]])
         elif batch not in closed and step == "approve" and pending[index]:
             office.approve(batch)
             closed.add(batch)
-        elif batch not in closed and step == "append":
-            if come := [row for row in rows if has_come(row, office.engine.now)]:
-                office.append(batch, come)
+        elif batch not in closed and (
+            come := [one for one in rows or () if has_come(one, office.engine.now)]
+        ):
+            office.append(batch, come)
     tick(office.engine)
 
 
@@ -101,7 +102,7 @@ def has_come(row: dict[str, str], now: datetime) -> bool:
 
 
 def make_anew(engine: Engine) -> None:
-    """A new worker, which is told that nothing was made, recomputes all figures from what stands in records."""
+    """A new worker, told that nothing was made, recomputes all figures from what stands in records."""
     with engine.as_role("indicators") as connection:
         connection.execute("DELETE FROM indicators.makings")
     engine.follower = engine.new_follower()

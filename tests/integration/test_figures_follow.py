@@ -221,7 +221,7 @@ def test_of_what_fell_due_on_a_day_of_silence_none_was_done(office: Office) -> N
     of = office.engine.figures("value, numerator, denominator")
     for key in (("area", NORTH, ""), ("area", NORTH, "kind_of=y"), ("province", "", "")):
         assert of["TE-14", *key, "day", date(2025, 10, 28)] == (0, 0, 1)
-    assert of["TE-14", "province", "", "", "day", date(2025, 8, 1)] == (None, 0, 0)  # it spoke; nothing was due
+    assert of["TE-14", "province", "", "", "day", date(2025, 8, 1)] == (None, 0, 0)  # nothing was due
     assert ("TE-14", "province", "", "", "day", date(2025, 10, 27)) not in of
 
 

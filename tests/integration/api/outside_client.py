@@ -25,10 +25,7 @@ def recomputed(head: Any, inputs: Iterable[Any]) -> Number:
     states = {(one.measure, one.years_back, one.month): one for one in head.measures}
     figure, tree = head.figure, ast.parse(head.definition.formula, mode="eval").body
     months = sorted({month for _, _, month in states})
-    found = [
-        _value(tree, states, under, month, days_of(figure, month))
-        for month in months
-    ]
+    found = [_value(tree, states, under, month, days_of(figure, month)) for month in months]
     if months == [0]:
         return found[0]
     while found and found[-1] is None and not _is_over(figure):

@@ -133,7 +133,10 @@ def test_a_figure_is_made_again_from_its_inputs(published: Published, group: str
 
 def test_what_is_overdue_on_a_day_of_silence_is_explained_as_it_is_computed(published: Published) -> None:
     day = pb.Figure(
-        indicator="PS-09.strict", subject_kind=pb.SUBJECT_KIND_PROVINCE, period="day", period_start="2025-10-25"
+        indicator="PS-09.strict",
+        subject_kind=pb.SUBJECT_KIND_PROVINCE,
+        period="day",
+        period_start="2025-10-25",
     )
     now = Timestamp()
     now.FromDatetime(published.engine.now)

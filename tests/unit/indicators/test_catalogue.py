@@ -9,7 +9,9 @@ import pytest
 
 from services.indicators.catalogue import SHIPPED, Catalogue, assembled, load_catalogue
 from services.indicators.declared import BadDefinitions, body, indicator_of, measure_of
+from services.indicators.language.formula import divides
 from services.indicators.measure_sql import source_sql
+from services.indicators.takes import Fold
 from services.records.catalogue import DECLARED, load_datasets
 from services.records.datasets import Dataset
 
@@ -176,3 +178,9 @@ unit = "procedure"
     whole = assembled([*files().items(), ("tourism.toml", text)], datasets())
     sql = source_sql([whole.measures["permits"]], datasets()["onestop.dossiers"])
     assert sql.measures["permits"].of == "(c_procedure || chr(31) || c_channel)"
+
+
+def test_what_is_shown_as_last_told_is_divided_by_its_formula_which_keeps_both_parts() -> None:
+    lasts = [one for one in shipped().measures.values() if one.fold is Fold.LAST]
+    assert lasts
+    assert not [one.name for one in lasts if one.of and divides(one.of.node)]
