@@ -29,6 +29,7 @@ from tests.truth.plain.figures import FIGURES
 from tests.truth.world import draw_map, private_database
 
 FACTS_AT_ONCE = 200
+SPARE = 4  # mutations that are drawn beyond those that are asked for
 
 
 def main() -> None:
@@ -92,20 +93,30 @@ def follow(engine: Engine) -> None:
 
 
 def try_mutations(engine: Engine, truth: Truth, unsound: set[str], seed: int, count: int) -> int:
-    """Makes definitions wrong, as many at once as reach different figures; how many nobody noticed."""
+    """Makes definitions wrong, as many at once as reach different figures; how many nobody noticed.
+
+    More than `count` are drawn: one by which no figure of this month changes is not wrong here, and less than
+    `count` that are wrong would prove too little.
+    """
     sound = frozenset(FIGURES) - unsound
-    taken, catalogue = mutations.drawn(shipped_datasets(), sound, seed, count)
+    taken, catalogue = mutations.drawn(shipped_datasets(), sound, seed, count + SPARE)
+    right = engine.figures("value")
     with engine.as_role("indicators") as connection:
         store_definitions.apply(connection, catalogue, engine.grounds.datasets, "verify", engine.now)
     follow(engine)
-    wrong = {one.slot.figure for one in truth.differences(engine.figures("value"))}
+    told = engine.figures("value")
+    changed = {str(key[0]) for key in right.keys() | told.keys() if right.get(key) != told.get(key)}
+    wrong = {one.slot.figure for one in truth.differences(told)}
     for one in taken:
         seen = sorted(one.reaches & wrong)
-        print(f"    {'found' if seen else 'NOT FOUND'}: {one}, in {', '.join(seen)}")
+        verdict = "found" if seen else "NOT FOUND" if one.reaches & changed else "changes nothing here"
+        print(f"    {verdict}: {one}" + (f", in {', '.join(seen)}" if seen else ""))
     beside = wrong - unsound - {figure for one in taken for figure in one.reaches}
     if beside:
         print(f"    wrong without being reached: {', '.join(sorted(beside))}")
-    return count - sum(1 for one in taken if one.reaches & wrong) + len(beside)
+    counted = [one for one in taken if one.reaches & changed]
+    missed = sum(1 for one in counted if not one.reaches & wrong)
+    return missed + len(beside) + max(0, count - len(counted))
 
 
 def tell_gaps(truth: Truth) -> None:
