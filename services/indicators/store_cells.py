@@ -84,6 +84,7 @@ def turn(connection: Connection, until: datetime) -> None:
 def apply(connection: Connection) -> int:
     """Changes cells, members and turns by the deltas; those that changed are left in `touched_cells`, their
     number is answered. Cells in which nothing is left are dropped."""
+    connection.execute("ANALYZE pg_temp.deltas")
     connection.execute(_APPLY_CELLS)
     connection.execute(_APPLY_MEMBERS)
     connection.execute(_APPLY_TURNS)
@@ -101,6 +102,7 @@ def apply(connection: Connection) -> int:
         " WHERE c.measure = t.measure AND c.at = t.ahead"
         " AND c.n = 0 AND c.sum = 0 AND c.late = 0 AND c.blank = 0"
     )
+    connection.execute("ANALYZE pg_temp.touched_cells")
     row = connection.execute("SELECT count(*) FROM pg_temp.touched_cells").fetchone()
     assert row is not None
     return int(row[0])

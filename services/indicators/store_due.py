@@ -242,4 +242,4 @@ def due(connection: Connection, turn: int) -> list[Due]:
         (turn,),
         binary=True,
     )
-    return [Due(*row) for row in rows]
+    return [Due(*row) for row in rows.fetchall()]

@@ -130,6 +130,7 @@ def compare(connection: Connection, source: Source) -> int:
         f" OR {_DIFFERS} IS DISTINCT FROM {_DIFFERS.replace('o.', 'f.')})",
         (source.key,),
     )
+    connection.execute("ANALYZE pg_temp.moved")
     row = connection.execute("SELECT count(DISTINCT key) FROM pg_temp.moved").fetchone()
     assert row is not None
     return int(row[0])

@@ -97,9 +97,10 @@ def prepare(connection: Connection) -> None:
 
 def standing(connection: Connection, turn: int) -> dict[int, Standing]:
     """The version that stands of each figure of a turn; those that have none are absent."""
+    rows = connection.execute(_STANDING, (turn,), binary=True).fetchall()
     return {
         figure: Standing(version, State(state), Computed(Answer(*told[:5]), *told[5:]))
-        for figure, version, state, *told in connection.execute(_STANDING, (turn,), binary=True)
+        for figure, version, state, *told in rows
     }
 
 

@@ -45,26 +45,35 @@ CROSS JOIN LATERAL (SELECT CASE w.subject_kind WHEN 'area' THEN c.area
     WHEN 'organisation' THEN c.organisation ELSE '' END AS subject) s
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
-_SUMS = """
-SELECT d.figure, n.month, n.slot, {columns}
+_JOINED = """
 FROM pg_temp.due d
 JOIN pg_temp.needs n USING (indicator, subject_kind, field, period, start)
 JOIN pg_temp.placed p ON p.measure = n.measure AND p.since = n.since AND p.before = n.before
     AND p.subject_kind = n.subject_kind AND p.subject = d.subject
-    AND (d.breakdown = '' OR n.is_presence OR split_part(p.breakdown, ';', greatest(n.part, 1)) = d.breakdown)
-WHERE d.turn = %s AND (p.key = '') = {is_cell}
 """
-_SUMS_OF_CELLS = (
-    _SUMS.format(columns="sum(p.n), sum(p.sum), sum(p.late), sum(p.blank)", is_cell="true")
-    + " GROUP BY 1, 2, 3"
+_IN_BREAKDOWN = "(d.breakdown = '' OR split_part(p.breakdown, ';', greatest(n.part, 1)) = d.breakdown)"
+_TOTALS = "sum(p.n)::bigint AS n, sum(p.sum), sum(p.late)::bigint, sum(p.blank)::bigint"
+# Whether a source reported is asked only where its measure counts nothing.
+_SUMS_OF_CELLS = f"""
+WITH summed AS MATERIALIZED (
+    SELECT d.figure, n.month, n.slot, {_TOTALS} {_JOINED}
+    WHERE d.turn = %(turn)s AND p.key = '' AND NOT n.is_presence AND {_IN_BREAKDOWN} GROUP BY 1, 2, 3
 )
-_OF_KEYS = "n.fold, p.key, sum(p.n) AS n, sum(p.sum) AS amount, sum(p.late) AS late"
+SELECT * FROM summed
+UNION ALL
+SELECT d.figure, n.month, n.slot, {_TOTALS} {_JOINED}
+WHERE d.turn = %(turn)s AND p.key = '' AND n.is_presence AND NOT EXISTS (
+    SELECT FROM summed s WHERE s.figure = d.figure AND s.month = n.month AND s.slot = n.slot - 1 AND s.n <> 0)
+GROUP BY 1, 2, 3
+"""
 _SUMS_OF_MEMBERS = f"""
 SELECT figure, month, slot, min(fold), sum(n), sum(late), count(*), max(amount / n), min(amount / n),
        max(amount), (array_agg(amount / n ORDER BY key DESC) FILTER (WHERE fold = 'last'))[1],
        array_agg(amount / n ORDER BY amount / n) FILTER (WHERE fold = 'pool'),
        array_agg(n ORDER BY amount / n) FILTER (WHERE fold = 'pool')
-FROM ({_SUMS.format(columns=_OF_KEYS, is_cell="false")}
+FROM (SELECT d.figure, n.month, n.slot, n.fold, p.key, sum(p.n) AS n, sum(p.sum) AS amount,
+             sum(p.late) AS late
+      {_JOINED} WHERE d.turn = %(turn)s AND p.key <> '' AND {_IN_BREAKDOWN}
       GROUP BY 1, 2, 3, 4, 5 HAVING sum(p.n) > 0) m
 GROUP BY 1, 2, 3
 """
@@ -77,7 +86,10 @@ def prepare(connection: Connection) -> None:
 
 
 def sums(connection: Connection, turn: int) -> dict[int, dict[tuple[int, int], Cells]]:
-    """What the cells of a turn's figures come to, by figure, then month and slot; without cells: absent."""
+    """What the cells of a turn's figures come to, by figure, then month and slot; without cells: absent.
+
+    So is whether a source reported, where its measure counts something.
+    """
     connection.execute("TRUNCATE pg_temp.needs, pg_temp.placed")
     connection.execute(_NEEDS, (turn,))
     plain = [fold.value for fold in SUMS]
@@ -89,12 +101,12 @@ def sums(connection: Connection, turn: int) -> dict[int, dict[tuple[int, int], C
     connection.execute("ANALYZE pg_temp.needs, pg_temp.placed")
     connection.execute("SELECT set_config('enable_nestloop', 'off', true)")
     found: dict[int, dict[tuple[int, int], Cells]] = {}
-    for figure, month, slot, n, *told in connection.execute(_SUMS_OF_CELLS, (turn,), binary=True):
-        total, late, blank = told
-        found.setdefault(figure, {})[month, slot] = Cells(int(n), total, int(late), int(blank))
+    of = {"turn": turn}
+    for figure, month, slot, *told in connection.execute(_SUMS_OF_CELLS, of, binary=True).fetchall():
+        found.setdefault(figure, {})[month, slot] = Cells._make(told)
     for figure, month, slot, fold, n, late, *told in connection.execute(
-        _SUMS_OF_MEMBERS, (turn,), binary=True
-    ):
+        _SUMS_OF_MEMBERS, of, binary=True
+    ).fetchall():
         cells = Cells(int(n), _number(Fold(fold), *told), int(late))
         found.setdefault(figure, {})[month, slot] = cells
     connection.execute("SELECT set_config('enable_nestloop', 'on', true)")

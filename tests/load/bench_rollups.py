@@ -37,14 +37,14 @@ from services.telemetry.domain import Batch, Reading, SeriesName
 from services.telemetry.store_layout import layout_of
 from services.telemetry.store_storage import storage
 from tests.fixtures.ports import free_port
-from tests.fixtures.servers import PASSWORD, _database, migrate
+from tests.fixtures.servers import PASSWORD, Database, _database, migrate
 from tests.load.bench_ingest_world import STORES, installation_of
 
 FIRST = datetime(2026, 11, 15, 16, 45, tzinfo=UTC)
 MINUTES = 16
 SETTLE = timedelta(seconds=5)
 
-NewDatabase = Callable[[str], tuple[str, int]]
+NewDatabase = Callable[[str], Database]
 
 
 class Cpu:
@@ -92,7 +92,7 @@ def measured(server: str, runs_wanted: int, series: int) -> dict[str, object]:
 
 @contextmanager
 def private_server(server: str) -> Iterator[NewDatabase]:
-    """Makes migrated databases on a server of its own: DSN of telemetry and pid of the postmaster."""
+    """Makes migrated databases on a server of its own."""
     account = server_account()
     installation = installation_of(server, account)
     folder = Path(tempfile.mkdtemp(prefix="haidang-bench-", dir="/tmp"))
@@ -100,12 +100,12 @@ def private_server(server: str) -> Iterator[NewDatabase]:
     postgres = PostgresServer(folder / "pg", account, free_port(), PASSWORD, installation)
     postgres.start()
 
-    def new_database(name: str) -> tuple[str, int]:
+    def new_database(name: str) -> Database:
         with psycopg.connect(postgres.dsn(), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name}")
         database = _database(postgres, name)
         migrate(database)
-        return database.dsn("telemetry"), postgres.pid or 0
+        return database
 
     try:
         yield new_database
@@ -119,18 +119,21 @@ def run(new_database: NewDatabase, series: int, number: int) -> dict[str, float]
     """A quarter of an hour with marks and upkeep, and the same readings without either."""
     readings = series * 60 * MINUTES
     figures = {}
-    dsn, postmaster = new_database(f"marked_{number}")
-    cpu = Cpu(postmaster)
-    with connect(dsn, "bench", autocommit=True) as conn:
+    marked = new_database(f"marked_{number}")
+    cpu = Cpu(marked.server.pid or 0)
+    with connect(marked.dsn("telemetry"), "bench", autocommit=True) as conn:
         live_through(conn, series, cpu, with_upkeep=True)
         conn.execute("ANALYZE")
         for tier in storage(conn).tiers:
             figures[f"bytes.{tier.tier}"] = tier.table_bytes / readings
             figures[f"bytes.{tier.tier}_indexes"] = tier.index_bytes / readings
         figures |= compressed(conn, readings)
-    dsn, postmaster = new_database(f"plain_{number}")
-    plain = Cpu(postmaster)
-    with connect(dsn, "bench", autocommit=True) as conn, mock.patch.object(store_dirty, "mark_readings"):
+    unmarked = new_database(f"plain_{number}")
+    plain = Cpu(unmarked.server.pid or 0)
+    with (
+        connect(unmarked.dsn("telemetry"), "bench", autocommit=True) as conn,
+        mock.patch.object(store_dirty, "mark_readings"),
+    ):
         live_through(conn, series, plain, with_upkeep=False)
     ingest, upkeep = cpu.spent["ingest"] / readings * 1e6, cpu.spent["upkeep"] / readings * 1e6
     return {

@@ -21,6 +21,9 @@ from services.indicators.language.numbers import PRECISE, Interval, Number, Pool
 _DOWN: Final = Context(prec=PRECISE.prec, rounding=ROUND_FLOOR)
 _UP: Final = Context(prec=PRECISE.prec, rounding=ROUND_CEILING)
 _DAYS_A_YEAR: Final = Decimal(365)
+_PLAIN: Final[Mapping[str, Callable[[Decimal, Decimal], Decimal]]] = {
+    "+": PRECISE.add, "-": PRECISE.subtract, "*": PRECISE.multiply, "/": PRECISE.divide,
+}  # fmt: skip
 
 
 class Answer(NamedTuple):
@@ -47,7 +50,7 @@ def evaluate(formula: Node, numbers: Mapping[Operand, Number], days: int) -> Ans
     Raises:
         KeyError: a number of its operands is not given; None says that it is missing.
     """
-    return _answer(_Evaluation(numbers, days), formula)
+    return _plain_answer(formula, numbers) or _answer(_Evaluation(numbers, days), formula)
 
 
 def summed(answers: Iterable[Answer]) -> Answer:
@@ -66,6 +69,34 @@ def summed(answers: Iterable[Answer]) -> Answer:
 def displayed(value: Decimal, decimals: int) -> Decimal:
     """As staff see it: rounded half-up, away from zero, once."""
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
+
+
+def _plain_answer(formula: Node, numbers: Mapping[Operand, Number]) -> Answer | None:
+    """What `_answer` comes to, at a fraction of its cost, of nearly all formulas; None: ask it."""
+    try:
+        value = _plain(formula, numbers)
+        if value is None or not value.is_finite():
+            return None
+        ratio = ratio_of(formula)
+        parts = [_plain(part, numbers) for part in ratio] if ratio else [None, None]
+    except ArithmeticError:
+        return None
+    return Answer(value, None, None, *parts)
+
+
+def _plain(node: Node, numbers: Mapping[Operand, Number]) -> Decimal | None:
+    """Sums, differences, products and quotients of what is known exactly; None: there is more to it."""
+    if isinstance(node, Name):
+        number = numbers[Operand(node.name)]
+        return number if isinstance(number, Decimal) else None
+    if isinstance(node, nodes.Number):
+        return node.value
+    if not isinstance(node, Arithmetic) or node.op not in _PLAIN:
+        return None
+    left, right = _plain(node.left, numbers), _plain(node.right, numbers)
+    if left is None or right is None or (node.op == "/" and not right):
+        return None
+    return _PLAIN[node.op](left, right)
 
 
 def _answer(evaluation: _Evaluation, formula: Node) -> Answer:

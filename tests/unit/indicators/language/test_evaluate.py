@@ -86,6 +86,19 @@ def test_bounds_hold_whatever_the_numbers_are(
     assert Fraction(low) <= exact <= Fraction(high)
 
 
+@given(
+    st.sampled_from(
+        ["a / b", "100 * a / b", "a - b", "(a + b) / (a - b)", "a * b / 3", "a / (b * 7) + a", "-a"]
+    ),
+    st.decimals(-1000, 1000, places=3),
+    st.decimals(-1000, 1000, places=3) | st.just(Decimal(0)),
+)
+def test_a_number_and_bounds_that_are_the_same_number_give_the_same(
+    text: str, a: Decimal, b: Decimal
+) -> None:
+    assert answer(text, a=a, b=b) == answer(text, a=Interval(a, a), b=Interval(b, b))
+
+
 @given(st.lists(st.decimals(-1000, 1000, places=2), min_size=1, max_size=40))
 def test_percentiles_and_the_mean_of_a_pool_are_those_of_its_numbers(values: list[Decimal]) -> None:
     counted = sorted(Counter(values).items())
