@@ -58,7 +58,7 @@ def test_wrong_definitions_are_found_out(played: tuple[Engine, Truth]) -> None:
         files = mutations.mutated(files, one)
     catalogue = assembled(list(files.items()), shipped_datasets())
     with engine.as_role("indicators") as connection:
-        store_definitions.apply(connection, catalogue, engine.datasets, "test", engine.now)
+        store_definitions.apply(connection, catalogue, engine.grounds.datasets, "test", engine.now)
     verify.follow(engine)
     wrong = {one.slot.figure for one in truth.differences(engine.figures("value"), FIGURES)}
     assert wrong == {figure for one in WRONG for figure in one.reaches}
