@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from functools import partial
@@ -20,9 +20,8 @@ from services.indicators import (
     figures_questions,
     figures_wire,
 )
-from services.indicators.figures_wire import Told
 from services.indicators.grounds import Grounds, grounds_of
-from services.indicators.published import KINDS
+from services.indicators.published import KINDS, Figure
 from services.indicators.settings import IndicatorsSettings
 from services.records.settings import RecordsSettings
 from services.runtime.access import caller
@@ -41,7 +40,7 @@ Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 class FiguresServicer(pb_grpc.FiguresServiceServicer):
     """Answers questions about figures that were computed from records, and streams new ones."""
 
-    def __init__(self, database: Database, grounds: Grounds, follower: LogFollower[Told]) -> None:
+    def __init__(self, database: Database, grounds: Grounds, follower: LogFollower[Sequence[Figure]]) -> None:
         self._database = database
         self._grounds = grounds
         self._follower = follower

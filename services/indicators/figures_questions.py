@@ -21,7 +21,7 @@ from services.indicators.figures_requests import (
     read_thing,
     too_many,
 )
-from services.indicators.figures_wire import Told, to_pb_break, to_pb_change, to_pb_definition, to_pb_figure
+from services.indicators.figures_wire import to_pb_break, to_pb_change, to_pb_definition, to_pb_figure
 from services.indicators.hiding import Hiding
 from services.indicators.published import Change, Figure, Thing, Watched, best_first
 from services.indicators.store_definitions import Standing
@@ -161,17 +161,16 @@ def watched(connection: Connection, request: pb.WatchFiguresRequest, kinds: tupl
     )
 
 
-def watch_response(entry: Entry[Told], watched: Watched) -> pb.WatchFiguresResponse:
+def watch_response(entry: Entry[Sequence[Figure]], watched: Watched) -> pb.WatchFiguresResponse:
     """One publication as watched. Figures that count persons come without numbers, apart from the whole:
     which of
     them are too small is decided over a whole period, by GetFigures."""
-    told = entry.body
     return pb.WatchFiguresResponse(
         resume_token=entry.resume_token,
         position=entry.position.position,
         figures=[
             to_pb_figure(one, is_hidden=watched.hides(one.thing))
-            for one in (told.figures if told else ())
+            for one in entry.body or ()
             if watched.has(one.thing)
         ],
         trace_id=entry.trace_id,

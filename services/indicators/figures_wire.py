@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import cast
 
 from ioc.indicators.v1 import figures_pb2 as pb
 from ioc.indicators.v1 import indicators_pb2
@@ -23,17 +23,9 @@ KINDS = {
 }
 
 
-class Told(NamedTuple):
-    """What one fact tells of."""
-
-    figures: Sequence[Figure]
-
-
-def told(fact: Fact) -> Told | None:
+def told(fact: Fact) -> Sequence[Figure] | None:
     """The figures of a fact; None where it tells of something else."""
-    if fact.name != figures_fact.PUBLISHED:
-        return None
-    return Told(figures_fact.published_versions(fact.body))
+    return figures_fact.published_versions(fact.body) if fact.name == figures_fact.PUBLISHED else None
 
 
 def to_pb_definition(standing: Standing) -> pb.FigureDefinition:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cli import words
+from services.cli.headings import HEADINGS
 from services.cli.output import Row, show, text, write_line
 from services.cli.times import LOCAL
 
@@ -79,7 +80,7 @@ def test_missing_is_a_dash_and_zero_is_zero() -> None:
 def test_every_heading_and_message_has_both_languages_in_nfc() -> None:
     import unicodedata
 
-    for table in (words.HEADINGS, words.MESSAGES, words.STATES):
+    for table in (HEADINGS, words.MESSAGES, words.STATES):
         for vietnamese, english in table.values():
             assert vietnamese
             assert english
