@@ -1,7 +1,7 @@
 """What measures say of entities, as SQL. Pure.
 
-The SQL speaks of an entity's `at`, `late` and `worked_s`, and of columns that are taken out of its fields `f`
-and moments `m` once; values stand behind names. See language/sql.py.
+The SQL speaks of an entity's `at`, `late`, `worked_s`, `due`, `due_soon`, and of columns that are taken out
+of its fields `f` and moments `m` once; values stand behind names. See language/sql.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from services.indicators.declared import Measure
 from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.language.sql import Values, columns, compiled, key_sql, moment_sql
-from services.indicators.language.types import Schema
+from services.indicators.language.types import OF_CLOCK, Schema
 from services.indicators.schemas import schema_of
 from services.indicators.takes import LEVELS, SETS, Fold
 from services.records.datasets import Dataset
@@ -43,7 +43,7 @@ class SourceSql(NamedTuple):
     columns: dict[str, str]
     values: dict[str, object]
     measures: dict[str, MeasureSql]
-    is_counted_by_clock: bool  # whether one of them asks for working time
+    is_counted_by_clock: bool  # whether one of them asks for working time or a deadline in it
 
 
 def source_sql(measures: Sequence[Measure], dataset: Dataset) -> SourceSql:
@@ -53,9 +53,7 @@ def source_sql(measures: Sequence[Measure], dataset: Dataset) -> SourceSql:
     nodes = [node for one in measures for node in one.expressions.values()]
     named = {name for one in measures for name in _fields(one, dataset)}
     read = columns([*nodes, *map(Name, sorted(named))], schema)
-    asked = any(
-        isinstance(one, Call) and one.function == "worked_hours" for node in nodes for one in walk(node)
-    )
+    asked = any(isinstance(one, Call) and one.function in OF_CLOCK for node in nodes for one in walk(node))
     return SourceSql(dict(read), dict(values.told), compiled_all, asked)
 
 

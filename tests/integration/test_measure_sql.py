@@ -45,7 +45,8 @@ MOMENTS = {
 }
 ENTITY = (
     "SELECT {told} FROM (SELECT %(f)s::jsonb AS f, %(m)s::jsonb AS m, true AS late,"
-    " 5400::numeric AS worked_s, '2025-11-03T16:59:59+07'::timestamptz AS at) e"
+    " 5400::numeric AS worked_s, '2025-11-04T17:30:00+07'::timestamptz AS due,"
+    " '2025-11-03T17:30:00+07'::timestamptz AS due_soon, '2025-11-03T16:59:59+07'::timestamptz AS at) e"
 )
 
 
@@ -59,7 +60,7 @@ def value_of(connection: psycopg.Connection[Any], text: str, as_key: bool = Fals
     node, values = parse(text), Values()
     sql = (key_sql if as_key else compiled)(node, TICKETS, values)
     read = ", ".join(f'{one.sql} AS "{one.name}"' for one in columns([node], TICKETS))
-    told = ENTITY.format(told=", ".join(filter(None, ["at, late, worked_s", read])))
+    told = ENTITY.format(told=", ".join(filter(None, ["at, late, worked_s, due, due_soon", read])))
     given = {"f": json.dumps(FIELDS), "m": json.dumps(MOMENTS), **values.told}
     row = connection.execute(f"SELECT {sql} FROM ({told}) e", given).fetchone()
     assert row is not None
@@ -84,6 +85,8 @@ def value_of(connection: psycopg.Connection[Any], text: str, as_key: bool = Fals
         ("hours(opened_on, first('received'))", Decimal(8)),
         ("days('2025-11-01', opened_on)", Decimal(0)),
         ("worked_hours()", Decimal("1.5")),
+        ("last('resolved') < due() and last('resolved') < due_soon()", True),
+        ("hours(due_soon(), due())", Decimal(24)),
         ("fee / blank", None),
         ("fee / (fee - 1200)", None),
         ("coalesce(blank, fee) - 200", Decimal(1000)),
@@ -124,7 +127,7 @@ def test_the_whole_catalogue_is_sql(connection: psycopg.Connection[Any]) -> None
             f"({one.when})::timestamptz, ({one.where})::boolean, ({one.of or 0})::text, {one.ends or 'at'}"
             for one in sql.measures.values()
         ]
-        entity = ENTITY.format(told=", ".join(["at, late, worked_s", *told]))
+        entity = ENTITY.format(told=", ".join(["at, late, worked_s, due, due_soon", *told]))
         rows = connection.execute(
             f"SELECT {', '.join(asked)} FROM ({entity}) e", {"f": "{}", "m": "{}", **sql.values}
         ).fetchall()

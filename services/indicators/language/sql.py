@@ -1,8 +1,8 @@
 """Expressions over an entity → SQL for PostgreSQL. Pure.
 
-An entity is a row with `f` (jsonb object of fields), `m` (jsonb: event → [first, last, count]), `at`, `late`
-and `worked_s`. What expressions use of `f` and `m` is taken out once (`columns`) and named c_<field>,
-first_<event>, last_<event>, count_<event>; the SQL of expressions speaks of those names, unqualified.
+An entity is a row with `f` (jsonb object of fields), `m` (jsonb: event → [first, last, count]), `at`, `late`,
+`worked_s`, `due` and `due_soon`. What expressions use of `f` and `m` is taken out once (`columns`) and named
+c_<field>, first_<event>, last_<event>, count_<event>; the SQL of expressions speaks of those names.
 
 A value that is missing is NULL, and SQL's three-valued logic applies: what is compared with it is missing,
 and a condition counts an entity only where it is true. A division by zero is missing. So is the greatest or
@@ -33,7 +33,16 @@ from services.indicators.language.nodes import (
     Truth,
     walk,
 )
-from services.indicators.language.types import SPANS, TIMES, FieldType, Kind, Schema, common_kind, kind_of
+from services.indicators.language.types import (
+    OF_CLOCK,
+    SPANS,
+    TIMES,
+    FieldType,
+    Kind,
+    Schema,
+    common_kind,
+    kind_of,
+)
 
 Value: TypeAlias = Decimal | str | date
 
@@ -193,8 +202,8 @@ class _Compiler:
         if name in SPANS:
             start, end = (self.moment(one) for one in arguments)
             return f"(extract(epoch FROM {end} - {start}) / {_SECONDS[name]})"
-        if name == "worked_hours":
-            return "(worked_s / 3600)"
+        if name in OF_CLOCK:
+            return "(worked_s / 3600)" if name == "worked_hours" else name
         said = self._alike(arguments)
         if name == "coalesce":
             return f"coalesce({', '.join(said)})"

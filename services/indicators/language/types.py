@@ -72,6 +72,7 @@ ORDERED: Final = frozenset({Kind.NUMBER, Kind.MOMENT, Kind.DATE})
 TIMES: Final = frozenset({Kind.MOMENT, Kind.DATE})
 SPANS: Final = ("minutes", "hours", "days")  # functions of two moments
 _OF_EVENTS: Final = ("first", "last", "count")
+OF_CLOCK: Final = {"worked_hours": Kind.NUMBER, "due": Kind.MOMENT, "due_soon": Kind.MOMENT}
 
 
 def kind_of(node: Node, schema: Schema) -> Kind | None:
@@ -227,10 +228,10 @@ class _Checker:
                 if (kind := self.kind(one)) is not None and kind not in TIMES:
                     self.fault(one, f"is a {kind}, wanted is a moment or date")
             return Kind.NUMBER
-        if name == "worked_hours":
+        if name in OF_CLOCK:
             if count or not self._schema.clock:
-                self.fault(node, "worked_hours() takes nothing, of subjects that have a clock")
-            return Kind.NUMBER
+                self.fault(node, f"{name}() takes nothing, of subjects that have a clock")
+            return OF_CLOCK[name]
         if name in ("min", "max", "coalesce"):
             if count < 2:
                 self.fault(node, f"{name}(…) takes at least two values")

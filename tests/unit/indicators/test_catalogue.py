@@ -107,6 +107,8 @@ def test_what_engines_are_given() -> None:
         ("citizen_feedback", "p50(feedback", "p60(feedback", "there is no function 'p60'"),
         ("citizen_feedback", "p50(feedback_working_hours)", "feedback_working_hours", "CF-04.p50.formula: "),
         ("energy", "minutes(first", "worked_hours(first", "interrupted_customer_minutes.of: "),
+        ("energy", "first('interrupted')\"\nfold", "due()\"\nfold", "interrupted_customer_minutes.when: "),
+        ("public_services", "when = \"due()\"", "when = \"due(1)\"", "measures.hs_due.when: "),
         ("citizen_feedback", "count('refused') == 0", "citizen == 'x'", "there is no field 'citizen'"),
         ("health", 'dataset = "health.bed_days"', 'dataset = "health.beds"', "there is no dataset"),
         # Places and breakdowns
