@@ -17,6 +17,10 @@ from services.records.datasets import Dataset
 
 ZONE = "Asia/Ho_Chi_Minh"
 MEASURES_A_STATEMENT = 1_000
+# What is kept of an entity besides its dataset, as the table's columns are named and in their order.
+ENTITY = (
+    "key", "base", "area", "organisation", "at", "late", "fields", "moments", "worked_s", "due", "due_soon",
+)  # fmt: skip
 # Fields that say since or until when a row holds: without them, an identity is that of what holds.
 _OF_TIME = frozenset({"holds_from", "period_from", "period_to", "as_of", "day"})
 
@@ -76,7 +80,7 @@ class Source:
     dataset: Dataset
     columns: Mapping[str, str]
     values: Mapping[str, object]
-    is_counted_by_clock: bool  # whether a measure asks for working time
+    is_counted_by_clock: bool  # whether a measure asks for working time or a deadline
 
     @property
     def key(self) -> str:

@@ -14,13 +14,14 @@ from services.indicators.declared import Measure
 from services.indicators.explain import Place
 from services.indicators.figures import Cells, Part
 from services.indicators.figures_wire import text
-from services.indicators.language.nodes import Name, walk
+from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.measure_sql import place_of
 from services.indicators.store_explain import Input
 from services.indicators.takes import SETS, SUMS
 from services.records.datasets import Dataset
 
 _ENDS = ((0, "first"), (1, "last"))  # of the moments that an entity keeps of an event
+_OF_CLOCK = {"worked_hours": "worked_s", "due": "due", "due_soon": "due_soon"}  # how an entity keeps it
 
 
 class Declared(NamedTuple):
@@ -36,6 +37,13 @@ class Declared(NamedTuple):
         named = {one.name for one in nodes if isinstance(one, Name)}
         named |= {*place_of(*self), *self.measure.by, *self.measure.key}
         return sorted(name for name in named & self.dataset.by_name.keys() if not self.is_personal(name))
+
+    @property
+    def of_clock(self) -> list[str]:
+        """What it asks of the subject's clock."""
+        nodes = [one for node in self.measure.expressions.values() for one in walk(node)]
+        called = {one.function for one in nodes if isinstance(one, Call)}
+        return [kept for function, kept in _OF_CLOCK.items() if function in called]
 
     def is_personal(self, name: str) -> bool:
         """Whether a field tells of a person."""
@@ -90,13 +98,14 @@ def to_pb_input(one: Input, part: Part, declared: Declared, records: Sequence[tu
         area=one.area,
         organisation=one.organisation,
         day=one.day.isoformat(),
-        fields=[pb.InputField(name=name, text=said) for name, said in _told(one, declared.fields).items()],
+        fields=[pb.InputField(name=name, text=said) for name, said in _told(one, declared).items()],
         late=one.late,
     )
 
 
-def _told(one: Input, fields: Sequence[str]) -> Mapping[str, str]:
-    told = {name: one.fields[name] for name in fields if one.fields.get(name) is not None}
+def _told(one: Input, declared: Declared) -> Mapping[str, str]:
+    told = {name: one.fields[name] for name in declared.fields if one.fields.get(name) is not None}
+    told |= {f"clock.{name}": one.clock[name] for name in declared.of_clock if name in one.clock}
     told |= {f"{event}.{end}": moments[at] for event, moments in one.moments.items() for at, end in _ENDS}
     return {
         name: value if isinstance(value, str) else msgspec.json.encode(value).decode()

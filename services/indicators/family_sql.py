@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.indicators.entities import ZONE, Family, Measure, Source, chain_of, midnight
+from services.indicators.entities import ENTITY, ZONE, Family, Measure, Source, chain_of, midnight
 from services.indicators.takes import SUMS, Fold, Take
 
 DELTAS = "measure, day, ahead, area, organisation, breakdown, key, n, sum, late, blank"
-_KEPT = "key, base, area, organisation, at, late, fields, moments, worked_s"
+_KEPT = ", ".join(ENTITY)
 _MOVED = f"SELECT sign, {_KEPT} FROM pg_temp.moved"
 # All of the chains to which something that moved belongs, as they were and as they are.
 _CHAINS = """
@@ -160,7 +160,7 @@ def _typed(source: Source, rows: str, chain: str = "NULL") -> str:
     """Kept entities with the columns that measures name; a fence, so that each is read once."""
     told = ", ".join(f'{sql} AS "{name}"' for name, sql in source.columns.items())
     return (
-        f"SELECT w.sign, w.key, w.at, w.late, w.worked_s, w.chain, w.f, w.m, {told} FROM ("
+        f"SELECT w.sign, w.key, w.at, w.late, w.worked_s, w.due, w.due_soon, w.chain, w.f, w.m, {told} FROM ("
         f"SELECT w.*, {chain} AS chain, w.fields AS f, w.moments AS m FROM ({rows}) w) w OFFSET 0"
     )
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.indicators.entities import Source, chain_of
+from services.indicators.entities import ENTITY, Source, chain_of
 from services.indicators.working_clock import WorkingClock
 from services.records.lifecycle import Event
 from services.runtime.db import Connection
 
-_ENTITY = "key, base, area, organisation, at, late, fields, moments, worked_s"
+_ENTITY = ", ".join(ENTITY)
 _TYPED = (
     "key bytea, base text, area text, organisation text, at timestamptz, late boolean, fields jsonb,"
-    " moments jsonb, worked_s numeric"
+    " moments jsonb, worked_s numeric, due timestamptz, due_soon timestamptz"
 )
 # Work in progress of one transaction. `happened`: standing events of touched subjects; `moved`: entities as
 # they were kept (sign -1) and as they are folded now (+1), where the two differ.
@@ -28,7 +28,7 @@ _WORK = (
 )
 # A key is a step into an index; a table that was never analysed looks small enough to be read whole.
 _WAYS = ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
-_DIFFERS = "(o.base, o.area, o.organisation, o.at, o.late, o.fields, o.moments, o.worked_s)"
+_DIFFERS = f"({', '.join(f'o.{name}' for name in ENTITY[1:])})"
 
 
 class Lines(NamedTuple):
@@ -143,7 +143,7 @@ def keep(connection: Connection, source: Source) -> None:
         " AND m.sign = -1 AND NOT EXISTS (SELECT FROM pg_temp.moved n WHERE n.key = m.key AND n.sign = 1)",
         (source.key,),
     )
-    changed = ", ".join(f"{name} = excluded.{name}" for name in _ENTITY.split(", ")[1:])
+    changed = ", ".join(f"{name} = excluded.{name}" for name in ENTITY[1:])
     connection.execute(
         f"INSERT INTO indicators.entities (dataset, {_ENTITY}) SELECT %s, {_ENTITY} FROM pg_temp.moved"
         f" WHERE sign = 1 ON CONFLICT (dataset, key) DO UPDATE SET {changed}",
@@ -170,7 +170,7 @@ def _fold_rows(source: Source) -> str:
     base = chain_of(source.base, "s.fields") if source.base else "NULL"
     return (
         f"INSERT INTO pg_temp.folded SELECT s.identity, {base}, s.area, s.organisation, s.at, s.late,"
-        " s.fields, '{}', NULL"
+        " s.fields, '{}', NULL, NULL, NULL"
         " FROM (SELECT s.identity, s.area, s.organisation, s.at, s.late, s.payload::jsonb AS fields"
         "  FROM pg_temp.touched t CROSS JOIN LATERAL records.standing(%s) s"
         "  WHERE s.identity = t.key OFFSET 0) s"
@@ -192,7 +192,7 @@ def _fold_subjects(connection: Connection, source: Source, number: int, known: d
     area, organisation = source.dataset.area, source.dataset.organisation
     connection.execute(
         f"INSERT INTO pg_temp.folded SELECT l.key, NULL, {_field(area)}, {_field(organisation)}, l.at,"
-        " l.late, l.fields, m.moments, NULL"
+        " l.late, l.fields, m.moments, NULL, NULL, NULL"
         " FROM (SELECT key, max(at) AS at, bool_or(late) AS late,"
         "  indicators.merged(fields ORDER BY at, rank, batch, line) AS fields"
         "  FROM pg_temp.happened GROUP BY key OFFSET 0) l"
@@ -203,24 +203,27 @@ def _fold_subjects(connection: Connection, source: Source, number: int, known: d
 
 
 def _read_clocks(connection: Connection, source: Source, clock: WorkingClock) -> None:
+    """Sets what the clocks of the folded subjects say. A field says what the last event says of it."""
     life = source.life_cycle
     assert life is not None
     assert life.clock is not None
     rows = connection.execute(
-        "SELECT key, array_agg(at), array_agg(event) FROM pg_temp.happened GROUP BY key"
-        " HAVING bool_or(event = ANY(%s))",
-        (list(life.clock.stops),),
+        "SELECT h.key, h.moments, h.events, (f.fields->>%b)::integer, (f.fields->>%b)::timestamptz"
+        " FROM (SELECT key, array_agg(at) AS moments, array_agg(event) AS events FROM pg_temp.happened"
+        "  GROUP BY key OFFSET 0) h JOIN pg_temp.folded f ON f.key = h.key",
+        (life.clock.allowance, life.clock.due),
         binary=True,
     ).fetchall()
-    told = [
-        (key, clock.seconds(life, [Event(*one) for one in zip(moments, events, strict=True)]))
-        for key, moments, events in rows
-    ]
-    found = [(key, Decimal(str(seconds))) for key, seconds in told if seconds is not None]
+    told = []
+    for key, moments, events, allowed, stated in rows:
+        happened = [Event(*one) for one in zip(moments, events, strict=True)]
+        worked, due, soon = clock.read(life, happened, allowed, stated)
+        told.append((key, None if worked is None else Decimal(str(worked.total_seconds())), due, soon))
     connection.execute(
-        "UPDATE pg_temp.folded f SET worked_s = w.s FROM unnest(%b::bytea[], %b::numeric[]) AS w (key, s)"
-        " WHERE f.key = w.key",
-        ([key for key, _ in found], [seconds for _, seconds in found]),
+        "UPDATE pg_temp.folded f SET (worked_s, due, due_soon) = (w.worked_s, w.due, w.due_soon)"
+        " FROM unnest(%b::bytea[], %b::numeric[], %b::timestamptz[], %b::timestamptz[])"
+        " AS w (key, worked_s, due, due_soon) WHERE f.key = w.key",
+        [[row[at] for row in told] for at in range(4)],
     )
 
 
@@ -232,7 +235,7 @@ def by_index(connection: Connection, only: bool) -> None:
 
 
 def _of(row: str) -> str:
-    return ", ".join(f"{row}.{name}" for name in _ENTITY.split(", "))
+    return ", ".join(f"{row}.{name}" for name in ENTITY)
 
 
 def _field(name: str | None) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from services.indicators import store_cells, store_entities
-from services.indicators.entities import Family, Measure, Source
+from services.indicators.entities import ENTITY, Family, Measure, Source
 from services.indicators.explain import Member, Place, Scope
 from services.indicators.family_sql import DELTAS, each_of, sum_of
 from services.indicators.records_fact import APPENDED, to_change
@@ -23,10 +23,11 @@ from services.runtime.outbox import OutOfRange
 INPUTS_A_PAGE = 1_000
 _UNREAD_FACTS = 10_000
 _MARGIN = timedelta(minutes=1)  # by which a transaction may be later than the moment that its rows carry
-_KEPT = "key, base, area, organisation, at, late, fields, moments, worked_s"
+_KEPT = ", ".join(ENTITY)
 _WORK = (
     "inputs (slot smallint, month smallint, dataset text, key bytea, day date, area text, organisation text,"
-    " member text, n bigint, amount numeric, late boolean, blank bigint, fields jsonb, moments jsonb)"
+    " member text, n bigint, amount numeric, late boolean, blank bigint, fields jsonb, moments jsonb,"
+    " clock jsonb)"
 )
 _CHANGED = """
 SELECT b.batch, 1, b.last_line FROM records.batches b
@@ -40,7 +41,10 @@ _SCOPE = (
     "(%(kind)s = 'province' OR (CASE %(kind)s WHEN 'area' THEN e.area ELSE e.organisation END) = %(subject)s)"
     " AND (%(breakdown)s = '' OR split_part(e.breakdown, ';', greatest(%(part)s, 1)) = %(breakdown)s)"
 )
-_PAGE = "slot, month, dataset, key, day, area, organisation, member, n, amount, late, blank, fields, moments"
+_PAGE = (
+    "slot, month, dataset, key, day, area, organisation, member, n, amount, late, blank, fields, moments,"
+    " clock"
+)
 
 
 class Sums(NamedTuple):
@@ -53,7 +57,7 @@ class Sums(NamedTuple):
 
 
 class Input(NamedTuple):
-    """What an entity gives to a measure."""
+    """What an entity gives to a measure. `clock`: worked_s, due and due_soon, as far as they are known."""
 
     place: Place
     dataset: str
@@ -68,6 +72,7 @@ class Input(NamedTuple):
     blank: int
     fields: Mapping[str, Any]
     moments: Mapping[str, Sequence[Any]]
+    clock: Mapping[str, Any]
 
 
 def prepare(connection: Connection) -> None:
@@ -116,7 +121,8 @@ def collect(
     """Adds what entities give to a measure to the inputs."""
     connection.execute(
         "INSERT INTO pg_temp.inputs SELECT %(slot)s, %(month)s, %(dataset)s, e.key, e.day, e.area,"
-        " e.organisation, e.member, e.n, e.amount, e.late, e.blank, m.fields, m.moments"
+        " e.organisation, e.member, e.n, e.amount, e.late, e.blank, m.fields, m.moments,"
+        " jsonb_strip_nulls(jsonb_build_object('worked_s', m.worked_s, 'due', m.due, 'due_soon', m.due_soon))"
         f" FROM ({each_of(measure, source)}) e JOIN pg_temp.moved m ON m.key = e.key AND m.sign = 1"
         f" WHERE {_SCOPE}",
         {

@@ -62,6 +62,8 @@ CREATE TABLE entities (
     fields       jsonb       NOT NULL,
     moments      jsonb       NOT NULL,  -- event → [first, last, how often]; {} of a row
     worked_s     numeric,               -- working time on the subject's clock; NULL: not stopped, or no clock
+    due          timestamptz,           -- by its working time, else as its source says; NULL: open, or no clock
+    due_soon     timestamptz,           -- from when on at most eight working hours are left until then
     PRIMARY KEY (dataset, key)
 );
 CREATE INDEX entities_base ON entities (dataset, base) WHERE base IS NOT NULL;

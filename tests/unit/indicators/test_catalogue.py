@@ -68,16 +68,18 @@ def test_what_is_kept_of_definitions_says_all_of_them() -> None:
 
 
 def test_what_engines_are_given() -> None:
-    catalogue = shipped()
-    of = [catalogue.measures["feedback_resolved_on_time"], catalogue.measures["feedback_working_hours"]]
-    sql = source_sql(of, datasets()["feedback.tickets"])
+    catalogue, tickets = shipped().measures, datasets()["feedback.tickets"]
+    sql = source_sql([catalogue["feedback_resolved_on_time"], catalogue["feedback_received"]], tickets)
     on_time = sql.measures["feedback_resolved_on_time"]
-    assert on_time.when == "c_due_at"
-    assert on_time.where == "((count_refused = %(v0)s::numeric) AND (last_resolved <= c_due_at))"
+    assert on_time.when == "due"
+    assert on_time.where == "((count_refused = %(v0)s::numeric) AND (last_resolved <= due))"
     assert sql.columns["last_resolved"] == "(m->'resolved'->>1)::timestamptz"
-    assert sql.columns["c_due_at"] == "(f->>'due_at')::timestamptz"
     assert sql.is_counted_by_clock
-    assert not source_sql(of[:1], datasets()["feedback.tickets"]).is_counted_by_clock
+    assert source_sql([catalogue["feedback_working_hours"]], tickets).is_counted_by_clock
+    assert not source_sql([catalogue["feedback_received"]], tickets).is_counted_by_clock
+    stated = source_sql([catalogue["decisions_due"]], datasets()["centre.decisions"])
+    assert stated.columns["c_due_at"] == "(f->>'due_at')::timestamptz"
+    assert not stated.is_counted_by_clock
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_what_engines_are_given() -> None:
         ("traffic", "mode == 'road'", "mode", "measures.road_deaths.where: column 1: is a text"),
         ("energy", "last('restored')", "last('mended')", "interrupted_customer_minutes.of: "),
         ("citizen_feedback", "first('received')", "at", "measures.feedback_received.when: "),
-        ("citizen_feedback", 'when = "due_at"', 'when = "rating"', "measures.feedback_due.when: "),
+        ("citizen_feedback", 'when = "due()"', 'when = "rating"', "measures.feedback_due.when: "),
         ("citizen_feedback", "p50(feedback", "p60(feedback", "there is no function 'p60'"),
         ("citizen_feedback", "p50(feedback_working_hours)", "feedback_working_hours", "CF-04.p50.formula: "),
         ("energy", "minutes(first", "worked_hours(first", "interrupted_customer_minutes.of: "),
