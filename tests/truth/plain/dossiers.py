@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 
+from tests.truth.plain.clocks import dossier_due, dossier_soon
 from tests.truth.plain.entities import Entity
 from tests.truth.plain.figures import figure
-from tests.truth.plain.scope import Scope, Silent, first, last, only, percent, share, summed, told
+from tests.truth.plain.scope import Scope, Silent, first, last, only, percent, share, summed
 
 _ONLINE_LEVELS = ("level_3", "level_4", "partial", "full")
 _FULL = ("level_4", "full")
@@ -16,7 +18,20 @@ _ENDED = last("resolved", "returned_unprocessed", "withdrawn")
 
 def _overdue_since(one: Entity):  # type: ignore[no-untyped-def]
     """When it was open and its term over."""
-    due, begun = one.moment("due_at"), _BEGUN(one)
+    return _later(dossier_due(one), _BEGUN(one))
+
+
+def _soon_since(one: Entity):  # type: ignore[no-untyped-def]
+    """When it was open and eight working hours were left."""
+    return _later(dossier_soon(one), _BEGUN(one))
+
+
+def _soon_until(one: Entity):  # type: ignore[no-untyped-def]
+    """When it was over, or overdue."""
+    return min((moment for moment in (dossier_due(one), _ENDED(one)) if moment), default=None)
+
+
+def _later(due: datetime | None, begun: datetime | None) -> datetime | None:
     return None if due is None or begun is None else max(due, begun)
 
 
@@ -34,14 +49,14 @@ def on_time(dossiers: list[Entity]) -> list[Entity]:
         one
         for one in dossiers
         if (done := one.last("resolved")) is not None
-        and (due := one.moment("due_at")) is not None
+        and (due := dossier_due(one)) is not None
         and done <= due
     ]
 
 
 def _due(s: Scope) -> list[Entity]:
     """Those whose term ends in these days; those refused, withdrawn or returned have none."""
-    due = s.happened("onestop.dossiers", told("due_at"))
+    due = s.happened("onestop.dossiers", dossier_due)
     return [one for one in due if one.never("refused", "withdrawn", "returned_unprocessed")]
 
 
@@ -141,6 +156,11 @@ def overdue(s: Scope) -> int:
 @figure("PS-21.share", "aop", "dmy", "unit_level")
 def overdue_of_open(s: Scope) -> Fraction:
     return share(_overdue(s), s.stock("onestop.dossiers", _BEGUN, _ENDED))
+
+
+@figure("PS-21.soon", "aop", "d", "unit_level")
+def due_soon(s: Scope) -> int:
+    return len(s.stock("onestop.dossiers", _soon_since, _soon_until))
 
 
 def _paid(s: Scope) -> list[Entity]:

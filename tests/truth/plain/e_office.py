@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tests.truth.plain.clocks import task_soon
 from tests.truth.plain.entities import Entity
 from tests.truth.plain.figures import figure
 from tests.truth.plain.province import When
@@ -53,6 +54,16 @@ def _overdue_since(one: Entity):  # type: ignore[no-untyped-def]
     return None if due is None or begun is None else max(due, begun)
 
 
+def _soon_since(one: Entity):  # type: ignore[no-untyped-def]
+    soon, begun = task_soon(one), _TASKED(one)
+    return None if soon is None or begun is None else max(soon, begun)
+
+
+def _soon_until(one: Entity):  # type: ignore[no-untyped-def]
+    """When it was over, or overdue."""
+    return min((moment for moment in (one.moment("due_at"), _OVER(one)) if moment), default=None)
+
+
 def _overdue(s: Scope) -> list[Entity]:
     return s.stock("eoffice.tasks", _overdue_since, _OVER)
 
@@ -65,6 +76,11 @@ def overdue(s: Scope) -> int:
 @figure("EO-02.share", "op", "dmy", "priority")
 def overdue_of_open(s: Scope) -> Fraction:
     return share(_overdue(s), s.stock("eoffice.tasks", _TASKED, _OVER))
+
+
+@figure("EO-02.soon", "op", "d", "priority")
+def due_soon(s: Scope) -> int:
+    return len(s.stock("eoffice.tasks", _soon_since, _soon_until))
 
 
 def _sent(s: Scope) -> list[Entity]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.truth.plain import working_time
+from tests.truth.plain import clocks, working_time
 from tests.truth.plain.entities import Entity
 from tests.truth.plain.figures import figure
 from tests.truth.plain.scope import (
@@ -52,18 +52,10 @@ def _handling(s: Scope) -> list[Fraction]:
 
 
 def _worked(ticket: Entity) -> Fraction | None:
-    started, paused, pauses = None, None, []
-    for at, event in ticket.events:
-        if event == "received" and started is None:
-            started = at
-        elif started is not None and event == "asked" and paused is None:
-            paused = at
-        elif paused is not None and event in ("supplied", "resolved", "refused"):
-            pauses.append((paused, at))
-            paused = None
-        if started is not None and event in ("resolved", "refused"):
-            return working_time.hours(started, at, tuple(pauses))
-    return None
+    run = clocks.run_of(ticket, clocks.TICKETS)
+    if run is None or run.stopped is None:
+        return None
+    return working_time.hours(run.started, run.stopped, run.pauses)
 
 
 for _percent in (50, 90):
