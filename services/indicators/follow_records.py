@@ -20,6 +20,7 @@ from services.indicators import (
     store_due,
     store_entities,
     store_figures,
+    store_stocks,
     store_sums,
 )
 from services.indicators.figures import advance, compute
@@ -136,6 +137,7 @@ def tick(connection: Connection, moment: Moment) -> int:
     reached = _begin(connection)
     since = store_cells.clock(connection, moment.now)
     store_cells.turn(connection, moment.now)
+    store_stocks.begin(connection, moment.now)
     store_cells.set_clock(connection, moment.now)
     annualised = [one.id for one in moment.programme.indicators.values() if one.is_annualised]
     store_due.want_begun(connection, local_day(since), local_day(moment.now), annualised)
@@ -153,7 +155,7 @@ def settle(connection: Connection, moment: Moment) -> int:
 
 def _begin(connection: Connection) -> Position:
     """The checkpoint, locked; what others commit before it is given is seen by all that follows."""
-    for one in (store_entities, store_cells, store_due, store_sums, store_figures):
+    for one in (store_entities, store_cells, store_stocks, store_due, store_sums, store_figures):
         one.prepare(connection)
     return store.lock_checkpoint(connection, LOG, outbox.head(connection, LOG).epoch)
 
@@ -257,6 +259,7 @@ def _sum(connection: Connection, moment: Moment, dataset: str, number: int) -> N
 def _publish(connection: Connection, moment: Moment, cause: _Cause) -> int:
     """Applies the deltas, computes the figures they reach and what else is wanted; how many it wrote."""
     store_cells.apply(connection)
+    store_stocks.apply(connection)
     today = local_day(moment.now)
     daily_from = today - moment.settings.daily_stocks
     store_due.want_touched(connection, today, daily_from)

@@ -16,7 +16,7 @@ _WORK = (
     "touched_cells (measure integer, day date, area text, organisation text, breakdown text,"
     " flipped boolean)",
 )
-_TABLES = ("cells", "members", "turns")
+_TABLES = ("cells", "members", "turns", "stocks")
 _CELL = "measure, day, area, organisation, breakdown"
 _APPLY_CELLS = f"""
 WITH d AS (

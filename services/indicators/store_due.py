@@ -18,6 +18,7 @@ _WORK = (
     "due (figure integer, turn integer, indicator text, subject_kind text, subject text, breakdown text,"
     " field text, period text, start date, finish date)",
     "asked (indicator text, subject_kind text, field text, period text, subject text, start date)",
+    "first_heard (measure integer, subject_kind text, subject text)",
     "windows (indicator text, subject_kind text, field text, period text, start date, measure integer,"
     " part integer, since date, before date)",
 )
@@ -29,10 +30,26 @@ _SCOPE = (
     " CASE WHEN u.field = '' THEN ''"
     " ELSE split_part(c.breakdown, ';', greatest(u.part, 1)) END AS breakdown) s"
 )
+_IN_PLACE = "(u.subject_kind = 'province' OR s.subject <> '')"
 # Whether a source reported matters where it did not before, or no longer does.
-_REACHED = (
-    "(c.flipped OR NOT u.is_presence) AND NOT (u.is_presence AND u.field <> '')"
-    " AND (u.subject_kind = 'province' OR s.subject <> '')"
+_REACHED = f"(c.flipped OR NOT u.is_presence) AND NOT (u.is_presence AND u.field <> '') AND {_IN_PLACE}"
+# For stocks it matters where it never had by then: of each scope the first day that flipped decides.
+_FIRST_HEARD = f"""
+INSERT INTO pg_temp.first_heard
+SELECT c.measure, c.subject_kind, c.subject
+FROM (SELECT c.measure, u.subject_kind, s.subject, min(c.day) AS day
+      FROM pg_temp.touched_cells c
+      JOIN (SELECT DISTINCT measure, subject_kind, '' AS field, 0 AS part FROM indicators.uses
+            WHERE is_stock AND is_presence) u USING (measure)
+      {_SCOPE} WHERE c.flipped AND {_IN_PLACE} GROUP BY 1, 2, 3 OFFSET 0) c
+WHERE (SELECT e.n FROM indicators.cells e
+       WHERE e.measure = c.measure AND e.day < c.day AND e.n <> 0 AND CASE c.subject_kind
+           WHEN 'area' THEN e.area WHEN 'organisation' THEN e.organisation ELSE '' END = c.subject
+       ORDER BY e.day LIMIT 1) IS NULL
+"""
+_IS_HEARD = (
+    "EXISTS (SELECT FROM pg_temp.first_heard h WHERE h.measure = c.measure"
+    " AND h.subject_kind = u.subject_kind AND h.subject = s.subject)"
 )
 _WANT_FLOWS = f"""
 INSERT INTO pg_temp.wanted
@@ -43,7 +60,7 @@ FROM pg_temp.touched_cells c JOIN indicators.uses u ON u.measure = c.measure AND
 """
 # What comes to a stock or leaves it is in it, or is not, at the end of every period from then on.
 _STOCKS = f"""
-FROM (SELECT measure, area, organisation, breakdown, min(day) AS day, bool_or(flipped) AS flipped
+FROM (SELECT measure, area, organisation, breakdown, min(day) AS day
       FROM pg_temp.touched_cells GROUP BY 1, 2, 3, 4) c
 JOIN indicators.uses u ON u.measure = c.measure AND u.is_stock
 {_SCOPE}
@@ -57,7 +74,7 @@ INSERT INTO pg_temp.wanted
 SELECT DISTINCT u.indicator, u.subject_kind, s.subject, s.breakdown, u.period, p.start::date
 {_STOCKS}
 CROSS JOIN LATERAL generate_series({_STOCK_FROM}, %(today)s, {STEP.format("u")}) AS p (start)
-WHERE {_REACHED}
+WHERE (NOT u.is_presence OR u.field = '' AND {_IS_HEARD}) AND {_IN_PLACE}
 """
 # By day, what is made of stocks is not begun before `daily_from`; what is there stays right.
 _WANT_OLD_STOCKS = f"""
@@ -69,8 +86,7 @@ CROSS JOIN LATERAL (
         AND f.subject = s.subject AND f.period = 'day' AND f.period_start >= c.day + {_AGO}
         AND f.period_start < %(daily_from)s AND f.version = 1 AND CASE WHEN u.is_presence AND u.field <> ''
             THEN split_part(f.breakdown, '=', 1) = u.field ELSE f.breakdown = s.breakdown END OFFSET 0) f
-WHERE u.period = 'day' AND (c.flipped OR NOT u.is_presence)
-  AND (u.subject_kind = 'province' OR s.subject <> '')
+WHERE u.period = 'day' AND (NOT u.is_presence OR {_IS_HEARD}) AND {_IN_PLACE}
 """
 # A source that speaks turns missing into zero, one that falls silent zero into missing: of each field, for
 # the values that are in the window, and for those that were and have a figure.
@@ -82,8 +98,7 @@ FROM pg_temp.touched_cells c JOIN indicators.uses u ON u.measure = c.measure
 CROSS JOIN LATERAL generate_series({_STOCK_FROM},
     CASE WHEN u.is_stock THEN %(today)s ELSE date_trunc(u.period, c.day + {_AGO}) END,
     {STEP.format("u")}) AS p (start)
-WHERE c.flipped AND u.is_presence AND u.field <> ''
-  AND (u.subject_kind = 'province' OR s.subject <> '')
+WHERE c.flipped AND u.is_presence AND u.field <> '' AND (NOT u.is_stock OR {_IS_HEARD}) AND {_IN_PLACE}
   AND p.start <= %(today)s
 """
 _WINDOWS = f"""
@@ -197,7 +212,7 @@ def replace_uses(connection: Connection, uses: Iterable[Use]) -> None:
 
 def want_touched(connection: Connection, today: date, daily_from: date) -> None:
     """Asks for every figure that a touched cell reaches; by day, of stocks, none before `daily_from`."""
-    for statement in (_WANT_FLOWS, _WANT_STOCKS, _WANT_OLD_STOCKS):
+    for statement in (_FIRST_HEARD, _WANT_FLOWS, _WANT_STOCKS, _WANT_OLD_STOCKS):
         connection.execute(statement, {"today": today, "daily_from": daily_from})
     for statement in (_ASKED, _WINDOWS):
         connection.execute(statement, {"today": today, "daily_from": daily_from})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from services.indicators import store_stocks
 from services.indicators.figures import Cells
 from services.indicators.language.numbers import Number, Pool
 from services.indicators.store_entities import by_index
@@ -39,7 +40,8 @@ _PLACED = """
 INSERT INTO pg_temp.placed
 SELECT w.measure, w.since, w.before, w.subject_kind, s.subject, c.breakdown, {key}, sum(c.n), sum(c.{sum}),
        sum(c.late), {blank}
-FROM (SELECT DISTINCT measure, since, before, subject_kind FROM pg_temp.needs WHERE fold = ANY(%s)) w
+FROM (SELECT DISTINCT measure, since, before, subject_kind FROM pg_temp.needs
+      WHERE fold = ANY(%s) AND since > '-infinity') w
 JOIN indicators.{table} c ON c.measure = w.measure AND c.day >= w.since AND c.day < w.before
 CROSS JOIN LATERAL (SELECT CASE w.subject_kind WHEN 'area' THEN c.area
     WHEN 'organisation' THEN c.organisation ELSE '' END AS subject) s
@@ -97,6 +99,7 @@ def sums(connection: Connection, turn: int) -> dict[int, dict[tuple[int, int], C
     by_index(connection, True)
     connection.execute(_PLACED.format(key="''", sum="sum", blank="sum(c.blank)", table="cells"), (plain,))
     connection.execute(_PLACED.format(key="c.key", sum="amount", blank="0", table="members"), (keyed,))
+    store_stocks.place(connection)
     by_index(connection, False)
     connection.execute("ANALYZE pg_temp.needs, pg_temp.placed")
     connection.execute("SELECT set_config('enable_nestloop', 'off', true)")

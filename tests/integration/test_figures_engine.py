@@ -38,12 +38,13 @@ stocks = st.builds(
     st.sampled_from(["5", "7", ">40"]),
 )
 # Of each step, which of four batches hands rows in, is approved or goes; or the engine follows; or time
-# passes, with the engine's clock or without it, so that what comes next lies ahead of that.
+# passes, with the engine's clock or without it, so that what comes next lies ahead of that; by hours or
+# into another month, and year.
 steps = st.lists(
     st.tuples(st.integers(0, 1), st.just("append"), st.lists(dossiers, min_size=1, max_size=5))
     | st.tuples(st.integers(2, 3), st.just("append"), st.lists(stocks, min_size=1, max_size=5))
     | st.tuples(
-        st.integers(0, 3), st.sampled_from(["withdraw", "approve", "follow", "tick", "pass"]), st.none()
+        st.integers(0, 3), st.sampled_from(["withdraw", "approve", "follow", "tick", "pass", "leap"]), st.none()
     ),
     min_size=3,
     max_size=14,
@@ -72,9 +73,9 @@ def play(office: Office, pending: list[bool], steps: list[tuple[int, str, Any]])
         batch = batches[index]
         if step == "follow":
             office.engine.catch_up()
-        elif step in ("tick", "pass"):
-            office.engine.now += timedelta(hours=9)
-            if step == "tick":
+        elif step in ("tick", "pass", "leap"):
+            office.engine.now += timedelta(days=40) if step == "leap" else timedelta(hours=9)
+            if step != "pass":
                 tick(office.engine)
         elif step == "withdraw":
             office.withdraw(batch)

@@ -97,6 +97,24 @@ CREATE TABLE members (
     PRIMARY KEY (measure, day, area, organisation, breakdown, key)
 );
 
+-- What stocks are read from, so that a long past costs nothing: the sum of cells (`key` '') and members over
+-- [since, before). From the beginning ('-infinity') to each year, and from a year to each of its months; and
+-- for whether a source reported at all by then. Up to the month and the next year of the clock.
+CREATE TABLE stocks (
+    measure      integer NOT NULL,
+    since        date    NOT NULL,
+    before       date    NOT NULL,
+    area         text    NOT NULL,
+    organisation text    NOT NULL,
+    breakdown    text    NOT NULL,
+    key          text    NOT NULL,
+    n            bigint  NOT NULL,
+    sum          numeric NOT NULL,
+    late         bigint  NOT NULL,
+    blank        bigint  NOT NULL,
+    PRIMARY KEY (measure, since, before, area, organisation, breakdown, key)
+);
+
 -- What lies ahead of the clock: it turns into cells and members when its moment has come. `key` '' of cells.
 CREATE TABLE turns (
     measure      integer     NOT NULL,
@@ -130,6 +148,7 @@ CREATE TABLE uses (
     PRIMARY KEY (indicator, slot, subject_kind, period, field)
 );
 CREATE INDEX uses_measure ON uses (measure);
+CREATE INDEX uses_stocks ON uses (measure) WHERE is_stock;
 
 -- One row: up to when moments lie in cells, and periods are closed.
 CREATE TABLE figure_clock (
