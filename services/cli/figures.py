@@ -16,6 +16,7 @@ from services.cli.figures_rows import (
     decimals_of,
     definition_row,
     figure_row,
+    formula_lines,
     input_row,
     kind_of,
     measure_row,
@@ -53,7 +54,8 @@ def definitions(
     with session.channel() as channel:
         request = pb.ListDefinitionsRequest(prefix=prefix)
         found = session.call(figures_stub(channel).ListDefinitions, request).definitions
-    show(map(definition_row, found), as_json=as_json, language=session.language)
+    language = session.language
+    show((definition_row(one, language) for one in found), as_json=as_json, language=language)
 
 
 @app.command("show")
@@ -224,7 +226,8 @@ def explain(
         inputs = list(islice((one for more in responses for one in more.inputs), limit + 1))
     language = session.language
     show([figure_row(head.figure, decimals, exact=as_json)], as_json=as_json, language=language)
-    note(f"{head.definition.name_vi}: {head.definition.formula} [{head.definition.unit}]")
+    for line in formula_lines(head.definition, language):
+        note(line)
     show((measure_row(one, language) for one in head.measures), as_json=as_json, language=language)
     show(map(input_row, inputs[:limit]), as_json=as_json, language=language)
     if len(inputs) > limit:

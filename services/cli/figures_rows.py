@@ -35,18 +35,25 @@ def decimals_of(session: Session, stub: Any) -> dict[str, int]:
     return {one.indicator: one.decimals for one in found}
 
 
-def definition_row(one: Any) -> Row:
+def definition_row(one: Any, language: Language) -> Row:
     return {
         "indicator": one.indicator,
         "name_vi": one.name_vi,
         "name_en": one.name_en,
         "unit": one.unit,
         "formula": one.formula,
+        "in_words": one.formula_vi if language == "vi" else one.formula_en,
         "periods": list(one.periods),
         "version": one.version,
         "basis": one.basis,
         "owner_vi": one.owner_vi,
     }
+
+
+def formula_lines(one: Any, language: Language) -> tuple[str, str]:
+    """The formula as it is written, and in words."""
+    name, said = (one.name_vi, one.formula_vi) if language == "vi" else (one.name_en, one.formula_en)
+    return f"{name}: {one.formula} [{one.unit}]", f"= {said}"
 
 
 def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:

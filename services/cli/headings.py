@@ -76,6 +76,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "from_value": ("Trước", "Before"),
     "host": ("Máy nguồn", "Host"),
     "id": ("Số", "Id"),
+    "in_words": ("Bằng lời", "In words"),
     "index_mb": ("Chỉ mục (MB)", "Indexes, MB"),
     "indicator": ("Chỉ số", "Indicator"),
     "inputs": ("Đầu vào dùng/cần", "Inputs used/expected"),

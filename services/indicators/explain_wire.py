@@ -16,6 +16,7 @@ from services.indicators.figures import Cells, Part
 from services.indicators.figures_wire import text
 from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.measure_sql import place_of
+from services.indicators.measure_words import predicate_said
 from services.indicators.store_explain import Input
 from services.indicators.takes import SETS, SUMS
 from services.records.datasets import Dataset
@@ -65,14 +66,13 @@ def to_pb_measure(
 ) -> pb.MeasureState:
     """What a measure came to."""
     measure, dataset = declared
-    where = str(measure.where) if measure.where else ""
     return pb.MeasureState(
         measure=measure.name,
         fold=measure.fold.value,
         dataset=dataset.key,
-        predicate_vi=dataset.title_vi + (f"; điều kiện: {where}" if where else ""),
-        predicate_en=dataset.title_en + (f"; where {where}" if where else ""),
-        where=where,
+        predicate_vi=predicate_said(measure, dataset, "vi"),
+        predicate_en=predicate_said(measure, dataset, "en"),
+        where=str(measure.where) if measure.where else "",
         value=text(cells.number) if cells and isinstance(cells.number, Decimal) else None,
         unit=measure.unit,
         inputs=cells.n if cells else 0,

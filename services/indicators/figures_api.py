@@ -48,7 +48,7 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
     async def ListDefinitions(
         self, request: pb.ListDefinitionsRequest, context: Context
     ) -> pb.ListDefinitionsResponse:
-        return await self._database.run(figures_questions.list_definitions, request)
+        return await self._database.run(figures_questions.list_definitions, request, self._grounds.datasets)
 
     async def GetFigures(self, request: pb.GetFiguresRequest, context: Context) -> pb.GetFiguresResponse:
         return await self._database.run(figures_questions.get_figures, request, _kinds())

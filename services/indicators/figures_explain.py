@@ -11,6 +11,7 @@ from typing import IO, NamedTuple
 from ioc.indicators.v1 import figures_pb2 as pb
 
 from services.indicators import store_definitions, store_entities, store_explain, store_published
+from services.indicators.declared import Measure
 from services.indicators.explain import Place, number_of, scopes_of, window_of
 from services.indicators.explain_wire import Declared, to_pb_input, to_pb_measure
 from services.indicators.figures import Cells, Found, Indicator, Part, State, compute, has_reported
@@ -19,6 +20,7 @@ from services.indicators.figures_wire import to_pb_definition, to_pb_figure
 from services.indicators.follow_records import LOG
 from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
+from services.indicators.measure_words import told_of
 from services.indicators.periods import local_day
 from services.indicators.programme import Definition, Numbered, Programme, compiled
 from services.indicators.published import Figure, Slot
@@ -49,6 +51,11 @@ class Subject(NamedTuple):
         measure = self.measures[part.measure.name].measure
         assert measure is not None  # no part is a measure of presence
         return Declared(measure, self.programme.sources[measure.dataset].dataset)
+
+    @property
+    def written(self) -> list[Measure]:
+        """The measures of its formula, as they are written."""
+        return [self.declared(part).measure for part in self.indicator.parts]
 
     @property
     def indicator(self) -> Indicator:
@@ -87,7 +94,7 @@ def _responses(
     parts = {place: part for place, part, _ in scopes_of(subject.indicator, subject.slot)}
     yield pb.ExplainFigureResponse(
         figure=to_pb_figure(figure, is_hidden=is_hidden),
-        definition=to_pb_definition(subject.standing),
+        definition=to_pb_definition(subject.standing, told_of(subject.written, grounds.datasets)),
         measures=()
         if is_hidden
         else [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ioc.indicators.v1 import figures_pb2 as pb
@@ -23,9 +23,11 @@ from services.indicators.figures_requests import (
 )
 from services.indicators.figures_wire import to_pb_break, to_pb_change, to_pb_definition, to_pb_figure
 from services.indicators.hiding import Hiding
+from services.indicators.measure_words import told_of
 from services.indicators.published import Change, Figure, Thing, Watched, best_first
 from services.indicators.store_definitions import Standing
 from services.indicators.store_published import Asked, AskedChanges
+from services.records.datasets import Dataset
 from services.runtime.db import Connection
 from services.runtime.mailbox import Entry
 from services.runtime.page_token import page_size, seal, unseal
@@ -37,13 +39,15 @@ MOST_INDICATORS, MOST_COMPARED = 200, 5_000
 
 
 def list_definitions(
-    connection: Connection, request: pb.ListDefinitionsRequest
+    connection: Connection, request: pb.ListDefinitionsRequest, datasets: Mapping[str, Dataset]
 ) -> pb.ListDefinitionsResponse:
     """The definitions that stand, by id."""
     check_text("prefix", request.prefix)
     found = store_definitions.standing(connection)
-    wanted = (one for one in found.values() if one.indicator.id.startswith(request.prefix))
-    return pb.ListDefinitionsResponse(definitions=map(to_pb_definition, wanted))
+    wanted = [one for one in found.values() if one.indicator.id.startswith(request.prefix)]
+    measures = (one.measure for one in store_definitions.measures(connection).values())
+    told = told_of((one for one in measures if one is not None), datasets)
+    return pb.ListDefinitionsResponse(definitions=[to_pb_definition(one, told) for one in wanted])
 
 
 def get_figures(

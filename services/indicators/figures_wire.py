@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
@@ -11,6 +11,7 @@ from ioc.indicators.v1 import indicators_pb2
 
 from services.indicators import figures_fact
 from services.indicators.declared import Break, Target
+from services.indicators.measure_words import Told, indicator_said
 from services.indicators.published import Change, Figure
 from services.indicators.store_definitions import Standing
 from services.runtime.outbox import Fact
@@ -28,9 +29,10 @@ def told(fact: Fact) -> Sequence[Figure] | None:
     return figures_fact.published_versions(fact.body) if fact.name == figures_fact.PUBLISHED else None
 
 
-def to_pb_definition(standing: Standing) -> pb.FigureDefinition:
-    """A definition as it holds."""
+def to_pb_definition(standing: Standing, measures: Mapping[str, Told]) -> pb.FigureDefinition:
+    """A definition as it holds. `measures`: what those of its formula are called."""
     one = standing.indicator
+    said = indicator_said(one, measures)
     return pb.FigureDefinition(
         indicator=one.id,
         version=standing.version,
@@ -50,6 +52,8 @@ def to_pb_definition(standing: Standing) -> pb.FigureDefinition:
         gaming_vi=one.gaming_vi,
         gaming_en=one.gaming_en,
         datasets=standing.datasets,
+        formula_vi=said.vi,
+        formula_en=said.en,
     )
 
 

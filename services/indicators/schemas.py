@@ -18,7 +18,7 @@ _UNITS: Final[Mapping[str, str]] = {"money": "VND", "duration": "s"}  # as they 
 
 def schema_of(dataset: Dataset) -> Schema:
     """The stored fields, and the events where a dataset has a life cycle: then its entities are subjects."""
-    life = dataset.life_cycle
+    life, time = dataset.life_cycle, dataset.by_name[dataset.event_time]
     events = dataset.by_name[life.event].choices if life else ()
     return Schema(
         dataset.key,
@@ -27,6 +27,7 @@ def schema_of(dataset: Dataset) -> Schema:
         subjects=life is not None,
         events={event.code: Words(event.vi, event.en) for event in events},
         clock=life is not None and life.clock is not None,
+        at=Words(time.title_vi, time.title_en),
     )
 
 

@@ -66,6 +66,7 @@ class Schema:
     subjects: bool = False
     events: Mapping[str, Words] = field(default_factory=dict)  # of subjects only, by code
     clock: bool = False  # whether subjects have a clock of working time
+    at: Words | None = None  # what the moment of a row is called; None: nothing of its own
 
 
 ORDERED: Final = frozenset({Kind.NUMBER, Kind.MOMENT, Kind.DATE})

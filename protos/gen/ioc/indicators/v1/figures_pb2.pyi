@@ -37,7 +37,7 @@ class Target(_message.Message):
     def __init__(self, op: _Optional[str] = ..., value: _Optional[str] = ..., to: _Optional[str] = ..., source: _Optional[str] = ..., **kwargs) -> None: ...
 
 class FigureDefinition(_message.Message):
-    __slots__ = ("indicator", "version", "name_vi", "name_en", "unit", "formula", "direction", "periods", "breakdowns", "levels", "targets", "decimals", "owner_vi", "basis", "basis_vi", "gaming_vi", "gaming_en", "datasets")
+    __slots__ = ("indicator", "version", "name_vi", "name_en", "unit", "formula", "direction", "periods", "breakdowns", "levels", "targets", "decimals", "owner_vi", "basis", "basis_vi", "gaming_vi", "gaming_en", "datasets", "formula_vi", "formula_en")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     NAME_VI_FIELD_NUMBER: _ClassVar[int]
@@ -56,6 +56,8 @@ class FigureDefinition(_message.Message):
     GAMING_VI_FIELD_NUMBER: _ClassVar[int]
     GAMING_EN_FIELD_NUMBER: _ClassVar[int]
     DATASETS_FIELD_NUMBER: _ClassVar[int]
+    FORMULA_VI_FIELD_NUMBER: _ClassVar[int]
+    FORMULA_EN_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     version: int
     name_vi: str
@@ -74,7 +76,9 @@ class FigureDefinition(_message.Message):
     gaming_vi: str
     gaming_en: str
     datasets: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, indicator: _Optional[str] = ..., version: _Optional[int] = ..., name_vi: _Optional[str] = ..., name_en: _Optional[str] = ..., unit: _Optional[str] = ..., formula: _Optional[str] = ..., direction: _Optional[str] = ..., periods: _Optional[_Iterable[str]] = ..., breakdowns: _Optional[_Iterable[str]] = ..., levels: _Optional[_Iterable[str]] = ..., targets: _Optional[_Iterable[_Union[Target, _Mapping]]] = ..., decimals: _Optional[int] = ..., owner_vi: _Optional[str] = ..., basis: _Optional[str] = ..., basis_vi: _Optional[str] = ..., gaming_vi: _Optional[str] = ..., gaming_en: _Optional[str] = ..., datasets: _Optional[_Iterable[str]] = ...) -> None: ...
+    formula_vi: str
+    formula_en: str
+    def __init__(self, indicator: _Optional[str] = ..., version: _Optional[int] = ..., name_vi: _Optional[str] = ..., name_en: _Optional[str] = ..., unit: _Optional[str] = ..., formula: _Optional[str] = ..., direction: _Optional[str] = ..., periods: _Optional[_Iterable[str]] = ..., breakdowns: _Optional[_Iterable[str]] = ..., levels: _Optional[_Iterable[str]] = ..., targets: _Optional[_Iterable[_Union[Target, _Mapping]]] = ..., decimals: _Optional[int] = ..., owner_vi: _Optional[str] = ..., basis: _Optional[str] = ..., basis_vi: _Optional[str] = ..., gaming_vi: _Optional[str] = ..., gaming_en: _Optional[str] = ..., datasets: _Optional[_Iterable[str]] = ..., formula_vi: _Optional[str] = ..., formula_en: _Optional[str] = ...) -> None: ...
 
 class ListDefinitionsRequest(_message.Message):
     __slots__ = ("prefix",)
