@@ -68,6 +68,22 @@ type = "integer"
 unit = "1"
 inequality = true
 """
+# What an office says of how long a dossier may take.
+TERMS = """
+[[fields]]
+name = "days"
+title_vi = "Số ngày làm việc"
+title_en = "Working days"
+type = "integer"
+unit = "d"
+min = 1
+max = 20
+[[fields]]
+name = "due_at"
+title_vi = "Hẹn trả"
+title_en = "Due"
+type = "instant"
+[life_cycle]"""
 _MEASURE = """
 [[measures]]
 name = "{name}"
@@ -125,6 +141,15 @@ _MEASURES = (
     (_S, "rows", "sum", "1", f'of = "amount"\n{_KINDS}'),
     (_S, "rows", "count", "record", f'when = "period_to"\n{_KINDS}'),
     (_S, "rows", "count", "record", f'when = "period_to"\nwhere = "kind_of == \'x\'"\n{_KINDS}'),
+    (_D, "subjects", "count", "dossier", f'when = "due()"\n{_BY}'),
+    (_D, "subjects", "count", "dossier", f'when = "due()"\nwhere = "last(\'resolved\') <= due()"\n{_BY}'),
+    (
+        _D,
+        "subjects",
+        "level",
+        "dossier",
+        f'begins = "max(due_soon(), {_R})"\nends = "coalesce(min(due(), last(\'resolved\')), due())"\n{_BY}',
+    ),
 )
 # Formula (m0 … are the measures), unit, over time, over space, field of breakdown, periods, levels.
 _INDICATORS = (
@@ -142,6 +167,8 @@ _INDICATORS = (
     ("m13 / m9", "1", "sum_of_months", "ratio_of_sums", "kind_of", '"month", "year"', '"area", "province"'),
     ("annualised(m0)", "dossier", "recompute", "sum", "channel", '"month", "year"', _ALL),
     ("100 * m15 / m14", "%", "ratio_of_sums", "ratio_of_sums", "kind_of", _FLOWS, '"area", "province"'),
+    ("100 * m17 / m16", "%", "ratio_of_sums", "ratio_of_sums", "channel", _FLOWS, _ALL),
+    ("m18", "dossier", "last", "sum", "channel", '"day"', _ALL),
 )
 _fresh = count()
 
@@ -158,7 +185,8 @@ class Everywhere:
 @lru_cache
 def datasets() -> Mapping[str, Dataset]:
     """Both."""
-    text = DOSSIERS.replace('"onestop.dossiers"', f'"{_D}"')
+    text = DOSSIERS.replace('"onestop.dossiers"', f'"{_D}"').replace("[life_cycle]", TERMS)
+    text += 'allowance = "days"\ndue = "due_at"\n'
     return {one.key: one for one in (parse_dataset(text), parse_dataset(STOCKS))}
 
 
@@ -176,8 +204,16 @@ def write_definitions(folder: Path) -> None:
     (folder / "public_services.toml").write_text(text, encoding="utf-8")
 
 
-def dossier(number: int, event: str, hour: int, fee: int | None, place: int, channel: str) -> dict[str, str]:
-    """Cells of an event of a dossier; `hour`: since 1 October."""
+def dossier(
+    number: int,
+    event: str,
+    hour: int,
+    fee: int | None,
+    place: int,
+    channel: str,
+    term: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Cells of an event of a dossier; `hour`: since 1 October; `term`: what it says of how long it may take."""
     cells = {
         "dossier": f"H32.10-251001-{number:04d}",
         "event": event,
@@ -186,6 +222,7 @@ def dossier(number: int, event: str, hour: int, fee: int | None, place: int, cha
         "handled_by": ("H32.05", "H32.06")[number % 2],
         "channel": channel,
         "citizen": f"0561900001{number % 2:02d}",
+        **(term or {}),
     }
     return cells if fee is None else {**cells, "fee": str(fee)}
 

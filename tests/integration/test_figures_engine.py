@@ -28,6 +28,7 @@ dossiers = st.builds(
     st.sampled_from([None, 20_000, 50_000, 50_000]),
     st.integers(0, 1),
     st.sampled_from(["online", "desk"]),
+    st.sampled_from([{}, {}, {"days": "1"}, {"days": "9"}, {"due_at": "21/11/2025 10:00"}]),
 )
 stocks = st.builds(
     stock,

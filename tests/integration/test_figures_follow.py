@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from services.indicators.figures_fact import PUBLISHED, published_versions
 from services.indicators.language.numbers import PRECISE
 from services.indicators.periods import local_day
 from services.indicators.published import Figure
+from services.records.dates import VIETNAM
 from services.runtime import outbox
 from tests.fixtures.servers import Database
 from tests.integration.figures_office import NORTH, NOW, Office, datasets, dossier, stock, write_definitions
@@ -167,6 +168,59 @@ def test_days_that_begin_carry_stocks_and_what_lies_ahead_comes(office: Office) 
     assert found["TE-03", "province", "", "", "day", date(2025, 11, 28)] == (1,)
     assert found["TE-08", "area", NORTH, "", "day", date(2025, 11, 30)] == (5,)
     assert found["TE-08", "area", NORTH, "", "day", date(2025, 12, 2)] == (9,)
+
+
+def event(name: str, day: int, hour: int, **term: str) -> dict[str, str]:
+    """Of one dossier, in November, half past an hour."""
+    return dossier(1, name, (27 + day) * 24 + hour, None, 0, "online", term)
+
+
+def test_time_alone_brings_a_dossier_into_the_last_eight_hours_and_out_of_them(office: Office) -> None:
+    """Three working days from Tuesday the 18th end on Friday the 21st at 17:30."""
+    engine, batch = office.engine, office.open(KEY)
+    office.append(batch, [event("received", 18, 9, days="3")])
+    engine.catch_up()
+
+    def soon(at: datetime) -> object:
+        engine.now = at
+        engine.follower.tick()
+        return engine.figures("value")["TE-16", "area", NORTH, "", "day", local_day(at)][0]
+
+    thursday = datetime(2025, 11, 20, 17, 30, tzinfo=VIETNAM)
+    day, second = timedelta(days=1), timedelta(seconds=1)
+    assert soon(thursday - second) == 0
+    assert soon(thursday) == 1
+    assert soon(thursday + day - second) == 1
+    assert ("TE-15", "province", "", "", "day", date(2025, 11, 21)) not in engine.figures("value")
+    assert soon(thursday + day) == 0
+    assert engine.figures("value")["TE-15", "province", "", "", "day", date(2025, 11, 21)] == (0,)
+
+
+def test_a_pause_that_is_told_late_moves_the_deadline(office: Office) -> None:
+    """A day whose end lies in a pause does not count: it is due on Monday then."""
+    engine, batch = office.engine, office.open(KEY)
+    office.append(batch, [event("received", 18, 9, days="3")])
+    engine.now = datetime(2025, 11, 21, 12, tzinfo=VIETNAM)
+    friday, monday = (
+        ("TE-16", "province", "", "", "day", date(2025, 11, 21)),
+        ("TE-15", "province", "", "", "day", date(2025, 11, 24)),
+    )
+    engine.catch_up()
+    assert engine.figures("value")[friday] == (1,)
+    office.append(batch, [event("paused", 20, 15)])
+    engine.catch_up()
+    assert engine.figures("value")[friday] == (0,)  # nobody knows when it is due
+    office.append(batch, [event("resumed", 21, 8)])
+    engine.catch_up()
+    assert engine.figures("value")[friday] == (0,)
+    engine.now = datetime(2025, 11, 21, 17, 30, tzinfo=VIETNAM)
+    engine.follower.tick()
+    assert engine.figures("value")[friday] == (1,)
+    engine.now = datetime(2025, 11, 24, 17, 30, tzinfo=VIETNAM)
+    office.append(batch, [event("resolved", 24, 16)])
+    engine.catch_up()
+    engine.follower.tick()
+    assert engine.figures("value")[monday] == (100,)
 
 
 def test_another_definition_is_another_version_and_restates_what_it_changes(

@@ -22,6 +22,7 @@ from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 from services.indicators.catalogue import SHIPPED, load_catalogue
 from services.indicators.language.formula import operands
 from services.records import changing
+from services.records.dates import VIETNAM
 from services.registry.tokens import issue
 from services.runtime.rpc_settings import RpcSettings
 from tests.fixtures.record_samples import samples
@@ -144,6 +145,22 @@ def test_what_is_overdue_on_a_day_of_silence_is_explained_as_it_is_computed(publ
     assert {one.measure: one.reported for one in head.measures}["hs_on_time"]
     assert head.figure.value == "0"
     assert recomputed(head, inputs) == 0
+
+
+def test_a_deadline_in_working_time_is_told_with_the_input_that_it_decides(published: Published) -> None:
+    day = pb.Figure(
+        indicator="PS-21.soon",
+        subject_kind=pb.SUBJECT_KIND_PROVINCE,
+        period="day",
+        period_start="2025-10-23",
+    )
+    now = Timestamp()
+    now.FromDatetime(published.engine.now)
+    head, (one,) = explained(published, day, known_at=now)
+    assert head.figure.value == "1"
+    told = {field.name: datetime.fromisoformat(field.text) for field in one.fields if "clock" in field.name}
+    due = datetime(2025, 10, 24, 17, 30, tzinfo=VIETNAM)
+    assert told == {"clock.due": due, "clock.due_soon": due - timedelta(days=1)}
 
 
 def test_a_restated_and_a_past_figure_are_made_again(published: Published) -> None:
