@@ -11,7 +11,7 @@ from ioc.indicators.v1 import figures_pb2 as pb
 
 from services.indicators import figures_questions, mapped_questions, store_published
 from services.indicators.figures_report import Line, note_on, note_on_left, report_of
-from services.indicators.figures_requests import figures_asked_for, read_day
+from services.indicators.figures_requests import figures_asked_for, read_day, read_known
 from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
 from services.indicators.published import Figure
@@ -45,7 +45,8 @@ def export(
     asked = figures_asked_for(request, definitions, kinds)
     lines: Iterable[Line]
     if request.map_date:
-        lines = _restated(mapped_questions.figures_on_map(connection, request, kinds, grounds, now))
+        known = read_known(request, now)
+        lines = _restated(mapped_questions.figures_on_map(connection, request, kinds, grounds, known))
     else:
         hiding = Hiding(connection, figures_questions.minimums_of(definitions.values()), asked.known_at)
         lines = (Line(one, hiding.hides(one)) for one in _figures(connection, asked))

@@ -83,15 +83,16 @@ def get_figures(
         page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE),
     )
     query = (request.map_date, *_query(request))
-    key = unseal(request.page_token, query, (str, str, str, str))
-    after = Thing(*map(str, key)) if key else None
-    answer = figures_on_map(connection, request, kinds, grounds, now)
+    key = unseal(request.page_token, query, (str, str, str, str, str))
+    after = Thing(*map(str, key[:-1])) if key else None
+    known = _moment_of(str(key[-1])) if key else read_known(request, now)
+    answer = figures_on_map(connection, request, kinds, grounds, known)
     found = [one for one in answer.told if after is None or one.figure.thing > after]
     last = found[size - 1].figure.thing if len(found) > size else None
     return pb.GetFiguresResponse(
         figures=[_to_pb(one, to) for one in found[:size]],
         not_restatable=_to_pb_left(answer.left) if after is None else (),
-        next_page_token=seal(query, list(last)) if last else "",
+        next_page_token=seal(query, [*last, known.isoformat()]) if last else "",
     )
 
 
@@ -109,10 +110,11 @@ def get_figure_series(
         )
     size = min(MOST_PERIODS, page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE))
     query = (thing, period, start, end, to, *_query(request))
-    key = unseal(request.page_token, query, (int,))
+    key = unseal(request.page_token, query, (int, str))
     begin = start if key is None else day_behind(int(key[0]))
+    known = _moment_of(str(key[1])) if key else read_known(request, now)
     starts = _starts(connection, request.indicator, period, begin, end, size + 1)
-    wanted = Wanted([request.indicator], period, starts[:size], to, read_known(request, now))
+    wanted = Wanted([request.indicator], period, starts[:size], to, known)
     found = on_map(connection, grounds, wanted)
     answer = _answer(connection, found, [definition], with_breakdowns=bool(thing.breakdown))
     told = [one for one in answer.told if one.figure.thing == thing]
@@ -121,7 +123,9 @@ def get_figure_series(
         figures=[_to_pb(one, to) for one in told],
         breaks=[to_pb_break(one) for one in definition.indicator.breaks if start < one.since < end],
         not_restatable=_to_pb_left(left),
-        next_page_token=seal(query, [starts[size - 1].toordinal()]) if len(starts) > size else "",
+        next_page_token=seal(query, [starts[size - 1].toordinal(), known.isoformat()])
+        if len(starts) > size
+        else "",
     )
 
 
@@ -152,9 +156,11 @@ def figures_on_map(
     request: pb.GetFiguresRequest | pb.ExportFiguresRequest,
     kinds: tuple[str, ...],
     grounds: Grounds,
-    now: datetime,
+    known: datetime,
 ) -> Answer:
-    """The figures of a period that a request asks for, by indicator, kind, subject and breakdown."""
+    """The figures of a period that a request asks for, by indicator, kind, subject and breakdown, as known at
+    a moment.
+    """
     if not request.indicators or not request.on:
         field = "on" if request.indicators else "indicators"
         raise InvalidRequest([(field, "required", "of restated figures, name the indicators and the period")])
@@ -163,7 +169,7 @@ def figures_on_map(
     definitions = definitions_of(connection, request.indicators)
     asked = figures_asked_for(request, definitions, kinds)
     assert asked.start is not None
-    known, to = read_known(request, now), read_day("map_date", request.map_date)
+    to = read_day("map_date", request.map_date)
     others = asked._replace(kinds=tuple(kind for kind in asked.kinds if kind != "area"))
     told = _published(connection, others, definitions.values())
     left: Sequence[Remains] = ()
@@ -224,6 +230,14 @@ def _is_asked(one: Remains, subjects: Sequence[str], breakdown: str | None = Non
 def _refuse_others(kind: str) -> None:
     if kind != "area":
         raise InvalidRequest([("subject_kind", "not_allowed", "areas are restated, nothing else")])
+
+
+def _moment_of(text: str) -> datetime:
+    """Of the first page: all pages are of one moment of knowledge."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequest([("page_token", "bad_page_token", "this is not what was handed out")]) from None
 
 
 def _query(request: Any) -> tuple[str, ...]:
