@@ -95,6 +95,7 @@ def sums(
         " GROUP BY 1, 2, 3, 4, 5",
         {
             **source.values,
+            "dataset": source.key,
             "until": until,
             "since": min(since),
             "before": max(before),
