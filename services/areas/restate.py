@@ -86,6 +86,21 @@ class Followed(NamedTuple):
     certain: bool
 
 
+class Stays(NamedTuple):
+    """A part that stays on the way, and the codes of the map asked for that may have some of it."""
+
+    stuck: Stuck
+    reaches: frozenset[str]
+
+
+class Share(NamedTuple):
+    """What becomes of one of a state: how much of it is where on the other map, and what stays on the way."""
+
+    valid_from: date
+    parts: Mapping[str, Decimal]
+    stays: Sequence[Stays]
+
+
 class _Step(NamedTuple):
     """One day of change, in the direction in which it is gone: what ends gives, what begins takes."""
 
@@ -114,6 +129,59 @@ def follow(code: str, history: History, on: date, to: date) -> tuple[list[Follow
             lost |= {one for one in found if one in step.ends and not _in_full(step.shares.get(one, {}))}
             found = _followed_on(found.values(), step)
     return sorted(found.values()), sorted(lost)
+
+
+def shares(states: Iterable[State], history: History, to: date) -> dict[tuple[str, date], Share]:
+    """What one of each state becomes on the map of a day, by code and first day; `restate`, a state at a
+    time.
+
+    Parts and what stays add up to exactly 1.
+    """
+    found: dict[tuple[str, date], Share] = {}
+    steps_from: dict[date, Sequence[_Step]] = {}
+    with localcontext(EXACT):
+        for state in states:
+            since = state.valid_from
+            if _is_there(state, to):
+                found[state.code, since] = Share(since, {state.code: Decimal(1)}, ())
+                continue
+            if since not in steps_from:
+                steps_from[since] = _steps(history, since, to)
+            found[state.code, since] = _share(state, steps_from[since])
+    return found
+
+
+def open_codes(days: Iterable[date], history: History, to: date) -> frozenset[str]:
+    """Codes of the map of `to` of which words leave open what else went into them, since any of these
+    days."""
+    found: set[str] = set()
+    for on in sorted(set(days)):
+        everybody = {one.code: Decimal(1) for one in history.states if _is_there(one, on)}
+        sums = restate(everybody, history, on, to).sums
+        found |= {code for code, whole in sums.items() if OPEN_WORDS in whole.lacks}
+    return frozenset(found)
+
+
+def _share(state: State, steps: Iterable[_Step]) -> Share:
+    sums: Mapping[str, Sum] = {state.code: Sum(Decimal(1))}
+    stays: list[Stays] = []
+    for step in steps:
+        stuck: list[Stuck] = []
+        sums = _passed_on(sums, step, stuck)
+        stays = [Stays(one, _reached(reaches, step)) for one, reaches in stays]
+        stays += [Stays(one, frozenset(one.belongs_to)) for one in stuck]
+    return Share(state.valid_from, {code: whole.value for code, whole in sums.items()}, stays)
+
+
+def _reached(codes: Iterable[str], step: _Step) -> frozenset[str]:
+    """Where something of these may be after a step, however much."""
+    return frozenset(
+        target for code in codes for target in (step.shares.get(code, {}) if code in step.ends else (code,))
+    )
+
+
+def _is_there(state: State, on: date) -> bool:
+    return state.valid_from <= on and (state.valid_to is None or on < state.valid_to)
 
 
 def _passed_on(sums: Mapping[str, Sum], step: _Step, stuck: list[Stuck]) -> dict[str, Sum]:
@@ -151,7 +219,7 @@ def _followed_on(found: Iterable[Followed], step: _Step) -> dict[str, Followed]:
     return on
 
 
-def _steps(history: History, on: date, to: date) -> Iterable[_Step]:
+def _steps(history: History, on: date, to: date) -> Sequence[_Step]:
     first, last = sorted((on, to))
     days = {state.valid_from for state in history.states} | {state.valid_to for state in history.states}
     between = sorted(day for day in days if day is not None and first < day <= last)

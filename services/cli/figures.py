@@ -20,6 +20,7 @@ from services.cli.figures_rows import (
     input_row,
     kind_of,
     measure_row,
+    show_left,
 )
 from services.cli.options import AsJson, Limit, moment, session_of
 from services.cli.output import note, show, write_json, write_line
@@ -40,6 +41,10 @@ Breakdown = Annotated[str, typer.Option("--breakdown", "-b", help="field=value; 
 Period = Annotated[str, typer.Option("--period", "-p", help="day, month, quarter or year.")]
 On = Annotated[str, typer.Option("--on", help="A day of the period, for example 2026-10-01.")]
 Known = Annotated[str, typer.Option("--known", metavar="TIME", help="As known at this moment; else now.")]
+Map = Annotated[
+    str,
+    typer.Option("--map", metavar="DAY", help="Areas restated to the map of this day; else as it was then."),
+]
 Breakdowns = Annotated[bool, typer.Option("--breakdowns", help="Those of breakdowns too.")]
 
 
@@ -68,6 +73,7 @@ def show_figures(
     subject: Subjects = None,
     breakdowns: Breakdowns = False,
     known: Known = "",
+    on_map: Map = "",
     limit: Limit = 1_000,
     as_json: AsJson = False,
 ) -> None:
@@ -85,17 +91,22 @@ def show_figures(
                 on=on,
                 with_breakdowns=breakdowns,
                 known_at=to_timestamp(moment(known)) if known else None,
+                map_date=on_map,
                 page_size=PAGE,
                 page_token=token,
             )
-            return session.call(stub.GetFigures, request)
+            answer = session.call(stub.GetFigures, request)
+            left.extend(answer.not_restatable)
+            return answer
 
+        left: list[Any] = []
         found = list(islice((one for page in pages(ask) for one in page.figures), limit + 1))
         decimals = decimals_of(session, stub)
-    rows = (figure_row(one, decimals, exact=as_json) for one in found[:limit])
+    rows = (figure_row(one, decimals, exact=as_json, on_map=bool(on_map)) for one in found[:limit])
     show(rows, as_json=as_json, language=session.language)
     if len(found) > limit:
         note(words.message("more", session.language))
+    show_left(left, decimals, session.language, as_json=as_json)
 
 
 @app.command()
@@ -108,6 +119,7 @@ def series(
     kind: Kind = "province",
     subject: Subject = "",
     breakdown: Breakdown = "",
+    on_map: Map = "",
     as_json: AsJson = False,
 ) -> None:
     """One subject through time. Where a series breaks, what lies before and after is not to be compared."""
@@ -124,6 +136,7 @@ def series(
                 period=period,
                 start=start,
                 end=end or f"{date.max.year}-12-31",
+                map_date=on_map,
                 page_size=PAGE,
                 page_token=token,
             )
@@ -131,8 +144,11 @@ def series(
 
         found = list(pages(ask))
         decimals = decimals_of(session, stub)
-    rows = (figure_row(one, decimals, exact=as_json) for page in found for one in page.figures)
+    figures = (one for page in found for one in page.figures)
+    rows = (figure_row(one, decimals, exact=as_json, on_map=bool(on_map)) for one in figures)
     show(rows, as_json=as_json, language=session.language)
+    left = [one for page in found for one in page.not_restatable]
+    show_left(left, decimals, session.language, as_json=as_json)
     for one in found[0].breaks:
         said = one.note_vi if session.language == "vi" else one.note_en
         note(f"{getattr(one, 'from')}: {said}")
@@ -175,21 +191,31 @@ def compare(
     period: Period = "month",
     kind: Kind = "area",
     breakdown: Breakdown = "",
+    on_map: Map = "",
     as_json: AsJson = False,
 ) -> None:
     """Areas or organisations beside each other, the best first, below the whole that they are parts of."""
     session = session_of(context)
     request = pb.CompareSubjectsRequest(
-        indicator=indicator, subject_kind=kind_of(kind), breakdown=breakdown, period=period, on=on
+        indicator=indicator,
+        subject_kind=kind_of(kind),
+        breakdown=breakdown,
+        period=period,
+        on=on,
+        map_date=on_map,
     )
     with session.channel() as channel:
         stub = figures_stub(channel)
         found = session.call(stub.CompareSubjects, request)
         decimals = decimals_of(session, stub)
     whole = [found.whole] if found.HasField("whole") else []
-    rows = [compared_row(0, one, decimals, exact=as_json) for one in whole]
-    rows += [compared_row(place, one, decimals, exact=as_json) for place, one in enumerate(found.figures, 1)]
+    rows = [compared_row(0, one, decimals, exact=as_json, on_map=bool(on_map)) for one in whole]
+    rows += [
+        compared_row(place, one, decimals, exact=as_json, on_map=bool(on_map))
+        for place, one in enumerate(found.figures, 1)
+    ]
     show(rows, as_json=as_json, language=session.language)
+    show_left(found.not_restatable, decimals, session.language, as_json=as_json)
 
 
 @app.command()
@@ -203,6 +229,7 @@ def explain(
     breakdown: Breakdown = "",
     version: Annotated[int, typer.Option("--version", help="Else the one that stands.")] = 0,
     known: Known = "",
+    on_map: Map = "",
     limit: Limit = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -217,6 +244,7 @@ def explain(
         period_start=start,
         version=version,
         known_at=to_timestamp(moment(known)) if known else None,
+        map_date=on_map,
     )
     with session.channel() as channel, session.explained():
         stub = figures_stub(channel)
@@ -225,11 +253,13 @@ def explain(
         decimals = {indicator: head.definition.decimals}
         inputs = list(islice((one for more in responses for one in more.inputs), limit + 1))
     language = session.language
-    show([figure_row(head.figure, decimals, exact=as_json)], as_json=as_json, language=language)
+    row = figure_row(head.figure, decimals, exact=as_json, on_map=bool(on_map))
+    show([row], as_json=as_json, language=language)
     for line in formula_lines(head.definition, language):
         note(line)
     show((measure_row(one, language) for one in head.measures), as_json=as_json, language=language)
-    show(map(input_row, inputs[:limit]), as_json=as_json, language=language)
+    rows = (input_row(one, on_map=bool(on_map)) for one in inputs[:limit])
+    show(rows, as_json=as_json, language=language)
     if len(inputs) > limit:
         note(words.message("more", language))
 
@@ -279,6 +309,7 @@ def export(
     subject: Subjects = None,
     breakdowns: Breakdowns = False,
     known: Known = "",
+    on_map: Map = "",
 ) -> None:
     """Writes a report of a period: values with states, sources and the moment whose knowledge they are."""
     session = session_of(context)
@@ -290,6 +321,7 @@ def export(
         on=on,
         with_breakdowns=breakdowns,
         known_at=to_timestamp(moment(known)) if known else None,
+        map_date=on_map,
         format=file.suffix.lstrip(".").lower(),
     )
     part = file.with_name(file.name + ".part")  # never half a report

@@ -1,6 +1,6 @@
 """Rows of `haidang figures`: numbers as a display shows them, or exact in --json."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -8,8 +8,9 @@ import typer
 from ioc.indicators.v1 import figures_pb2 as pb
 from ioc.indicators.v1 import indicators_pb2
 
+from services.cli import words
 from services.cli.client import Session
-from services.cli.output import Row
+from services.cli.output import Row, note, show
 from services.cli.times import from_timestamp
 from services.cli.words import Language
 
@@ -56,8 +57,10 @@ def formula_lines(one: Any, language: Language) -> tuple[str, str]:
     return f"{name}: {one.formula} [{one.unit}]", f"= {said}"
 
 
-def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
-    """A figure. A hidden one and a missing one have no value; what lies between two numbers has both."""
+def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool, on_map: bool = False) -> Row:
+    """A figure. A hidden one and a missing one have no value; what lies between two numbers has both.
+    `on_map`: with the map that it is restated to, and what it lacks.
+    """
     return {
         "indicator": one.indicator,
         "subject_kind": _NAMES[one.subject_kind],
@@ -72,10 +75,13 @@ def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
         "late": one.inputs_late,
         "known_at": from_timestamp(one.known_at),
         "suppressed": "yes" if one.suppressed else "",
+        **(_on_map(one) if on_map else {}),
     }
 
 
-def compared_row(place: int, one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
+def compared_row(
+    place: int, one: Any, decimals: Mapping[str, int], *, exact: bool, on_map: bool = False
+) -> Row:
     """A figure with its place; 0 is the whole."""
     return {
         "place": place or None,
@@ -83,7 +89,30 @@ def compared_row(place: int, one: Any, decimals: Mapping[str, int], *, exact: bo
         "value": _value(one, decimals, exact=exact),
         "state": indicators_pb2.ValueState.Name(one.state).removeprefix("VALUE_STATE_").lower(),
         "suppressed": "yes" if one.suppressed else "",
+        **(_on_map(one) if on_map else {}),
     }
+
+
+def show_left(left: Sequence[Any], decimals: Mapping[str, int], language: Language, *, as_json: bool) -> None:
+    """What of restated figures stays on the way, where anything does."""
+    if not left:
+        return
+    rows = [
+        {
+            "indicator": one.figure.indicator,
+            "code": one.figure.subject,
+            "breakdown": one.figure.breakdown,
+            "period_start": one.figure.period_start,
+            "valid_from": one.valid_from or None,
+            "value": _value(one.figure, decimals, exact=as_json),
+            "reason": one.reason,
+            "belongs_to": list(one.belongs_to),
+            "suppressed": "yes" if one.figure.suppressed else "",
+        }
+        for one in left
+    ]
+    note(words.message("not_restatable", language, count=len(left)))
+    show(rows, as_json=as_json, language=language)
 
 
 def change_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
@@ -113,7 +142,7 @@ def definition_change_row(one: Any) -> Row:
 def measure_row(one: Any, language: Language) -> Row:
     return {
         "measure": one.measure,
-        "value": one.value if one.HasField("value") else None,
+        "value": one.value if one.HasField("value") else _limits(one, None),
         "unit": one.unit,
         "fold": one.fold,
         "dataset": one.dataset,
@@ -123,7 +152,8 @@ def measure_row(one: Any, language: Language) -> Row:
     }
 
 
-def input_row(one: Any) -> Row:
+def input_row(one: Any, *, on_map: bool = False) -> Row:
+    """What a record gives; `on_map`: with the part of it that counts there."""
     return {
         "measure": one.measure,
         "amount": one.amount if one.HasField("amount") else None,
@@ -135,16 +165,28 @@ def input_row(one: Any) -> Row:
         "records": list(one.records),
         "fields": [f"{field.name}={field.text}" for field in one.fields],
         "late": "yes" if one.late else "",
+        **({"weight": one.weight or "1"} if on_map else {}),
     }
 
 
 def _value(one: Any, decimals: Mapping[str, int], *, exact: bool) -> str | None:
     if one.HasField("value"):
         return _rounded(one.value, None if exact else decimals.get(one.indicator))
-    if one.HasField("low") and one.HasField("high"):
-        digits = None if exact else decimals.get(one.indicator)
-        return f"{_rounded(one.low, digits)} … {_rounded(one.high, digits)}"
-    return None
+    return _limits(one, None if exact else decimals.get(one.indicator))
+
+
+def _limits(one: Any, digits: int | None) -> str | None:
+    """What is known only within limits, of which one may be absent."""
+    low = _rounded(one.low, digits) if one.HasField("low") else None
+    high = _rounded(one.high, digits) if one.HasField("high") else None
+    if low is None or high is None:
+        return f"≥ {low}" if low else f"≤ {high}" if high else None
+    return f"{low} … {high}"
+
+
+def _on_map(one: Any) -> Row:
+    """On which map a restated figure is, and what it lacks."""
+    return {"map_date": one.map_date or None, "lacks": list(one.lacks)}
 
 
 def _rounded(text: str, decimals: int | None) -> str:

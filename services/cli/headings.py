@@ -95,6 +95,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "line": ("Dòng", "Line"),
     "lines": ("Dòng nhận", "Lines"),
     "longitude": ("Kinh độ", "Longitude"),
+    "map_date": ("Bản đồ ngày", "Map of"),
     "max": ("Cao nhất", "Max"),
     "mean": ("Trung bình", "Mean"),
     "measure": ("Số đo", "Measure"),

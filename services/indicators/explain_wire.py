@@ -15,6 +15,7 @@ from services.indicators.explain import Place
 from services.indicators.figures import Cells, Part
 from services.indicators.figures_wire import text
 from services.indicators.language.nodes import Call, Name, walk
+from services.indicators.language.numbers import Interval
 from services.indicators.measure_sql import place_of
 from services.indicators.measure_words import predicate_said
 from services.indicators.store_explain import Input
@@ -66,6 +67,8 @@ def to_pb_measure(
 ) -> pb.MeasureState:
     """What a measure came to."""
     measure, dataset = declared
+    number = cells.number if cells else None
+    low, high = number if isinstance(number, Interval) else (None, None)
     return pb.MeasureState(
         measure=measure.name,
         fold=measure.fold.value,
@@ -73,7 +76,9 @@ def to_pb_measure(
         predicate_vi=predicate_said(measure, dataset, "vi"),
         predicate_en=predicate_said(measure, dataset, "en"),
         where=str(measure.where) if measure.where else "",
-        value=text(cells.number) if cells and isinstance(cells.number, Decimal) else None,
+        value=text(number) if isinstance(number, Decimal) else None,
+        low=text(low) if low is not None and low.is_finite() else None,
+        high=text(high) if high is not None and high.is_finite() else None,
         unit=measure.unit,
         inputs=cells.n if cells else 0,
         years_back=int(part.operand.year_ago),

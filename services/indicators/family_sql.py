@@ -43,20 +43,38 @@ def each_of(measure: Measure, source: Source) -> str:
     Parameters besides `until` and the values of the source: `since` and `before`, the days that are looked
     at.
     """
-    member, amount = ("''", f"({measure.of or 1})::numeric") if measure.fold in SUMS else _key(measure)
-    told = "true" if measure.of is None else f"({measure.of}) IS NOT NULL"
-    kept = "" if measure.fold in SUMS else " AND told AND member <> ''"  # as members are kept
     return (
         "SELECT key, min(day) AS day, area, organisation, breakdown, member,"
         " coalesce(sum(weight) FILTER (WHERE told), 0) AS n,"
         " coalesce(sum(weight * amount) FILTER (WHERE told), 0) AS amount, bool_or(late) AS late,"
         " coalesce(sum(weight) FILTER (WHERE NOT told), 0) AS blank"
-        f" FROM (SELECT e.key, (moment AT TIME ZONE '{ZONE}')::date AS day, {_place(measure)},"
-        f" {member} AS member, weight, {amount} AS amount, {told} AS told, late"
-        f" FROM ({_spread(measure, source)}) e"
-        f" WHERE e.sign = 1 AND moment <= %(until)s AND ({measure.where})) e"
-        f" WHERE day >= %(since)s AND day < %(before)s{kept}"
+        f" FROM ({given_by(measure, source)}) e"
         " GROUP BY key, area, organisation, breakdown, member HAVING sum(weight) <> 0"
+    )
+
+
+def given_by(measure: Measure, source: Source) -> str:
+    """SELECT of each time that an entity counts for a measure, as `each_of`: key, day, area, organisation,
+    breakdown, member, weight (1, or -1 where it leaves a stock), amount, told, late. Of presence, each day on
+    which the source said something of it.
+    """
+    if measure.fold is Fold.PRESENCE:
+        member, amount, told, kept = "''", "0::numeric", "true", ""
+        spread = (
+            f"SELECT e.*, 1 AS weight, s.moment FROM ({_typed(source, _MOVED)}) e"
+            f" CROSS JOIN LATERAL {_days_spoken(source)} s"
+        )
+    else:
+        in_sums = measure.fold in SUMS
+        member, amount = ("''", f"({measure.of or 1})::numeric") if in_sums else _key(measure)
+        told = "true" if measure.of is None else f"({measure.of}) IS NOT NULL"
+        kept = "" if in_sums else " AND told AND member <> ''"  # as members are kept
+        spread = _spread(measure, source)
+    return (
+        f"SELECT * FROM (SELECT e.key, (moment AT TIME ZONE '{ZONE}')::date AS day, {_place(measure)},"
+        f" {member} AS member, weight, {amount} AS amount, {told} AS told, late"
+        f" FROM ({spread}) e WHERE e.sign = 1 AND moment <= %(until)s AND ({measure.where})) e"
+        f" WHERE day >= %(since)s AND day < %(before)s{kept}"
     )
 
 
@@ -93,17 +111,21 @@ def _members(measure: Measure, spread: str) -> str:
 
 def _presence(measure: Measure, source: Source) -> str:
     """Of a subject, each day on which something happened to it counts once."""
-    days = "(SELECT e.at AS moment)"
-    if source.life_cycle is not None:
-        days = (
-            "(SELECT min(m.moment) AS moment FROM jsonb_each(e.m) AS t (event, told)"
-            " CROSS JOIN LATERAL (VALUES ((t.told->>0)::timestamptz), ((t.told->>1)::timestamptz)) m (moment)"
-            f" GROUP BY (m.moment AT TIME ZONE '{ZONE}')::date)"
-        )
     return (
         f"INSERT INTO pg_temp.deltas ({DELTAS}) SELECT (%(numbers)s::integer[])[1], {_moment()},"
         f" {_place(measure)}, '', sum(sign), 0, coalesce(sum(sign) FILTER (WHERE late), 0), 0"
-        f" FROM ({_typed(source, _MOVED)}) e CROSS JOIN LATERAL {days} s GROUP BY 2, 3, 4, 5, 6"
+        f" FROM ({_typed(source, _MOVED)}) e CROSS JOIN LATERAL {_days_spoken(source)} s"
+        " GROUP BY 2, 3, 4, 5, 6"
+    )
+
+
+def _days_spoken(source: Source) -> str:
+    if source.life_cycle is None:
+        return "(SELECT e.at AS moment)"
+    return (
+        "(SELECT min(m.moment) AS moment FROM jsonb_each(e.m) AS t (event, told)"
+        " CROSS JOIN LATERAL (VALUES ((t.told->>0)::timestamptz), ((t.told->>1)::timestamptz)) m (moment)"
+        f" GROUP BY (m.moment AT TIME ZONE '{ZONE}')::date)"
     )
 
 

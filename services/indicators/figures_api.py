@@ -19,6 +19,8 @@ from services.indicators import (
     figures_export,
     figures_questions,
     figures_wire,
+    mapped_explain,
+    mapped_questions,
 )
 from services.indicators.grounds import Grounds, grounds_of
 from services.indicators.published import KINDS, Figure
@@ -51,11 +53,17 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         return await self._database.run(figures_questions.list_definitions, request, self._grounds.datasets)
 
     async def GetFigures(self, request: pb.GetFiguresRequest, context: Context) -> pb.GetFiguresResponse:
+        if request.map_date:
+            told = (_kinds(), self._grounds, datetime.now(UTC))
+            return await self._database.run(mapped_questions.get_figures, request, *told)
         return await self._database.run(figures_questions.get_figures, request, _kinds())
 
     async def GetFigureSeries(
         self, request: pb.GetFigureSeriesRequest, context: Context
     ) -> pb.GetFigureSeriesResponse:
+        if request.map_date:
+            told = (self._grounds, datetime.now(UTC))
+            return await self._database.run(mapped_questions.get_figure_series, request, *told)
         return await self._database.run(figures_questions.get_figure_series, request)
 
     async def ListVersions(
@@ -66,14 +74,16 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
     async def CompareSubjects(
         self, request: pb.CompareSubjectsRequest, context: Context
     ) -> pb.CompareSubjectsResponse:
+        if request.map_date:
+            told = (self._grounds, datetime.now(UTC))
+            return await self._database.run(mapped_questions.compare_subjects, request, *told)
         return await self._database.run(figures_questions.compare_subjects, request)
 
     async def ExplainFigure(
         self, request: pb.ExplainFigureRequest, context: Context
     ) -> AsyncIterator[pb.ExplainFigureResponse]:
-        with await self._database.run(
-            figures_explain.explain, request, self._grounds, datetime.now(UTC)
-        ) as file:
+        explain = mapped_explain.explain if request.map_date else figures_explain.explain
+        with await self._database.run(explain, request, self._grounds, datetime.now(UTC)) as file:
             for response in figures_explain.messages(file):
                 yield response
 
@@ -83,7 +93,8 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
     async def ExportFigures(
         self, request: pb.ExportFiguresRequest, context: Context
     ) -> AsyncIterator[pb.ExportFiguresResponse]:
-        with await self._database.run(figures_export.export, request, _kinds()) as file:
+        told = (_kinds(), self._grounds, datetime.now(UTC))
+        with await self._database.run(figures_export.export, request, *told) as file:
             while piece := await asyncio.to_thread(file.read, PIECE):
                 yield pb.ExportFiguresResponse(data=piece)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from tempfile import SpooledTemporaryFile
@@ -68,8 +68,13 @@ def explain(
 ) -> IO[bytes]:
     """The responses, each behind its length (big-endian), to be read from the beginning and closed."""
     subject = _subject(connection, request, grounds, now)
+    return written(_responses(connection, subject, grounds, with_inputs=not request.without_inputs))
+
+
+def written(responses: Iterable[pb.ExplainFigureResponse]) -> IO[bytes]:
+    """Responses in a file, each behind its length."""
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # its reader closes it
-    for response in _responses(connection, subject, grounds, with_inputs=not request.without_inputs):
+    for response in responses:
         packed = response.SerializeToString()
         file.write(len(packed).to_bytes(LENGTH) + packed)
     file.seek(0)
@@ -108,7 +113,7 @@ def _responses(
     if is_hidden or not with_inputs:
         return
     for page in store_explain.inputs(connection):
-        under = _records(connection, subject, page)
+        under = records_under(connection, subject, page)
         yield pb.ExplainFigureResponse(
             inputs=[
                 to_pb_input(one, parts[one.place], subject.declared(parts[one.place]), under.get(one.key, ()))
@@ -202,9 +207,10 @@ def _computed(subject: Subject, found: Found) -> Figure:
     )
 
 
-def _records(
-    connection: Connection, subject: Subject, page: list[Input]
+def records_under(
+    connection: Connection, subject: Subject, page: Sequence[Input]
 ) -> dict[bytes, list[tuple[int, int]]]:
+    """Batch and line of the records under inputs of one dataset, by their keys."""
     source = subject.programme.sources[page[0].dataset]
     number = store_entities.dataset_number(connection, source.key)
     keys = list(dict.fromkeys(one.key for one in page))

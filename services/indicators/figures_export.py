@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from ioc.indicators.v1 import figures_pb2 as pb
 
-from services.indicators import figures_questions, store_published
-from services.indicators.figures_report import report_of
-from services.indicators.figures_requests import figures_asked_for
+from services.indicators import figures_questions, mapped_questions, store_published
+from services.indicators.figures_report import Line, note_on, note_on_left, report_of
+from services.indicators.figures_requests import figures_asked_for, read_day, read_known
+from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
 from services.indicators.published import Figure
 from services.indicators.store_published import Asked
@@ -25,7 +26,13 @@ _IN_MEMORY = 4 * 1024 * 1024  # bytes; larger files lie on disk while they are s
 _FORMATS = {"xlsx": write_xlsx, "csv": write_csv}
 
 
-def export(connection: Connection, request: pb.ExportFiguresRequest, kinds: tuple[str, ...]) -> IO[bytes]:
+def export(
+    connection: Connection,
+    request: pb.ExportFiguresRequest,
+    kinds: tuple[str, ...],
+    grounds: Grounds,
+    now: datetime,
+) -> IO[bytes]:
     """The file, to be read from its beginning and closed.
 
     Raises:
@@ -36,12 +43,26 @@ def export(connection: Connection, request: pb.ExportFiguresRequest, kinds: tupl
         raise InvalidRequest([("format", "unknown", f"one of {', '.join(_FORMATS)}")])
     definitions = figures_questions.definitions_of(connection, request.indicators)
     asked = figures_asked_for(request, definitions, kinds)
-    hiding = Hiding(connection, figures_questions.minimums_of(definitions.values()), asked.known_at)
-    found = ((one, hiding.hides(one)) for one in _figures(connection, asked))
+    lines: Iterable[Line]
+    if request.map_date:
+        known = read_known(request, now)
+        lines = _restated(mapped_questions.figures_on_map(connection, request, kinds, grounds, known))
+    else:
+        hiding = Hiding(connection, figures_questions.minimums_of(definitions.values()), asked.known_at)
+        lines = (Line(one, hiding.hides(one)) for one in _figures(connection, asked))
+    on_map = read_day("map_date", request.map_date) if request.map_date else None
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # its reader closes it
-    write(file, report_of(found, definitions, asked.known_at or datetime.now(UTC), asked.period))
+    write(file, report_of(lines, definitions, asked.known_at or now, asked.period, on_map))
     file.seek(0)
     return file
+
+
+def _restated(answer: mapped_questions.Answer) -> Iterator[Line]:
+    """Figures on a map, then what stays, each with what is to be said of it."""
+    for one in answer.told:
+        yield Line(one.figure, one.is_hidden, note_on(one.lacks or ()))
+    for left in answer.left:
+        yield Line(left.figure, left.is_hidden, note_on_left(left.remainder))
 
 
 def _figures(connection: Connection, asked: Asked) -> Iterator[Figure]:

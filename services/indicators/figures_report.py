@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.indicators.figures import State
+from services.indicators.mapped import Remainder
 from services.indicators.published import Figure
 from services.indicators.store_definitions import Standing
 from services.runtime.tables.report import Report, ReportCell, Rounded
@@ -41,18 +43,50 @@ HEADINGS = (
 )
 KIND_WORDS = {"province": "Toàn tỉnh", "area": "Địa bàn", "organisation": "Cơ quan"}
 PERIOD_WORDS = {"day": "Ngày", "month": "Tháng", "quarter": "Quý", "year": "Năm"}
+OPEN_WORDS = "đơn vị mà văn bản chưa nói rõ"
+REASON_WORDS = {
+    "weight_unknown": "chưa biết tỷ lệ chia",
+    "change_unknown": "chưa rõ đã thành đơn vị nào",
+    "not_divisible": "không chia được theo tỷ lệ",
+    "not_on_map": "mã không có trên bản đồ",
+}
 STATE_WORDS = {State.PROVISIONAL: "Tạm tính", State.FINAL: "Chốt", State.RESTATED: "Điều chỉnh"}
 
 
+class Line(NamedTuple):
+    """A figure of a report. `note`: what else is to be said of it."""
+
+    figure: Figure
+    is_hidden: bool
+    note: str = ""
+
+
 def report_of(
-    figures: Iterable[tuple[Figure, bool]],
+    figures: Iterable[Line],
     definitions: Mapping[str, Standing],
     known_at: datetime,
     period: str,
+    on_map: date | None = None,
 ) -> Report:
-    """The report. `figures`: each with whether it is hidden; `known_at`: the moment whose knowledge it is."""
+    """The report. `known_at`: the moment whose knowledge it is; `on_map`: the day on whose map areas are."""
     about = [("Thời điểm số liệu", _moment(known_at)), ("Kỳ", PERIOD_WORDS[period])]
+    if on_map is not None:
+        about.append(("Địa bàn", f"Quy đổi về bản đồ ngày {on_map:%d/%m/%Y}"))
     return Report(TITLE, about, HEADINGS, _rows(figures, definitions))
+
+
+def note_on(lacks: Sequence[str]) -> str:
+    """What a restated figure lacks."""
+    if not lacks:
+        return ""
+    named = [OPEN_WORDS if one == "?" else one for one in lacks]
+    return f"Chưa đủ: còn phần của {', '.join(named)}"
+
+
+def note_on_left(remainder: Remainder) -> str:
+    """Why something stays on the way."""
+    to = f"; một phần thuộc {', '.join(remainder.belongs_to)}" if remainder.belongs_to else ""
+    return f"Không quy đổi được: {REASON_WORDS[remainder.reason]}{to}"
 
 
 def rounded(number: Decimal | None, decimals: int) -> Rounded | None:
@@ -62,10 +96,8 @@ def rounded(number: Decimal | None, decimals: int) -> Rounded | None:
     return Rounded(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), decimals)
 
 
-def _rows(
-    figures: Iterable[tuple[Figure, bool]], definitions: Mapping[str, Standing]
-) -> Iterator[list[ReportCell]]:
-    for figure, is_hidden in figures:
+def _rows(figures: Iterable[Line], definitions: Mapping[str, Standing]) -> Iterator[list[ReportCell]]:
+    for figure, is_hidden, note in figures:
         standing = definitions[figure.indicator]
         indicator = standing.indicator
         yield [
@@ -83,8 +115,12 @@ def _rows(
             *([None] * 3 if is_hidden else [figure.used, figure.late, figure.rejected]),
             _moment(figure.known_at),
             ", ".join(standing.datasets),
-            HIDDEN if is_hidden else MISSING if figure.value is None and figure.low is None else "",
+            HIDDEN if is_hidden else "; ".join(filter(None, (_missing(figure), note))),
         ]
+
+
+def _missing(figure: Figure) -> str:
+    return MISSING if figure.value is None and figure.low is None and figure.high is None else ""
 
 
 def _numbers(figure: Figure, decimals: int) -> list[ReportCell]:

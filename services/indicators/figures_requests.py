@@ -88,6 +88,14 @@ def read_known_at(request: Any) -> datetime | None:
     return to_datetime(request.known_at, "known_at") if request.HasField("known_at") else None
 
 
+def read_known(request: Any, now: datetime) -> datetime:
+    """The moment of knowledge, for what is computed for it."""
+    known = read_known_at(request)
+    if known and known > now:
+        raise InvalidRequest([("known_at", "in_the_future", "nobody knows yet")])
+    return known or now
+
+
 def day_behind(ordinal: int) -> date:
     """The day behind the one that a page ended with."""
     try:

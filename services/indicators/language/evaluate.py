@@ -3,7 +3,7 @@
 Missing is not zero: what is computed from a missing measure is missing, and so is x/0, the root or logarithm
 of what has none, and what is too large to be a number. Where an operand is only known to lie between two
 numbers, so is the value: the bounds hold for certain, but need not be the closest where a measure is in a
-formula twice.
+formula twice. A bound that is infinite is none: "more than 40,000" lies between that and no limit.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from services.indicators.language.numbers import PRECISE, Interval, Number, Pool
 
 _DOWN: Final = Context(prec=PRECISE.prec, rounding=ROUND_FLOOR)
 _UP: Final = Context(prec=PRECISE.prec, rounding=ROUND_CEILING)
+_TRAPS: Final = [decimal.Overflow, decimal.DivisionByZero]
+_OPEN_DOWN: Final = Context(prec=PRECISE.prec, rounding=ROUND_FLOOR, traps=_TRAPS)
+_OPEN_UP: Final = Context(prec=PRECISE.prec, rounding=ROUND_CEILING, traps=_TRAPS)
+_NO_LIMIT: Final = Decimal("Infinity")
 _DAYS_A_YEAR: Final = Decimal(365)
 _PLAIN: Final[Mapping[str, Callable[[Decimal, Decimal], Decimal]]] = {
     "+": PRECISE.add, "-": PRECISE.subtract, "*": PRECISE.multiply, "/": PRECISE.divide,
@@ -57,13 +61,14 @@ def summed(answers: Iterable[Answer]) -> Answer:
     """The figure of a year that is the sum of its months (SAIDI, SAIFI); missing where one of them is."""
     low, high, known = Decimal(0), Decimal(0), False
     for one in answers:
-        bounds = (one.low, one.high) if one.value is None else (one.value, one.value)
-        if bounds[0] is None or bounds[1] is None:
+        if one == MISSING:
             return MISSING
-        low, high, known = _DOWN.add(low, bounds[0]), _UP.add(high, bounds[1]), True
+        least, most = (one.low, one.high) if one.value is None else (one.value, one.value)
+        low = _DOWN.add(low, -_NO_LIMIT if least is None else least)
+        high, known = _UP.add(high, _NO_LIMIT if most is None else most), True
     if not known:
         return MISSING
-    return Answer(low) if low == high else Answer(None, low, high)
+    return Answer(low) if low == high else Answer(None, _bound(low), _bound(high))
 
 
 def displayed(value: Decimal, decimals: int) -> Decimal:
@@ -106,7 +111,7 @@ def _answer(evaluation: _Evaluation, formula: Node) -> Answer:
     numerator, denominator = (None if part is None else part.exact for part in parts)
     if value is None or value.exact is not None:
         return Answer(None if value is None else value.low, None, None, numerator, denominator)
-    return Answer(None, value.low, value.high, numerator, denominator)
+    return Answer(None, _bound(value.low), _bound(value.high), numerator, denominator)
 
 
 class _Evaluation:
@@ -120,7 +125,7 @@ class _Evaluation:
             found = self._of(node)
         except (decimal.InvalidOperation, decimal.Overflow, decimal.DivisionByZero):
             return None
-        return found if found is None or (found.low.is_finite() and found.high.is_finite()) else None
+        return found if found is None or found.low.is_finite() or found.high.is_finite() else None
 
     def _of(self, node: Node) -> Interval | None:
         match node:
@@ -212,6 +217,10 @@ def _function(name: str, numbers: list[Interval]) -> Interval:
     return Interval(PRECISE.next_minus(low), PRECISE.next_plus(high))
 
 
+def _bound(number: Decimal) -> Decimal | None:
+    return number if number.is_finite() else None
+
+
 Operation = Callable[[Context, Decimal, Decimal], Decimal]
 
 
@@ -221,8 +230,12 @@ def _corners(operation: Operation, left: Interval, right: Interval) -> Interval:
         exact = operation(PRECISE, left.low, right.low)
         return Interval(exact, exact)
     pairs = [(a, b) for a in left for b in right]
-    low = min(operation(_DOWN, a, b) for a, b in pairs)
-    return Interval(low, max(operation(_UP, a, b) for a, b in pairs))
+    lows = [operation(_OPEN_DOWN, a, b) for a, b in pairs]
+    highs = [operation(_OPEN_UP, a, b) for a, b in pairs]
+    # What no limit by no limit comes to, or nothing times no limit, lies between the other corners.
+    return Interval(
+        min(one for one in lows if not one.is_nan()), max(one for one in highs if not one.is_nan())
+    )
 
 
 def _outward(operation: Operation, low: tuple[Decimal, Decimal], high: tuple[Decimal, Decimal]) -> Interval:

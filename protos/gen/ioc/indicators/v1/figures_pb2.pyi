@@ -93,7 +93,7 @@ class ListDefinitionsResponse(_message.Message):
     def __init__(self, definitions: _Optional[_Iterable[_Union[FigureDefinition, _Mapping]]] = ...) -> None: ...
 
 class Figure(_message.Message):
-    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "value", "low", "high", "numerator", "denominator", "state", "version", "known_at", "inputs_expected", "inputs_used", "inputs_late", "inputs_rejected", "formula_version", "input_position", "suppressed")
+    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "value", "low", "high", "numerator", "denominator", "state", "version", "known_at", "inputs_expected", "inputs_used", "inputs_late", "inputs_rejected", "formula_version", "input_position", "suppressed", "map_date", "lacks")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
@@ -115,6 +115,8 @@ class Figure(_message.Message):
     FORMULA_VERSION_FIELD_NUMBER: _ClassVar[int]
     INPUT_POSITION_FIELD_NUMBER: _ClassVar[int]
     SUPPRESSED_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
+    LACKS_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     subject_kind: SubjectKind
     subject: str
@@ -136,10 +138,24 @@ class Figure(_message.Message):
     formula_version: int
     input_position: int
     suppressed: bool
-    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., value: _Optional[str] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., state: _Optional[_Union[_indicators_pb2.ValueState, str]] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., inputs_expected: _Optional[int] = ..., inputs_used: _Optional[int] = ..., inputs_late: _Optional[int] = ..., inputs_rejected: _Optional[int] = ..., formula_version: _Optional[int] = ..., input_position: _Optional[int] = ..., suppressed: _Optional[bool] = ...) -> None: ...
+    map_date: str
+    lacks: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., value: _Optional[str] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., state: _Optional[_Union[_indicators_pb2.ValueState, str]] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., inputs_expected: _Optional[int] = ..., inputs_used: _Optional[int] = ..., inputs_late: _Optional[int] = ..., inputs_rejected: _Optional[int] = ..., formula_version: _Optional[int] = ..., input_position: _Optional[int] = ..., suppressed: _Optional[bool] = ..., map_date: _Optional[str] = ..., lacks: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class NotRestated(_message.Message):
+    __slots__ = ("figure", "valid_from", "reason", "belongs_to")
+    FIGURE_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    BELONGS_TO_FIELD_NUMBER: _ClassVar[int]
+    figure: Figure
+    valid_from: str
+    reason: str
+    belongs_to: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, figure: _Optional[_Union[Figure, _Mapping]] = ..., valid_from: _Optional[str] = ..., reason: _Optional[str] = ..., belongs_to: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetFiguresRequest(_message.Message):
-    __slots__ = ("indicators", "subject_kind", "subjects", "period", "on", "with_breakdowns", "known_at", "page_size", "page_token")
+    __slots__ = ("indicators", "subject_kind", "subjects", "period", "on", "with_breakdowns", "known_at", "page_size", "page_token", "map_date")
     INDICATORS_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECTS_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +165,7 @@ class GetFiguresRequest(_message.Message):
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     indicators: _containers.RepeatedScalarFieldContainer[str]
     subject_kind: SubjectKind
     subjects: _containers.RepeatedScalarFieldContainer[str]
@@ -158,18 +175,21 @@ class GetFiguresRequest(_message.Message):
     known_at: _timestamp_pb2.Timestamp
     page_size: int
     page_token: str
-    def __init__(self, indicators: _Optional[_Iterable[str]] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subjects: _Optional[_Iterable[str]] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., with_breakdowns: _Optional[bool] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    map_date: str
+    def __init__(self, indicators: _Optional[_Iterable[str]] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subjects: _Optional[_Iterable[str]] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., with_breakdowns: _Optional[bool] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., map_date: _Optional[str] = ...) -> None: ...
 
 class GetFiguresResponse(_message.Message):
-    __slots__ = ("figures", "next_page_token")
+    __slots__ = ("figures", "next_page_token", "not_restatable")
     FIGURES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    NOT_RESTATABLE_FIELD_NUMBER: _ClassVar[int]
     figures: _containers.RepeatedCompositeFieldContainer[Figure]
     next_page_token: str
-    def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    not_restatable: _containers.RepeatedCompositeFieldContainer[NotRestated]
+    def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., not_restatable: _Optional[_Iterable[_Union[NotRestated, _Mapping]]] = ...) -> None: ...
 
 class GetFigureSeriesRequest(_message.Message):
-    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "start", "end", "known_at", "page_size", "page_token")
+    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "start", "end", "known_at", "page_size", "page_token", "map_date")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
@@ -180,6 +200,7 @@ class GetFigureSeriesRequest(_message.Message):
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     subject_kind: SubjectKind
     subject: str
@@ -190,7 +211,8 @@ class GetFigureSeriesRequest(_message.Message):
     known_at: _timestamp_pb2.Timestamp
     page_size: int
     page_token: str
-    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., start: _Optional[str] = ..., end: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    map_date: str
+    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., start: _Optional[str] = ..., end: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., map_date: _Optional[str] = ...) -> None: ...
 
 class SeriesBreak(_message.Message):
     __slots__ = ("note_vi", "note_en")
@@ -202,14 +224,16 @@ class SeriesBreak(_message.Message):
     def __init__(self, note_vi: _Optional[str] = ..., note_en: _Optional[str] = ..., **kwargs) -> None: ...
 
 class GetFigureSeriesResponse(_message.Message):
-    __slots__ = ("figures", "breaks", "next_page_token")
+    __slots__ = ("figures", "breaks", "next_page_token", "not_restatable")
     FIGURES_FIELD_NUMBER: _ClassVar[int]
     BREAKS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    NOT_RESTATABLE_FIELD_NUMBER: _ClassVar[int]
     figures: _containers.RepeatedCompositeFieldContainer[Figure]
     breaks: _containers.RepeatedCompositeFieldContainer[SeriesBreak]
     next_page_token: str
-    def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ..., breaks: _Optional[_Iterable[_Union[SeriesBreak, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    not_restatable: _containers.RepeatedCompositeFieldContainer[NotRestated]
+    def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ..., breaks: _Optional[_Iterable[_Union[SeriesBreak, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., not_restatable: _Optional[_Iterable[_Union[NotRestated, _Mapping]]] = ...) -> None: ...
 
 class ListVersionsRequest(_message.Message):
     __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start")
@@ -234,31 +258,35 @@ class ListVersionsResponse(_message.Message):
     def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ...) -> None: ...
 
 class CompareSubjectsRequest(_message.Message):
-    __slots__ = ("indicator", "subject_kind", "breakdown", "period", "on", "known_at")
+    __slots__ = ("indicator", "subject_kind", "breakdown", "period", "on", "known_at", "map_date")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     BREAKDOWN_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     ON_FIELD_NUMBER: _ClassVar[int]
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     subject_kind: SubjectKind
     breakdown: str
     period: str
     on: str
     known_at: _timestamp_pb2.Timestamp
-    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    map_date: str
+    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., map_date: _Optional[str] = ...) -> None: ...
 
 class CompareSubjectsResponse(_message.Message):
-    __slots__ = ("figures", "whole")
+    __slots__ = ("figures", "whole", "not_restatable")
     FIGURES_FIELD_NUMBER: _ClassVar[int]
     WHOLE_FIELD_NUMBER: _ClassVar[int]
+    NOT_RESTATABLE_FIELD_NUMBER: _ClassVar[int]
     figures: _containers.RepeatedCompositeFieldContainer[Figure]
     whole: Figure
-    def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ..., whole: _Optional[_Union[Figure, _Mapping]] = ...) -> None: ...
+    not_restatable: _containers.RepeatedCompositeFieldContainer[NotRestated]
+    def __init__(self, figures: _Optional[_Iterable[_Union[Figure, _Mapping]]] = ..., whole: _Optional[_Union[Figure, _Mapping]] = ..., not_restatable: _Optional[_Iterable[_Union[NotRestated, _Mapping]]] = ...) -> None: ...
 
 class ExplainFigureRequest(_message.Message):
-    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "version", "known_at", "without_inputs")
+    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "version", "known_at", "without_inputs", "map_date")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
@@ -268,6 +296,7 @@ class ExplainFigureRequest(_message.Message):
     VERSION_FIELD_NUMBER: _ClassVar[int]
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     WITHOUT_INPUTS_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     subject_kind: SubjectKind
     subject: str
@@ -277,10 +306,11 @@ class ExplainFigureRequest(_message.Message):
     version: int
     known_at: _timestamp_pb2.Timestamp
     without_inputs: bool
-    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., without_inputs: _Optional[bool] = ...) -> None: ...
+    map_date: str
+    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., without_inputs: _Optional[bool] = ..., map_date: _Optional[str] = ...) -> None: ...
 
 class MeasureState(_message.Message):
-    __slots__ = ("measure", "fold", "dataset", "predicate_vi", "predicate_en", "where", "value", "unit", "inputs", "years_back", "month", "reported")
+    __slots__ = ("measure", "fold", "dataset", "predicate_vi", "predicate_en", "where", "value", "unit", "inputs", "years_back", "month", "reported", "low", "high")
     MEASURE_FIELD_NUMBER: _ClassVar[int]
     FOLD_FIELD_NUMBER: _ClassVar[int]
     DATASET_FIELD_NUMBER: _ClassVar[int]
@@ -293,6 +323,8 @@ class MeasureState(_message.Message):
     YEARS_BACK_FIELD_NUMBER: _ClassVar[int]
     MONTH_FIELD_NUMBER: _ClassVar[int]
     REPORTED_FIELD_NUMBER: _ClassVar[int]
+    LOW_FIELD_NUMBER: _ClassVar[int]
+    HIGH_FIELD_NUMBER: _ClassVar[int]
     measure: str
     fold: str
     dataset: str
@@ -305,7 +337,9 @@ class MeasureState(_message.Message):
     years_back: int
     month: int
     reported: bool
-    def __init__(self, measure: _Optional[str] = ..., fold: _Optional[str] = ..., dataset: _Optional[str] = ..., predicate_vi: _Optional[str] = ..., predicate_en: _Optional[str] = ..., where: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ..., inputs: _Optional[int] = ..., years_back: _Optional[int] = ..., month: _Optional[int] = ..., reported: _Optional[bool] = ...) -> None: ...
+    low: str
+    high: str
+    def __init__(self, measure: _Optional[str] = ..., fold: _Optional[str] = ..., dataset: _Optional[str] = ..., predicate_vi: _Optional[str] = ..., predicate_en: _Optional[str] = ..., where: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ..., inputs: _Optional[int] = ..., years_back: _Optional[int] = ..., month: _Optional[int] = ..., reported: _Optional[bool] = ..., low: _Optional[str] = ..., high: _Optional[str] = ...) -> None: ...
 
 class InputField(_message.Message):
     __slots__ = ("name", "text")
@@ -316,7 +350,7 @@ class InputField(_message.Message):
     def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Input(_message.Message):
-    __slots__ = ("measure", "years_back", "amount", "member", "records", "life", "area", "organisation", "day", "fields", "late", "count", "month")
+    __slots__ = ("measure", "years_back", "amount", "member", "records", "life", "area", "organisation", "day", "fields", "late", "count", "month", "weight")
     MEASURE_FIELD_NUMBER: _ClassVar[int]
     YEARS_BACK_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -330,6 +364,7 @@ class Input(_message.Message):
     LATE_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     MONTH_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
     measure: str
     years_back: int
     amount: str
@@ -343,7 +378,8 @@ class Input(_message.Message):
     late: bool
     count: int
     month: int
-    def __init__(self, measure: _Optional[str] = ..., years_back: _Optional[int] = ..., amount: _Optional[str] = ..., member: _Optional[str] = ..., records: _Optional[_Iterable[str]] = ..., life: _Optional[str] = ..., area: _Optional[str] = ..., organisation: _Optional[str] = ..., day: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[InputField, _Mapping]]] = ..., late: _Optional[bool] = ..., count: _Optional[int] = ..., month: _Optional[int] = ...) -> None: ...
+    weight: str
+    def __init__(self, measure: _Optional[str] = ..., years_back: _Optional[int] = ..., amount: _Optional[str] = ..., member: _Optional[str] = ..., records: _Optional[_Iterable[str]] = ..., life: _Optional[str] = ..., area: _Optional[str] = ..., organisation: _Optional[str] = ..., day: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[InputField, _Mapping]]] = ..., late: _Optional[bool] = ..., count: _Optional[int] = ..., month: _Optional[int] = ..., weight: _Optional[str] = ...) -> None: ...
 
 class ExplainFigureResponse(_message.Message):
     __slots__ = ("figure", "definition", "measures", "inputs")
@@ -396,7 +432,7 @@ class ListChangesResponse(_message.Message):
     def __init__(self, changes: _Optional[_Iterable[_Union[Change, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ExportFiguresRequest(_message.Message):
-    __slots__ = ("indicators", "subject_kind", "subjects", "period", "on", "with_breakdowns", "known_at", "format")
+    __slots__ = ("indicators", "subject_kind", "subjects", "period", "on", "with_breakdowns", "known_at", "format", "map_date")
     INDICATORS_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECTS_FIELD_NUMBER: _ClassVar[int]
@@ -405,6 +441,7 @@ class ExportFiguresRequest(_message.Message):
     WITH_BREAKDOWNS_FIELD_NUMBER: _ClassVar[int]
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
+    MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     indicators: _containers.RepeatedScalarFieldContainer[str]
     subject_kind: SubjectKind
     subjects: _containers.RepeatedScalarFieldContainer[str]
@@ -413,7 +450,8 @@ class ExportFiguresRequest(_message.Message):
     with_breakdowns: bool
     known_at: _timestamp_pb2.Timestamp
     format: str
-    def __init__(self, indicators: _Optional[_Iterable[str]] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subjects: _Optional[_Iterable[str]] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., with_breakdowns: _Optional[bool] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., format: _Optional[str] = ...) -> None: ...
+    map_date: str
+    def __init__(self, indicators: _Optional[_Iterable[str]] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subjects: _Optional[_Iterable[str]] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., with_breakdowns: _Optional[bool] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., format: _Optional[str] = ..., map_date: _Optional[str] = ...) -> None: ...
 
 class ExportFiguresResponse(_message.Message):
     __slots__ = ("data",)
