@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from services.indicators.periods import LOCAL_OFFSET
 from services.records.cycles import LifeCycle
-from services.records.dates import VIETNAM
 from services.records.lifecycle import Event, Run, in_order, run_of
 from services.records.working_time import Allowance, Calendar, OutsideCalendar, Pause
 
 SOON = timedelta(hours=8)  # working time before a deadline from which on it is near: a working day
 _NOTHING = timedelta(0)
+_VIETNAM = timezone(LOCAL_OFFSET)
 
 
 class ClockReading(NamedTuple):
     """What the clock of a subject says of it.
 
-    `worked`: None where it has not stopped. `due`: by its allowance where it has one, else as its source says;
-    None where neither is known, or a pause leaves it open. `due_soon`: the moment from which on no more than
-    SOON is left until then. All are None where the calendar does not cover a day that is needed.
+    `worked`: None where it has not stopped. `due`: by its allowance where it has one, else as its source
+    says; None where neither is known, or a pause leaves it open. `due_soon`: the moment from which on no more
+    than SOON is left until then. Each is None where the calendar does not cover a day that it needs.
     """
 
     worked: timedelta | None
@@ -43,6 +44,7 @@ class WorkingClock:
         for length in self._lengths:
             self._before.append(self._before[-1] + length)
         self._closes = [one[-1][1] for one in by_day if one]  # of each working day
+        self._days = [_day_of(closes) for closes in self._closes]
 
     def at(self, moment: datetime) -> timedelta:
         """Working time from the calendar's first day to a moment.
@@ -50,7 +52,7 @@ class WorkingClock:
         Raises:
             OutsideCalendar: the moment's day is not covered.
         """
-        self._calendar.works(moment.astimezone(VIETNAM).date())
+        self._calendar.works(_day_of(moment))
         return self._so_far(moment)
 
     def back(self, moment: datetime, working: timedelta) -> datetime:
@@ -61,13 +63,15 @@ class WorkingClock:
         """
         return self._reached(self.at(moment) - working)
 
-    def deadline(self, start: datetime, allowance: Allowance, pauses: Sequence[Pause] = ()) -> datetime | None:
+    def deadline(
+        self, start: datetime, allowance: Allowance, pauses: Sequence[Pause] = ()
+    ) -> datetime | None:
         """When an allowance is used up, by the rules of `working_time.deadline`; None while a pause goes on.
 
         Raises:
             OutsideCalendar: a day is needed that the calendar does not cover.
         """
-        self._calendar.works(start.astimezone(VIETNAM).date())
+        self._calendar.works(_day_of(start))
         if allowance.unit == "working_hours":
             return self._hours_on(start, timedelta(hours=allowance.amount), pauses)
         return self._days_on(start, allowance.amount, pauses)
@@ -131,8 +135,7 @@ class WorkingClock:
         return self._reached(self._so_far(start) + left)
 
     def _days_on(self, start: datetime, left: int, pauses: Sequence[Pause]) -> datetime | None:
-        day = start.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
-        first = bisect_left(self._closes, day + timedelta(days=1))
+        first = bisect_right(self._days, _day_of(start))
         for since, to in sorted(pauses, key=lambda pause: pause[0]):
             counted = max(0, bisect_left(self._closes, since) - first)
             if counted >= left:
@@ -144,3 +147,8 @@ class WorkingClock:
         if first + left > len(self._closes):
             raise OutsideCalendar(f"the calendar of working days ends on {self._calendar.last}")
         return self._closes[first + left - 1]
+
+
+def _day_of(moment: datetime) -> date:
+    """The day of a moment in Việt Nam, in whatever zone it is told."""
+    return moment.astimezone(_VIETNAM).date()

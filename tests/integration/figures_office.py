@@ -213,7 +213,7 @@ def dossier(
     channel: str,
     term: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Cells of an event of a dossier; `hour`: since 1 October; `term`: what it says of how long it may take."""
+    """Cells of an event of a dossier; `hour`: since 1 October; `term`: how long it may take."""
     cells = {
         "dossier": f"H32.10-251001-{number:04d}",
         "event": event,

@@ -107,7 +107,7 @@ def _possible(catalogue: Catalogue, datasets: Mapping[str, Dataset]) -> Iterator
 def _of_measure(
     measure: Measure, siblings: Sequence[Measure], dataset: Dataset
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Conditions dropped or borrowed; another moment; a deadline that is not in working time; another place."""
+    """Conditions dropped or borrowed; another moment; a deadline by the calendar; another place."""
     if measure.where is not None and not _is_said_by_number(measure):
         yield "denominator", "where", None
     clock = dataset.life_cycle.clock if dataset.life_cycle else None

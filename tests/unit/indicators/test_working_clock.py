@@ -39,7 +39,7 @@ def test_a_difference_is_what_lies_between() -> None:
 
 
 def pauses_after(start: datetime, order: Random) -> list[Pause]:
-    """Up to three, apart from each other, some ending with a working day, the last one perhaps still going on."""
+    """Up to three, apart from each other, some ending with a working day; the last may still go on."""
     pauses: list[Pause] = []
     at = start
     for _ in range(order.randrange(4)):
