@@ -75,7 +75,9 @@ def _times(measure: Measure, schema: Schema, tongue: Tongue) -> Iterator[str]:
         yield say(tongue, key, _moment(when, schema, tongue))
         return
     yield say(tongue, "at_end")
-    span = [say(tongue, "from", _moment(measure.begins.node if measure.begins else Name("at"), schema, tongue))]
+    span = [
+        say(tongue, "from", _moment(measure.begins.node if measure.begins else Name("at"), schema, tongue))
+    ]
     if measure.take is Take.HOLDINGS:
         span.append(say(tongue, "until_next" if measure.lasts == "until_next" else f"until_{measure.lasts}"))
     elif measure.ends is not None:

@@ -257,7 +257,8 @@ class Office:
         with psycopg.connect(self._database.admin_dsn) as connection:
             for table in ("records.records", "records.repeats", "records.batches", "records.verdicts"):
                 connection.execute(f"DELETE FROM {table}")
-            for table in ("cells", "members", "turns", "stocks", "entities", "figures", "runs", "figure_clock"):
+            figures = ("cells", "members", "turns", "stocks", "entities", "figures", "runs", "figure_clock")
+            for table in figures:
                 connection.execute(f"DELETE FROM indicators.{table}")
 
     def open(self, dataset: str, pending: bool = False) -> int:

@@ -45,7 +45,9 @@ steps = st.lists(
     st.tuples(st.integers(0, 1), st.just("append"), st.lists(dossiers, min_size=1, max_size=5))
     | st.tuples(st.integers(2, 3), st.just("append"), st.lists(stocks, min_size=1, max_size=5))
     | st.tuples(
-        st.integers(0, 3), st.sampled_from(["withdraw", "approve", "follow", "tick", "pass", "leap"]), st.none()
+        st.integers(0, 3),
+        st.sampled_from(["withdraw", "approve", "follow", "tick", "pass", "leap"]),
+        st.none(),
     ),
     min_size=3,
     max_size=14,

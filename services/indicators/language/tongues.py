@@ -126,5 +126,5 @@ def listed(tongue: Tongue, items: list[str], joined: Literal["and", "or"]) -> st
 
 
 def inside(words: str) -> str:
-    """A title amid a sentence: no capital at its beginning, unless it is an abbreviation or a name with one."""
+    """A title amid a sentence: no capital at its beginning, unless more of them follow."""
     return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words

@@ -1,5 +1,4 @@
-"""Tree → words, in Vietnamese or English, by the names that a dataset gives to its fields, choices and events. Pure.
-"""
+"""Tree → words, in Vietnamese or English, by the names that a dataset gives to fields and choices. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +50,11 @@ def formula_said(formula: Node, measures: Mapping[str, str], tongue: Tongue) -> 
             case Arithmetic():
                 return arithmetic(node, told)
             case Call(function="min" | "max"):
-                return say(tongue, f"{node.function}_of", listed(tongue, [told(one) for one in node.arguments], "and"))
+                return say(
+                    tongue,
+                    f"{node.function}_of",
+                    listed(tongue, [told(one) for one in node.arguments], "and"),
+                )
             case Call():
                 return say(tongue, node.function, *map(told, node.arguments))
         raise ValueError(f"a formula has no {type(node).__name__}")
@@ -147,7 +150,9 @@ class _Teller:
 
     def _comparison(self, node: Comparison) -> str:
         match node:
-            case Comparison(op="==" | ">", left=Call(function="count") as call, right=Number(value=value)) if not value:
+            case Comparison(
+                op="==" | ">", left=Call(function="count") as call, right=Number(value=value)
+            ) if not value:
                 return self._say("not_happened" if node.op == "==" else "happened", self._events(call))
         kinds = {kind_of(one, self._schema) for one in (node.left, node.right) if not isinstance(one, Text)}
         key: str = node.op
@@ -177,7 +182,8 @@ class _Teller:
 
     def _junction(self, node: Junction) -> str:
         told = [
-            f"({self.said(one)})" if isinstance(one, Junction) else self.condition(one) for one in node.operands
+            f"({self.said(one)})" if isinstance(one, Junction) else self.condition(one)
+            for one in node.operands
         ]
         return "; ".join(told) if node.op == "and" else listed(self._tongue, told, "or")
 
@@ -197,7 +203,9 @@ class _Teller:
         return self._say(name, *map(self.said, node.arguments)) if name in SPANS else self._say(name)
 
     def _events(self, node: Call) -> str:
-        events = [self._word(self._schema.events[one.value]) for one in node.arguments if isinstance(one, Text)]
+        events = [
+            self._word(self._schema.events[one.value]) for one in node.arguments if isinstance(one, Text)
+        ]
         return listed(self._tongue, events, "or")
 
 
