@@ -41,6 +41,8 @@ _SCOPE = (
     "(%(kind)s = 'province' OR (CASE %(kind)s WHEN 'area' THEN e.area ELSE e.organisation END) = %(subject)s)"
     " AND (%(breakdown)s = '' OR split_part(e.breakdown, ';', greatest(%(part)s, 1)) = %(breakdown)s)"
 )
+# What the clock of an entity `m` says, as far as it is known.
+CLOCK = "jsonb_strip_nulls(jsonb_build_object('worked_s', m.worked_s, 'due', m.due, 'due_soon', m.due_soon))"
 _PAGE = (
     "slot, month, dataset, key, day, area, organisation, member, n, amount, late, blank, fields, moments,"
     " clock"
@@ -122,7 +124,7 @@ def collect(
     connection.execute(
         "INSERT INTO pg_temp.inputs SELECT %(slot)s, %(month)s, %(dataset)s, e.key, e.day, e.area,"
         " e.organisation, e.member, e.n, e.amount, e.late, e.blank, m.fields, m.moments,"
-        " jsonb_strip_nulls(jsonb_build_object('worked_s', m.worked_s, 'due', m.due, 'due_soon', m.due_soon))"
+        f" {CLOCK}"
         f" FROM ({each_of(measure, source)}) e JOIN pg_temp.moved m ON m.key = e.key AND m.sign = 1"
         f" WHERE {_SCOPE}",
         {

@@ -18,18 +18,18 @@ from services.indicators.entities import ZONE, Measure, Source
 from services.indicators.explain import Place, Scope
 from services.indicators.family_sql import each_of, given_by
 from services.indicators.mapped import Placed, Span
-from services.indicators.store_explain import INPUTS_A_PAGE, Input
+from services.indicators.store_explain import CLOCK, INPUTS_A_PAGE, Input
 from services.runtime.db import Connection
 
 _BEFORE_ALL = date(1, 1, 1)
 _WORK = (
     "weighed (slot smallint, month smallint, dataset text, key bytea, day date, area text, organisation text,"
     " member text, n bigint, amount numeric, late boolean, blank bigint, fields jsonb, moments jsonb,"
-    " weight numeric)"
+    " clock jsonb, weight numeric)"
 )
 _PAGE = (
     "slot, month, dataset, key, day, area, organisation, member, n, amount, late, blank, fields, moments,"
-    " weight"
+    " clock, weight"
 )
 _IN_BREAKDOWN = "(%(breakdown)s = '' OR split_part(e.breakdown, ';', greatest(%(part)s, 1)) = %(breakdown)s)"
 
@@ -121,8 +121,8 @@ def collect(
     """Adds to the inputs what entities of some units give to a measure, with the weights of these units."""
     connection.execute(
         "INSERT INTO pg_temp.weighed SELECT %(slot)s, %(month)s, %(dataset)s, e.key, e.day, e.area,"
-        " e.organisation, e.member, e.n, e.amount, e.late, e.blank, e.fields, e.moments, w.weight"
-        f" FROM (SELECT e.*, m.fields, m.moments, {_on(source)} AS meant"
+        " e.organisation, e.member, e.n, e.amount, e.late, e.blank, e.fields, e.moments, e.clock, w.weight"
+        f" FROM (SELECT e.*, m.fields, m.moments, {CLOCK} AS clock, {_on(source)} AS meant"
         f" FROM ({each_of(measure, source)}) e JOIN pg_temp.moved m ON m.key = e.key AND m.sign = 1) e"
         " JOIN unnest(%(codes)s::text[], %(meant)s::date[], %(weights)s::numeric[])"
         f" AS w (code, meant, weight) ON w.code = e.area AND w.meant = e.meant WHERE {_IN_BREAKDOWN}",
