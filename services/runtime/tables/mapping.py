@@ -89,7 +89,8 @@ def places(headings: Sequence[Cell], mapping: Mapping, line: int) -> list[int]:
     Raises:
         TableError: missing_column, repeated_column.
     """
-    there = [plain(heading) if isinstance(heading, str) else str(heading) for heading in headings]
+    # A number may be a heading; an empty cell is none, not even one that is called "None".
+    there = ["" if heading is None else plain(str(heading)) for heading in headings]
     found = []
     for name, heading in mapping.columns.items():
         times = there.count(plain(heading))

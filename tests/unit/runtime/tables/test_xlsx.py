@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
@@ -220,11 +220,19 @@ columns = st.lists(
     ),
     min_size=1, max_size=4, unique_by=lambda column: column.heading,
 )  # fmt: skip
+
+
+def column(heading: str) -> TemplateColumn:
+    """A column of text, with nothing to check."""
+    return TemplateColumn(heading, "", "text", required=False, choices=[], least=None, most=None)
+
+
 WORDS = TemplateWords("Số liệu", "Danh mục", "Sai", "Bắt buộc.")
 
 
 @settings(max_examples=25, deadline=None)
 @given(columns)
+@example([column("0"), column("None")])  # an empty cell is not a column of that name
 def test_a_template_has_headings_lists_and_checks_and_is_read_back(columns: list[TemplateColumn]) -> None:
     stream = io.BytesIO()
     write_template(stream, columns, WORDS)
