@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.indicators.figures import State
-from services.indicators.mapped import Remainder
+from services.indicators.mapped_sums import Remainder
 from services.indicators.published import Figure
 from services.indicators.store_definitions import Standing
 from services.runtime.tables.report import Report, ReportCell, Rounded

@@ -31,8 +31,8 @@ from services.indicators.figures_requests import (
 from services.indicators.figures_wire import to_pb_break, to_pb_figure
 from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
-from services.indicators.mapped import Remainder
 from services.indicators.mapped_hiding import MappedHiding
+from services.indicators.mapped_sums import Remainder
 from services.indicators.mapped_wire import to_pb_left, to_pb_mapped
 from services.indicators.mapping import OnMap, Wanted, on_map
 from services.indicators.published import Figure, Thing, best_first

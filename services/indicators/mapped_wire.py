@@ -8,7 +8,7 @@ from datetime import date
 from ioc.indicators.v1 import figures_pb2 as pb
 
 from services.indicators.figures_wire import to_pb_figure
-from services.indicators.mapped import Remainder
+from services.indicators.mapped_sums import Remainder
 from services.indicators.published import Figure
 
 

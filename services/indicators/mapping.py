@@ -1,7 +1,7 @@
 """Figures of areas on the map of another day, computed for who asks and kept nowhere.
 
 Entities are folded as known at a moment, as an explanation does, and summed by the units that records name;
-then the pure part (mapped.py) says what that is on the map asked for.
+then the pure parts (mapped_sums.py, mapped.py) say what that is on the map asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from services.indicators.entities import Measure
 from services.indicators.figures import Computed, State
 from services.indicators.follow_records import LOG
 from services.indicators.grounds import Grounds
-from services.indicators.mapped import Mapped, Passed, Placed, Remainder, Shares, Span
+from services.indicators.mapped import Mapped
+from services.indicators.mapped_sums import Passed, Placed, Remainder, Shares, Span, passed
 from services.indicators.periods import local_day
 from services.indicators.programme import Definition, Numbered, Programme, compiled
 from services.indicators.published import Figure, Slot, Thing
@@ -126,7 +127,7 @@ def on_map(connection: Connection, grounds: Grounds, wanted: Wanted) -> OnMap:
                 placed += store_mapped.sums(connection, source, measure, of, wanted.known, days)
     shares = store_mapped.shares_on(connection, placed, wanted.to)
     by_number = {measure.number: measure for measure in spans}
-    by_span = mapped.passed(placed, by_number, shares)
+    by_span = passed(placed, by_number, shares)
     return OnMap(wanted, programme, standing, measures, by_span, placed, shares, days)
 
 

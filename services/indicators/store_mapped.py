@@ -17,7 +17,7 @@ from services.areas.store_shares import Shares
 from services.indicators.entities import ZONE, Measure, Source
 from services.indicators.explain import Place, Scope
 from services.indicators.family_sql import each_of, given_by
-from services.indicators.mapped import Placed, Span
+from services.indicators.mapped_sums import Placed, Span
 from services.indicators.store_explain import CLOCK, INPUTS_A_PAGE, Input
 from services.runtime.db import Connection
 

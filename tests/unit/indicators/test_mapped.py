@@ -17,16 +17,8 @@ from services.indicators.figures import Indicator, Part
 from services.indicators.language.evaluate import Answer
 from services.indicators.language.formula import operands
 from services.indicators.language.parsing import parse
-from services.indicators.mapped import (
-    NOT_DIVISIBLE,
-    NOT_ON_MAP,
-    Mapped,
-    Placed,
-    Span,
-    figures,
-    left,
-    passed,
-)
+from services.indicators.mapped import Mapped, figures, left
+from services.indicators.mapped_sums import NOT_DIVISIBLE, NOT_ON_MAP, Placed, Span, passed
 from services.indicators.published import Slot, Thing
 from services.indicators.takes import Fold, Take
 from tests.unit.records.declared import dossiers
