@@ -62,8 +62,6 @@ CREATE TABLE entities (
     fields       jsonb       NOT NULL,
     moments      jsonb       NOT NULL,  -- event → [first, last, how often]; {} of a row
     worked_s     numeric,               -- working time on the subject's clock; NULL: not stopped, or no clock
-    due          timestamptz,           -- by its working time, else as its source says; NULL: open, or no clock
-    due_soon     timestamptz,           -- from when on at most eight working hours are left until then
     PRIMARY KEY (dataset, key)
 );
 CREATE INDEX entities_base ON entities (dataset, base) WHERE base IS NOT NULL;
@@ -95,24 +93,6 @@ CREATE TABLE members (
     amount       numeric NOT NULL,  -- summed over the n
     late         bigint  NOT NULL,
     PRIMARY KEY (measure, day, area, organisation, breakdown, key)
-);
-
--- What stocks are read from, so that a long past costs nothing: the sum of cells (`key` '') and members over
--- [since, before). From the beginning ('-infinity') to each year, and from a year to each of its months; and
--- for whether a source reported at all by then. Up to the month and the next year of the clock.
-CREATE TABLE stocks (
-    measure      integer NOT NULL,
-    since        date    NOT NULL,
-    before       date    NOT NULL,
-    area         text    NOT NULL,
-    organisation text    NOT NULL,
-    breakdown    text    NOT NULL,
-    key          text    NOT NULL,
-    n            bigint  NOT NULL,
-    sum          numeric NOT NULL,
-    late         bigint  NOT NULL,
-    blank        bigint  NOT NULL,
-    PRIMARY KEY (measure, since, before, area, organisation, breakdown, key)
 );
 
 -- What lies ahead of the clock: it turns into cells and members when its moment has come. `key` '' of cells.
@@ -148,7 +128,6 @@ CREATE TABLE uses (
     PRIMARY KEY (indicator, slot, subject_kind, period, field)
 );
 CREATE INDEX uses_measure ON uses (measure);
-CREATE INDEX uses_stocks ON uses (measure) WHERE is_stock;
 
 -- One row: up to when moments lie in cells, and periods are closed.
 CREATE TABLE figure_clock (
