@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.indicators import follow_records, store_definitions, store_published
+from services.indicators import follow_records, store_definitions, store_entities, store_published
 from services.indicators.catalogue import Catalogue
 from services.indicators.declared import Indicator
 from services.indicators.follow_records import Moment
@@ -90,4 +90,4 @@ def _make(connection: Connection, grounds: Grounds, now: datetime) -> None:
     )
     moment = Moment(programme, grounds.working, grounds.settings, now, new_trace_id())
     while follow_records.make(connection, moment):
-        pass
+        store_entities.empty_work(connection)  # what a step leaves behind is no part of the next

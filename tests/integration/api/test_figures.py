@@ -216,6 +216,30 @@ def test_definitions_are_planned_before_they_are_applied(
     )
 
 
+def test_a_plan_of_several_steps_says_what_is_published_then(
+    stub: Any, metadata: Metadata, definitions: Path, office: Office
+) -> None:
+    (file,) = definitions.glob("*.toml")
+    text = file.read_text(encoding="utf-8").replace('formula = "m1 / m0"', 'formula = "2 * m1 / m0"')
+    measure = text.index('name = "m0"')
+    text = text[:measure] + "where = \"channel == 'online'\"\n" + text[measure:]
+    files = [pb.DefinitionFile(name=file.name, text=text)]
+    planned = stub.PlanDefinitions(pb.PlanDefinitionsRequest(files=files), metadata=metadata, timeout=30)
+    (fee,) = (one for one in planned.changes if one.indicator == FEE)
+    request = pb.ApplyDefinitionsRequest(files=files, plan_sha256=planned.plan_sha256)
+    stub.ApplyDefinitions(request, metadata=metadata, timeout=20)
+    office.engine.catch_up()
+    assert fee.examples
+    for one in (example.after for example in fee.examples):
+        place = {"subject_kind": one.subject_kind, "period": one.period, "on": one.period_start}
+        published = get(stub, metadata, indicators=[FEE], with_breakdowns=True, **place)
+        assert (one.subject, one.breakdown, one.value) in {
+            (each.subject, each.breakdown, each.value) for each in published
+        }
+    figures = get(stub, metadata, indicators=[FEE], subject_kind=AREA, on="2025-10-01")
+    assert [one.value for one in figures] == ["140000", "180000"]
+
+
 def test_a_definition_that_cannot_be_one_is_refused_with_its_place(
     stub: Any, metadata: Metadata, definitions: Path
 ) -> None:
