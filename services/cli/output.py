@@ -17,7 +17,7 @@ from services.cli.words import Language
 PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
 # Columns whose values are words of ours.
 WORDED = frozenset(
-    {"was", "state", "level", "subject_kind", "extent", "complete"}
+    {"was", "state", "level", "subject_kind", "period", "extent", "complete"}
     | {"life", "clock", "allowance_unit", "deadline", "before"}
 )
 

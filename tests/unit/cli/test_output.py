@@ -77,6 +77,12 @@ def test_missing_is_a_dash_and_zero_is_zero() -> None:
     assert [text("value", cell, "en") for cell in (None, 0.0, 0, "")] == ["–", "0", "0", ""]
 
 
+def test_words_of_ours_are_said_in_the_language_of_the_reader() -> None:
+    told = [("subject_kind", "area"), ("subject_kind", "organisation"), ("period", "month")]
+
+    assert [text(key, cell, "vi") for key, cell in told] == ["địa bàn", "cơ quan", "tháng"]
+
+
 def test_every_heading_and_message_has_both_languages_in_nfc() -> None:
     import unicodedata
 
