@@ -29,6 +29,7 @@ GROUPS: Final = (
     "citizen_feedback",
 )  # fmt: skip
 
+Lasts = Literal["until_next", "period", "year", "unit"]
 OverTime = Literal[
     "sum", "ratio_of_sums", "last", "ratio_of_lasts", "max", "distinct", "pool", "recompute", "sum_of_months",
     "publish",
@@ -102,7 +103,7 @@ class Measure(_Declared, frozen=True, kw_only=True, omit_defaults=True):
     moment: Expression | None = None
     begins: Expression | None = None
     ends: Expression | None = None
-    lasts: Literal["until_next", "period", "year"] = "until_next"
+    lasts: Lasts = "until_next"
     key: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     area: str | None = None

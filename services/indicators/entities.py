@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
 
+from services.indicators.area_units import UNITS
 from services.indicators.takes import LEVELS, SUMS, Fold, Take
 from services.records.cycles import LifeCycle
 from services.records.datasets import Dataset
@@ -32,7 +33,8 @@ class Measure:
     `when`: the moment whose local day is the cell's; of levels the one from which on it is in the stock.
     `ends`: of levels, the moment from which on it is not; None: it stays. `of`: the number that is summed, or
     the key that is counted. `moment`: of max_of_sum, its time key. `area`, `organisation`: fields; "" none.
-    `chain`, `lasts`: of holdings, the fields of what holds (() as the dataset's identity says) and how long.
+    `chain`, `lasts`: of holdings, the fields of what holds (() as the dataset's identity says) and how long;
+    `unit`: as long as the unit of its area is on the map.
     """
 
     number: int
@@ -49,7 +51,7 @@ class Measure:
     area: str = ""
     organisation: str = ""
     chain: tuple[str, ...] = ()
-    lasts: Literal["until_next", "period", "year"] = "until_next"
+    lasts: Literal["until_next", "period", "year", "unit"] = "until_next"
 
     @property
     def is_level(self) -> bool:
@@ -85,6 +87,11 @@ class Source:
     @property
     def key(self) -> str:
         return self.dataset.key
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it is the area map, of which no records tell."""
+        return self.key == UNITS.key
 
     @property
     def life_cycle(self) -> LifeCycle | None:

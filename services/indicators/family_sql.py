@@ -11,6 +11,11 @@ from collections.abc import Iterable
 from services.indicators.entities import ENTITY, ZONE, Family, Measure, Source, chain_of, midnight
 from services.indicators.takes import SUMS, Fold, Take
 
+# The day from which on no state of a unit is on the map; NULL: it is still, or never was.
+_GONE = (
+    "(SELECT CASE WHEN bool_and(u.valid_to IS NOT NULL) THEN max(u.valid_to) END FROM areas.units u"
+    " WHERE u.code = {area})"
+)
 DELTAS = "measure, day, ahead, area, organisation, breakdown, key, n, sum, late, blank"
 _KEPT = ", ".join(ENTITY)
 _MOVED = f"SELECT sign, {_KEPT} FROM pg_temp.moved"
@@ -171,6 +176,7 @@ def _holdings(measure: Measure, source: Source) -> str:
         "until_next": "NULL",
         "period": midnight("e.c_period_to + 1"),
         "year": midnight(f"make_date({year}, 1, 1)"),
+        "unit": midnight(_GONE.format(area=f"e.c_{measure.area}")),
     }[measure.lasts]
     # Of those that begin together the longest comes first, then the one as of the earliest day.
     order = "e.begins, e.f->>'period_to' DESC NULLS FIRST, e.f->>'as_of' NULLS FIRST, e.key"

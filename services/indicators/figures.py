@@ -249,10 +249,11 @@ def _counted(indicator: Indicator, answer: Answer, found: Found, months: list[in
 def advance(standing: Standing | None, computed: Computed) -> Written | None:
     """What is to be written; None: what stands is right.
 
-    A figure begins with its first value. A final one is followed only by another value, not by another count.
+    A figure begins with its first value, or where both sides of its division are known. A final one is
+    followed only by another value, not by another count.
     """
     if standing is None:
-        return None if computed.answer == MISSING else Written(1, State.PROVISIONAL, computed)
+        return Written(1, State.PROVISIONAL, computed) if _is_told(computed.answer) else None
     if standing.computed == computed:
         return None
     if standing.state is State.PROVISIONAL:
@@ -260,6 +261,12 @@ def advance(standing: Standing | None, computed: Computed) -> Written | None:
     if standing.computed.answer == computed.answer:
         return None
     return Written(standing.version + 1, State.RESTATED, computed)
+
+
+def _is_told(answer: Answer) -> bool:
+    """Whether a value is known, exactly or between bounds, or is missing because it was divided by zero."""
+    is_divided = answer.numerator is not None and answer.denominator is not None
+    return is_divided or any(one is not None for one in (answer.value, answer.low, answer.high))
 
 
 def period_start(period: str, day: date) -> date:

@@ -5,7 +5,7 @@ Each takes the checkpoint's lock first, so whatever runs at once, here or in ano
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -20,9 +20,11 @@ from services.indicators import (
     store_due,
     store_entities,
     store_figures,
+    store_map,
     store_stocks,
     store_sums,
 )
+from services.indicators.entities import Source
 from services.indicators.figures import advance, compute
 from services.indicators.metrics import RECOVERIES, UNREADABLE
 from services.indicators.periods import local_day
@@ -110,7 +112,7 @@ def make(connection: Connection, moment: Moment) -> bool:
     """
     reached = _begin(connection)
     programme = moment.programme
-    changed = store_definitions.changed_makings(connection, programme.digests)
+    changed = store_definitions.changed_makings(connection, _digests(connection, programme))
     if not changed:
         return False
     head = outbox.head(connection, LOG)
@@ -207,6 +209,13 @@ def _lines(
     return found
 
 
+def _digests(connection: Connection, programme: Programme) -> Iterator[tuple[str, str]]:
+    """What is made, with a digest of how: where it is on the map, of that too."""
+    on_map = store_map.digest(connection)
+    for what, digest in programme.digests:
+        yield what, f"{digest} {on_map}" if what in programme.of_map else digest
+
+
 def _make_some(connection: Connection, moment: Moment, datasets: Sequence[str]) -> set[str]:
     """Makes datasets up to the first one of which there is anything; what was made."""
     made = {USES}
@@ -238,6 +247,10 @@ def _refill(connection: Connection, moment: Moment, dataset: str) -> bool:
     measures = [one.number for one in moment.programme.measures(dataset)]
     store_entities.forget(connection, dataset)
     store_cells.forget(connection, measures)
+    if source.is_map:
+        store_map.fold(connection)
+        _add(connection, moment, source)
+        return True
     number = store_entities.dataset_number(connection, dataset)
     if number is None:
         return False
@@ -250,9 +263,14 @@ def _sum(connection: Connection, moment: Moment, dataset: str, number: int) -> N
     """Folds touched entities, and adds to the deltas what they give and take."""
     source = moment.programme.sources[dataset]
     store_entities.fold(connection, source, number, moment.working)
+    _add(connection, moment, source)
+
+
+def _add(connection: Connection, moment: Moment, source: Source) -> None:
+    """Adds to the deltas what entities give and take that are folded otherwise than they are kept."""
     if store_entities.compare(connection, source):
         until = store_cells.clock(connection, moment.now)
-        store_cells.sum_moved(connection, source, moment.programme.families[dataset], until)
+        store_cells.sum_moved(connection, source, moment.programme.families[source.key], until)
         store_entities.keep(connection, source)
 
 

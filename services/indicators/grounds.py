@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.indicators.area_units import with_map
 from services.indicators.settings import IndicatorsSettings
 from services.indicators.working_clock import WorkingClock
 from services.records.catalogue import CALENDAR, DECLARED, load_calendar, load_datasets
@@ -25,4 +26,5 @@ def grounds_of(settings: IndicatorsSettings, records: RecordsSettings) -> Ground
     """Those of this process."""
     datasets = load_datasets(DECLARED, *([records.datasets] if records.datasets else ()))
     calendar = load_calendar(records.calendar or CALENDAR)
-    return Grounds(settings, {key: one.dataset for key, one in datasets.items()}, WorkingClock(calendar))
+    declared = with_map({key: one.dataset for key, one in datasets.items()})
+    return Grounds(settings, declared, WorkingClock(calendar))

@@ -57,6 +57,8 @@ def _take_faults(measure: Measure, dataset: Dataset, schema: Schema) -> Iterator
     if dataset.kind == "events" and not measure.key:
         yield "key", "events say of what they are told by a key only"
     yield from (("key", f"there is no field {name!r}") for name in measure.key if name not in schema.fields)
+    if measure.lasts == "unit" and not place_of(measure, dataset)[0]:
+        yield "lasts", "what has no area holds for no unit"
     if measure.lasts == "period" and not (
         "period_to" in schema.fields and schema.fields["period_to"].kind is Kind.DATE
     ):

@@ -60,6 +60,15 @@ class Programme:
         """Which measures enter which figures, and how."""
         return [use for indicator in self.indicators.values() for use in uses_of(indicator)]
 
+    @cached_property
+    def of_map(self) -> frozenset[str]:
+        """What is made otherwise, of those with a digest, when the area map is another."""
+        return frozenset(
+            f"dataset {key}"
+            for key, source in self.sources.items()
+            if source.is_map or any(one.lasts == "unit" for one in self.measures(key))
+        )
+
     def measures(self, dataset: str) -> list[Measure]:
         """All measures of a dataset."""
         return [one for family in self.families[dataset] for one in family.measures]

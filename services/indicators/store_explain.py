@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from services.indicators import store_cells, store_entities
+from services.indicators import store_cells, store_entities, store_map
 from services.indicators.entities import ENTITY, Family, Measure, Source
 from services.indicators.explain import Member, Place, Scope
 from services.indicators.family_sql import DELTAS, each_of, sum_of
@@ -100,6 +100,10 @@ def stand(
     """Leaves in `moved` all entities of a dataset as known at a moment, with sign 1. What is kept otherwise
     now is
     folded again from its records, and is there with sign 0 as it is kept."""
+    if source.is_map:
+        store_map.fold(connection)
+        connection.execute(f"INSERT INTO pg_temp.moved SELECT 1, {_KEPT} FROM pg_temp.folded")
+        return
     number = store_entities.dataset_number(connection, source.key)
     told = {"dataset": source.key, "since": known - _MARGIN, "unread": list(unread)}
     lines = [Lines(*row) for row in connection.execute(_CHANGED, told)]

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from services.indicators.area_units import with_map
 from services.indicators.grounds import Grounds
 from services.indicators.records_follower import RecordsFollower
 from services.indicators.settings import IndicatorsSettings
@@ -103,7 +104,7 @@ class Engine:
 @lru_cache
 def shipped_datasets() -> Mapping[str, Dataset]:
     """The datasets that the product brings."""
-    return {key: one.dataset for key, one in load_datasets(DECLARED).items()}
+    return with_map({key: one.dataset for key, one in load_datasets(DECLARED).items()})
 
 
 @lru_cache

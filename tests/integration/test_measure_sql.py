@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from services.indicators.area_units import with_map
 from services.indicators.catalogue import SHIPPED, load_catalogue
 from services.indicators.language.parsing import parse
 from services.indicators.language.sql import Values, columns, compiled, key_sql
@@ -117,7 +118,7 @@ def test_a_key_is_one_text(connection: psycopg.Connection[Any], text: str, key: 
 
 
 def test_the_whole_catalogue_is_sql(connection: psycopg.Connection[Any]) -> None:
-    datasets = {key: declared.dataset for key, declared in load_datasets(DECLARED).items()}
+    datasets = with_map({key: declared.dataset for key, declared in load_datasets(DECLARED).items()})
     catalogue = load_catalogue(datasets, SHIPPED)
     for key in sorted({one.dataset for one in catalogue.measures.values()}):
         of = [one for one in catalogue.measures.values() if one.dataset == key]

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.truth import month
 from tests.truth.plain import answers
 from tests.truth.plain.answers import Slot
-from tests.truth.plain.entities import read
+from tests.truth.plain.entities import read, read_communes
 from tests.truth.plain.figures import FIGURES
 from tests.truth.plain.province import Province
 
@@ -44,7 +44,7 @@ class Truth:
     """What the plain method knows of a folder of what was sent out."""
 
     def __init__(self, folder: Path) -> None:
-        self.province = Province(read(folder), month.NOW)
+        self.province = Province(read(folder), read_communes(folder), month.NOW)
         self._answers: dict[Slot, Fraction | int | None] = {}
         self._required: dict[str, list[Slot]] = {}
         self.compared = 0

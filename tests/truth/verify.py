@@ -26,7 +26,7 @@ from tests.truth.office import Office, open_office
 from tests.truth.parcels import Fate, Parcel
 from tests.truth.plain.datasets import KINDS
 from tests.truth.plain.figures import FIGURES
-from tests.truth.world import draw_map, private_database
+from tests.truth.world import draw_map, private_database, write_map
 
 FACTS_AT_ONCE = 200
 SPARE = 4  # mutations that are drawn beyond those that are asked for
@@ -68,6 +68,7 @@ def verify(database: Database, folder: Path, seed: int, wrong: int) -> int:
 def play(database: Database, engine: Engine, folder: Path, datasets: Sequence[str], seed: int) -> None:
     """Hands in all deliveries, each followed by the engine; writes down what was sent."""
     draw_map(database)
+    write_map(folder)
     declared = shipped_datasets()
     every = {key: parcels.parcels_of(declared[key], seed) for key in datasets}
     sent: dict[str, list[tuple[int, Parcel]]] = {key: [] for key in datasets}
@@ -105,7 +106,10 @@ def try_mutations(engine: Engine, truth: Truth, unsound: set[str], seed: int, co
         store_definitions.apply(connection, catalogue, engine.grounds.datasets, "verify", engine.now)
     follow(engine)
     told = engine.figures("value")
-    changed = {str(key[0]) for key in right.keys() | told.keys() if right.get(key) != told.get(key)}
+    missing = (None,)  # as is what is not published
+    changed = {
+        str(key[0]) for key in right.keys() | told.keys() if right.get(key, missing) != told.get(key, missing)
+    }
     wrong = {one.slot.figure for one in truth.differences(told)}
     for one in taken:
         seen = sorted(one.reaches & wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,19 @@ def private_database(store: str) -> Iterator[Database]:
         finally:
             server.stop()
             server.remove()
+
+
+def write_map(folder: Path) -> None:
+    """The communes with their days, beside what is sent out."""
+    told = [
+        {
+            "code": one.code,
+            "since": f"{one.since:%d/%m/%Y}",
+            "until": f"{one.until:%d/%m/%Y}" if one.until else "",
+        }
+        for one in COMMUNES
+    ]
+    (folder / "communes.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in told), encoding="utf-8")
 
 
 def draw_map(database: Database) -> None:

@@ -95,6 +95,10 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "đến số liệu kế tiếp cùng loại hoặc hết năm",
         "until the next of the same kind or the end of its year",
     ),
+    "until_unit": (
+        "đến số liệu kế tiếp cùng loại hoặc khi đơn vị không còn",
+        "until the next of the same kind or the end of its unit",
+    ),
     "area": ("địa bàn: {}", "area: {}"),
     "organisation": ("cơ quan: {}", "organisation: {}"),
     "no_area": ("không chia theo địa bàn", "not by area"),

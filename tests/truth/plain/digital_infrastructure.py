@@ -16,8 +16,8 @@ def _communes(rows: list[Entity]) -> int:
 
 
 def _covered(s: Scope, technologies: tuple[str, ...]) -> Fraction:
-    told_of = s.held("infra.coverage", "holds_from")
-    return percent(_communes(only(told_of, covered=True, technology=technologies)), _communes(told_of))
+    told_of = s.held("infra.coverage", "holds_from", "commune")
+    return percent(_communes(only(told_of, covered=True, technology=technologies)), s.communes())
 
 
 for _name, _technologies in (("fibre", ("fibre",)), ("mobile", _MOBILE), ("5g", ("g5",))):

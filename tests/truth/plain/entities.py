@@ -7,10 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.truth.plain import cells as said
 from tests.truth.plain.datasets import KINDS, Kind
+
+
+class Commune(NamedTuple):
+    """A commune with its first moment, and the first without it."""
+
+    code: str
+    since: datetime
+    until: datetime | None
 
 
 class Entity:
@@ -65,6 +73,15 @@ def read(folder: Path) -> dict[str, list[Entity]]:
         dataset: list(_entities(kind, _standing(kind, _lines(folder / f"{dataset}.jsonl"))))
         for dataset, kind in KINDS.items()
     }
+
+
+def read_communes(folder: Path) -> list[Commune]:
+    """The communes that there ever were."""
+    lines = (folder / "communes.jsonl").read_text("utf-8").splitlines()
+    return [
+        Commune(one["code"], said.moment(one["since"]), said.moment(one["until"]) if one["until"] else None)
+        for one in map(json.loads, lines)
+    ]
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:

@@ -70,8 +70,8 @@ def meetings(s: Scope) -> int:
 
 @figure("EO-08.reach", "ap", "dmy")
 def reach(s: Scope) -> Fraction:
-    points = s.held("meetings.points", "holds_from")
-    return share(only(points, equipped=True), points)
+    points = s.held("meetings.points", "holds_from", "commune")
+    return percent(len(only(points, equipped=True)), s.communes())
 
 
 @figure("EO-09", "p", "dmy", "cadence")

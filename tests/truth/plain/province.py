@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from tests.truth.plain.datasets import KINDS
-from tests.truth.plain.entities import Entity
+from tests.truth.plain.entities import Commune, Entity
 
 When = Callable[[Entity], datetime | None]
 
@@ -36,10 +36,13 @@ class Fields(NamedTuple):
 
 
 class Province:
-    """Entities by dataset, as known at a moment."""
+    """Entities by dataset, as known at a moment, and the communes that there ever were."""
 
-    def __init__(self, entities: Mapping[str, list[Entity]], now: datetime) -> None:
+    def __init__(
+        self, entities: Mapping[str, list[Entity]], communes: Sequence[Commune], now: datetime
+    ) -> None:
         self.now = now
+        self.communes = communes
         self._entities = entities
         self._kept: dict[object, object] = {}
 
@@ -80,7 +83,7 @@ class Province:
     def holdings(
         self, dataset: str, fields: Fields, place: Place, since: str, lasts: str, same: tuple[str, ...]
     ) -> list[tuple[Stay, Entity]]:
-        """Rows that held: each until the next of the same begins, or for its period or year at most."""
+        """Rows that held: each until the next of the same begins, at most for its period, year or commune."""
 
         def made() -> list[tuple[Stay, Entity]]:
             every = self._once(
@@ -134,10 +137,21 @@ class Province:
             for index, one in enumerate(chain):
                 begins = one.moment(since)
                 following = [chain[index + 1].moment(since)] if index + 1 < len(chain) else []
-                ends = min((to for to in (*following, _longest(one, begins, lasts)) if to), default=None)
+                ends = min((to for to in (*following, self._longest(one, begins, lasts)) if to), default=None)
                 if (stay := self._stay(begins, ends)) is not None:
                     found.append((stay, one))
         return found
+
+    def _longest(self, one: Entity, begins: datetime | None, lasts: str) -> datetime | None:
+        if lasts == "period":
+            to = one.moment("period_to")
+            return None if to is None else to + timedelta(days=1)
+        if lasts == "year" and begins is not None:
+            return begins.replace(year=begins.year + 1, month=1, day=1)
+        if lasts == "commune":
+            told = one.text(one.kind.area)
+            return next((commune.until for commune in self.communes if commune.code == told), None)
+        return None
 
     def _once(self, key, make):  # type: ignore[no-untyped-def]
         if key not in self._kept:
@@ -153,12 +167,3 @@ def is_of(one: Entity, fields: Fields, place: Place) -> bool:
         return True
     name = fields.area if place.kind == "area" else fields.organisation
     return bool(name) and one.text(name) == place.subject
-
-
-def _longest(one: Entity, begins: datetime | None, lasts: str) -> datetime | None:
-    if lasts == "period":
-        to = one.moment("period_to")
-        return None if to is None else to + timedelta(days=1)
-    if lasts == "year" and begins is not None:
-        return begins.replace(year=begins.year + 1, month=1, day=1)
-    return None

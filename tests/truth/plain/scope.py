@@ -92,6 +92,17 @@ class Scope:
             dataset, fields, self.province.holdings(dataset, fields, self.place, since, lasts, same)
         )
 
+    def communes(self) -> int:
+        """How many there are at the end of the last day, whether anything was heard of them or not."""
+        return sum(
+            commune.since.date() < self.finish
+            and commune.since <= self.province.now
+            and (commune.until is None or commune.until.date() >= self.finish)
+            and self.place.kind in ("province", "area")
+            and (self.place.kind == "province" or commune.code == self.place.subject)
+            for commune in self.province.communes
+        )
+
     def _there(self, dataset: str, fields: Fields, stays: Iterable[tuple[Stay, Entity]]) -> list[Entity]:
         found = [
             one

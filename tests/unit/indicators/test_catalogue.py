@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import pytest
 
+from services.indicators.area_units import with_map
 from services.indicators.catalogue import SHIPPED, Catalogue, assembled, load_catalogue
 from services.indicators.declared import BadDefinitions, body, indicator_of, measure_of
 from services.indicators.language.formula import divides
@@ -18,7 +19,7 @@ from services.records.datasets import Dataset
 
 @lru_cache(maxsize=1)
 def datasets() -> dict[str, Dataset]:
-    return {key: declared.dataset for key, declared in load_datasets(DECLARED).items()}
+    return with_map({key: declared.dataset for key, declared in load_datasets(DECLARED).items()})
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pytest
 
+from services.indicators.area_units import with_map
 from services.indicators.catalogue import SHIPPED, Catalogue, load_catalogue
 from services.indicators.language.parsing import parse
 from services.indicators.language.tongues import PHRASES
@@ -23,7 +24,7 @@ DOSSIERS = "onestop.dossiers"
 
 @lru_cache(maxsize=1)
 def datasets() -> dict[str, Dataset]:
-    return {key: declared.dataset for key, declared in load_datasets(DECLARED).items()}
+    return with_map({key: declared.dataset for key, declared in load_datasets(DECLARED).items()})
 
 
 @lru_cache(maxsize=1)

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from services.indicators.area_units import with_map
 from services.indicators.catalogue import SHIPPED, load_catalogue
 from services.records.catalogue import DECLARED, load_datasets
 from tests.fixtures.record_samples import ROOT
 
 COUNTED = sorted((ROOT / "tests/samples/indicators").glob("expected_*.toml"))
 CATALOGUE = load_catalogue(
-    {key: declared.dataset for key, declared in load_datasets(DECLARED).items()}, SHIPPED
+    with_map({key: declared.dataset for key, declared in load_datasets(DECLARED).items()}), SHIPPED
 )
 # Nothing in the samples feeds them: no district is left, and of the incidents one beginning is known.
 NOT_FED = {"EO-05.district", "IS-10.detect_p50", "IS-10.detect_p90"}
