@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from services.records.periods import parse_period
 from services.registry.tokens import issue
 from services.runtime.rpc_settings import RpcSettings
 from services.runtime.tables.reading import read_batches
-from tests.fixtures.record_samples import SAMPLES, Sample, samples
+from tests.fixtures.record_samples import ROOT, SAMPLES, Sample, samples
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
@@ -94,14 +95,21 @@ def test_a_month_comes_out_as_stated(
 def _by_file(centre: SimpleNamespace, sample: Sample, monkeypatch: pytest.MonkeyPatch) -> pb.Batch:
     monkeypatch.setenv("HAIDANG_API_ADDRESS", centre.address)
     monkeypatch.setenv("HAIDANG_TOKEN", centre.token)
-    arguments = ["--lang", "vi", "records", "submit", str(sample.file), "-m", str(sample.mapping_file)]
-    said = ["--author", AUTHOR[0], "--document", AUTHOR[1]] if sample.dataset.approval else []
-    result = CliRunner().invoke(app, [*arguments, *said, "--json"])
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(app, ["--lang", "vi", *_documented(sample), "--json"])
     lines = [line for line in result.stdout.splitlines() if line.startswith('{"batch"')]
     assert lines, result.output + str(result.exception)
     number = json.loads(lines[0])["batch"]
     batch: pb.Batch = centre.stub.GetBatch(pb.GetBatchRequest(batch=number), metadata=centre.first).batch
     return batch
+
+
+def _documented(sample: Sample) -> list[str]:
+    """The command of docs/systems.md that hands the month in."""
+    start = f"haidang records submit tests/samples/records/{sample.stem}/"
+    lines = (ROOT / "docs" / "systems.md").read_text("utf-8").splitlines()
+    (command,) = [line for line in lines if line.startswith(start)]
+    return shlex.split(command)[1:]
 
 
 def _by_grpc(centre: SimpleNamespace, sample: Sample, key: str) -> pb.Batch:
