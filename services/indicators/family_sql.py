@@ -30,14 +30,17 @@ SELECT sign, {kept} FROM pg_temp.moved WHERE sign = 1
 """
 
 
-def sum_of(family: Family, source: Source) -> str:
-    """INSERT of what the family's cells gain and lose."""
+def sum_of(family: Family, source: Source, *, whole: bool = False) -> str:
+    """INSERT of what the family's cells gain and lose; `whole`: of what all that stands in `moved` gives to
+    cells of which nothing is there yet.
+    """
     first = family.first
     if first.fold is Fold.PRESENCE:
         return _presence(first, source)
-    if first.fold in (Fold.COUNT, Fold.SUM, Fold.LEVEL):
-        return _sums(family, _spread(first, source))
-    return _members(first, _spread(first, source))
+    spread = _spread(first, source)
+    if whole:  # chains come with what is kept of them, to be taken away
+        spread = f"SELECT * FROM ({spread}) s WHERE s.sign = 1"
+    return _sums(family, spread) if first.fold in SUMS else _members(first, spread)
 
 
 def each_of(measure: Measure, source: Source) -> str:

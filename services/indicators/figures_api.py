@@ -56,7 +56,7 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         if request.map_date:
             told = (_kinds(), self._grounds, datetime.now(UTC))
             return await self._database.run(mapped_questions.get_figures, request, *told)
-        return await self._database.run(figures_questions.get_figures, request, _kinds())
+        return await self._database.run(figures_questions.get_figures, request, _kinds(), self._grounds)
 
     async def GetFigureSeries(
         self, request: pb.GetFigureSeriesRequest, context: Context
@@ -64,7 +64,7 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         if request.map_date:
             told = (self._grounds, datetime.now(UTC))
             return await self._database.run(mapped_questions.get_figure_series, request, *told)
-        return await self._database.run(figures_questions.get_figure_series, request)
+        return await self._database.run(figures_questions.get_figure_series, request, self._grounds)
 
     async def ListVersions(
         self, request: pb.ListVersionsRequest, context: Context
@@ -77,7 +77,7 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         if request.map_date:
             told = (self._grounds, datetime.now(UTC))
             return await self._database.run(mapped_questions.compare_subjects, request, *told)
-        return await self._database.run(figures_questions.compare_subjects, request)
+        return await self._database.run(figures_questions.compare_subjects, request, self._grounds)
 
     async def ExplainFigure(
         self, request: pb.ExplainFigureRequest, context: Context

@@ -14,7 +14,8 @@ from services.indicators import store_definitions, store_entities, store_explain
 from services.indicators.declared import Measure
 from services.indicators.explain import Place, number_of, scopes_of, window_of
 from services.indicators.explain_wire import Declared, to_pb_input, to_pb_measure
-from services.indicators.figures import Cells, Found, Indicator, Part, State, compute, has_reported
+from services.indicators.figures import Cells, Found, Indicator, Part, compute, has_reported
+from services.indicators.figures_known import Known, computed_again
 from services.indicators.figures_requests import read_known_at, read_slot
 from services.indicators.figures_wire import to_pb_definition, to_pb_figure
 from services.indicators.follow_records import LOG
@@ -95,7 +96,9 @@ def _responses(
     found = _found(states, heard)
     figure = subject.figure or _computed(subject, found)
     minimums = {figure.indicator: subject.standing.indicator.minimum_persons}
-    is_hidden = minimums[figure.indicator] > 0 and Hiding(connection, minimums).hides(figure)
+    is_hidden = minimums[figure.indicator] > 0 and _hiding(connection, subject, grounds, minimums).hides(
+        figure
+    )
     parts = {place: part for place, part, _ in scopes_of(subject.indicator, subject.slot)}
     yield pb.ExplainFigureResponse(
         figure=to_pb_figure(figure, is_hidden=is_hidden),
@@ -120,6 +123,16 @@ def _responses(
                 for one in page
             ]
         )
+
+
+def _hiding(
+    connection: Connection, subject: Subject, grounds: Grounds, minimums: Mapping[str, int]
+) -> Hiding:
+    """By the figures of the same moment: those of another one may be large enough where these are not."""
+    if subject.figure is not None:
+        return Hiding(connection, minimums)
+    known = Known(connection, grounds, minimums, subject.known)
+    return Hiding(connection, minimums, subject.known, known.figures)
 
 
 def _subject(
@@ -189,22 +202,8 @@ def _found(states: Mapping[Place, Cells], heard: frozenset[Place]) -> Found:
 
 def _computed(subject: Subject, found: Found) -> Figure:
     """The figure as it is to be at this moment of knowledge; version 0."""
-    window = window_of(subject.slot)
-    computed = compute(subject.indicator, window, found, local_day(subject.known))
-    return Figure(
-        *(*subject.slot.thing, subject.slot.period, subject.slot.start),
-        version=0,
-        state=State.PROVISIONAL,
-        **computed.answer._asdict(),
-        expected=computed.expected,
-        used=computed.used,
-        late=computed.late,
-        rejected=0,
-        formula_version=subject.standing.version,
-        run=0,
-        known_at=subject.known,
-        position=0,
-    )
+    computed = compute(subject.indicator, window_of(subject.slot), found, local_day(subject.known))
+    return computed_again(subject.slot, computed, subject.standing.version, subject.known, version=0)
 
 
 def records_under(

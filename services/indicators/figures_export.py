@@ -9,7 +9,8 @@ from typing import IO
 
 from ioc.indicators.v1 import figures_pb2 as pb
 
-from services.indicators import figures_questions, mapped_questions, store_published
+from services.indicators import figures_questions, mapped_questions, store_past
+from services.indicators.figures_known import Known
 from services.indicators.figures_report import Line, note_on, note_on_left, report_of
 from services.indicators.figures_requests import figures_asked_for, read_day, read_known
 from services.indicators.grounds import Grounds
@@ -41,15 +42,19 @@ def export(
     write = _FORMATS.get(request.format)
     if write is None:
         raise InvalidRequest([("format", "unknown", f"one of {', '.join(_FORMATS)}")])
+    if request.HasField("known_at"):
+        store_past.freeze(connection)
     definitions = figures_questions.definitions_of(connection, request.indicators)
     asked = figures_asked_for(request, definitions, kinds)
     lines: Iterable[Line]
     if request.map_date:
-        known = read_known(request, now)
-        lines = _restated(mapped_questions.figures_on_map(connection, request, kinds, grounds, known))
+        moment = read_known(request, now)
+        lines = _restated(mapped_questions.figures_on_map(connection, request, kinds, grounds, moment))
     else:
-        hiding = Hiding(connection, figures_questions.minimums_of(definitions.values()), asked.known_at)
-        lines = (Line(one, hiding.hides(one)) for one in _figures(connection, asked))
+        known = Known(connection, grounds, definitions, asked.known_at)
+        minimums = figures_questions.minimums_of(definitions.values())
+        hiding = Hiding(connection, minimums, asked.known_at, known.figures)
+        lines = (Line(one, hiding.hides(one)) for one in _figures(known, asked))
     on_map = read_day("map_date", request.map_date) if request.map_date else None
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # its reader closes it
     write(file, report_of(lines, definitions, asked.known_at or now, asked.period, on_map))
@@ -65,9 +70,9 @@ def _restated(answer: mapped_questions.Answer) -> Iterator[Line]:
         yield Line(left.figure, left.is_hidden, note_on_left(left.remainder))
 
 
-def _figures(connection: Connection, asked: Asked) -> Iterator[Figure]:
+def _figures(known: Known, asked: Asked) -> Iterator[Figure]:
     after, count = None, 0
-    while page := store_published.figures(connection, asked, after, _PAGE):
+    while page := known.figures(asked, after, _PAGE):
         count += len(page)
         if count > MOST_FIGURES:
             detail = f"more than {MOST_FIGURES} figures: name indicators, subjects or a kind of subject"

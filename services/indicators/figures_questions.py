@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from ioc.indicators.v1 import figures_pb2 as pb
 
-from services.indicators import store_definitions, store_published
+from services.indicators import store_definitions, store_past, store_published
 from services.indicators.figures import period_start
+from services.indicators.figures_known import Known
 from services.indicators.figures_requests import (
     check_text,
     day_behind,
@@ -22,6 +22,7 @@ from services.indicators.figures_requests import (
     too_many,
 )
 from services.indicators.figures_wire import to_pb_break, to_pb_change, to_pb_definition, to_pb_figure
+from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
 from services.indicators.measure_words import told_of
 from services.indicators.published import Change, Figure, Thing, Watched, best_first
@@ -51,27 +52,33 @@ def list_definitions(
 
 
 def get_figures(
-    connection: Connection, request: pb.GetFiguresRequest, kinds: tuple[str, ...]
+    connection: Connection, request: pb.GetFiguresRequest, kinds: tuple[str, ...], grounds: Grounds
 ) -> pb.GetFiguresResponse:
     """One page of the figures of a period, or of the newest of each thing. `kinds`: that the caller may
     see.
     """
+    if request.HasField("known_at"):
+        store_past.freeze(connection)
     definitions = definitions_of(connection, request.indicators)
     asked = figures_asked_for(request, definitions, kinds)
     size = page_size(request.page_size, DEFAULT_PAGE, LARGEST_PAGE)
     key = unseal(request.page_token, asked, (str, str, str, str))
     after = Thing(*map(str, key)) if key else None
-    found = store_published.figures(connection, asked, after, size + 1)
+    known = Known(connection, grounds, definitions, asked.known_at)
+    found = known.figures(asked, after, size + 1)
+    hiding = Hiding(connection, minimums_of(definitions.values()), asked.known_at, known.figures)
     return pb.GetFiguresResponse(
-        figures=_shown(connection, found[:size], minimums_of(definitions.values()), asked.known_at),
+        figures=[to_pb_figure(one, is_hidden=hiding.hides(one)) for one in found[:size]],
         next_page_token=seal(asked, list(found[size - 1].thing)) if len(found) > size else "",
     )
 
 
 def get_figure_series(
-    connection: Connection, request: pb.GetFigureSeriesRequest
+    connection: Connection, request: pb.GetFigureSeriesRequest, grounds: Grounds
 ) -> pb.GetFigureSeriesResponse:
     """One page of a thing through time."""
+    if request.HasField("known_at"):
+        store_past.freeze(connection)
     definition = _definition(connection, request.indicator)
     thing, period = read_thing(request), read_period(request)
     start, end = read_day("start", request.start), read_day("end", request.end)
@@ -84,10 +91,11 @@ def get_figure_series(
     query = (thing, period, start, end, known_at)
     key = unseal(request.page_token, query, (int,))
     begin = start if key is None else day_behind(int(key[0]))
-    found = store_published.series(connection, thing, period, begin, end, known_at, size + 1)
-    minimums = minimums_of([definition])
+    known = Known(connection, grounds, [thing.indicator], known_at)
+    found = known.series(thing, period, begin, end, size + 1)
+    hiding = Hiding(connection, minimums_of([definition]), known_at, known.figures)
     return pb.GetFigureSeriesResponse(
-        figures=_shown(connection, found[:size], minimums, known_at),
+        figures=[to_pb_figure(one, is_hidden=hiding.hides(one)) for one in found[:size]],
         breaks=[to_pb_break(one) for one in definition.indicator.breaks if start < one.since < end],
         next_page_token=seal(query, [found[size - 1].period_start.toordinal()]) if len(found) > size else "",
     )
@@ -108,9 +116,11 @@ def list_versions(connection: Connection, request: pb.ListVersionsRequest) -> pb
 
 
 def compare_subjects(
-    connection: Connection, request: pb.CompareSubjectsRequest
+    connection: Connection, request: pb.CompareSubjectsRequest, grounds: Grounds
 ) -> pb.CompareSubjectsResponse:
     """Areas or organisations of one period, the best first, and the whole that they are parts of."""
+    if request.HasField("known_at"):
+        store_past.freeze(connection)
     definition = _definition(connection, request.indicator)
     kind = read_kind(request)
     if kind not in ("area", "organisation"):
@@ -118,11 +128,12 @@ def compare_subjects(
     check_text("breakdown", request.breakdown)
     period = read_period(request)
     start, known_at = period_start(period, read_day("on", request.on)), read_known_at(request)
-    hiding = Hiding(connection, minimums_of([definition]), known_at)
+    known = Known(connection, grounds, [request.indicator], known_at)
+    hiding = Hiding(connection, minimums_of([definition]), known_at, known.figures)
 
     def standing(kinds: tuple[str, ...]) -> list[Figure]:
         asked = Asked((request.indicator,), kinds, (), period, start, bool(request.breakdown), known_at)
-        found = store_published.figures(connection, asked, None, MOST_COMPARED)
+        found = known.figures(asked, None, MOST_COMPARED)
         return [one for one in found if one.breakdown == request.breakdown]
 
     # The places of what is hidden would tell of it.
@@ -179,13 +190,6 @@ def watch_response(entry: Entry[Sequence[Figure]], watched: Watched) -> pb.Watch
         ],
         trace_id=entry.trace_id,
     )
-
-
-def _shown(
-    connection: Connection, found: Iterable[Figure], minimums: dict[str, int], known_at: datetime | None
-) -> list[pb.Figure]:
-    hiding = Hiding(connection, minimums, known_at)
-    return [to_pb_figure(one, is_hidden=hiding.hides(one)) for one in found]
 
 
 def _definition(connection: Connection, indicator: str) -> Standing:

@@ -79,6 +79,7 @@ def to_pb_figure(figure: Figure, *, is_hidden: bool = False) -> pb.Figure:
         formula_version=figure.formula_version,
         input_position=figure.position,
         suppressed=is_hidden,
+        recomputed=figure.version > 0 and not figure.run,
     )
     if not is_hidden:
         shown.MergeFrom(

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from services.indicators import store_published
-from services.indicators.published import KINDS, Figure, persons
+from services.indicators.published import KINDS, Figure, Thing, persons
 from services.indicators.store_published import Asked
 from services.indicators.suppress import Place, hidden
 from services.runtime.db import Connection
+
+# Figures as they stood: asked for, behind a thing, at most so many.
+Read: TypeAlias = Callable[[Asked, Thing | None, int], list[Figure]]
 
 _ALL = 1_000_000  # more than one period of one indicator has
 
 
 class Hiding:
     """Answers for one request. `minimums`: the fewest persons that may be shown, of indicators that say
-    so.
+    so. `read`: where figures come from; None: as they are kept.
     """
 
     def __init__(
-        self, connection: Connection, minimums: Mapping[str, int], known_at: datetime | None = None
+        self,
+        connection: Connection,
+        minimums: Mapping[str, int],
+        known_at: datetime | None = None,
+        read: Read | None = None,
     ) -> None:
-        self._connection = connection
         self._minimums = minimums
         self._known_at = known_at
+        self._read = read or partial(store_published.figures, connection)
         self._found: dict[tuple[object, ...], frozenset[Place]] = {}
 
     def hides(self, figure: Figure) -> bool:
@@ -40,7 +49,7 @@ class Hiding:
     def _decide(self, figure: Figure, minimum: int) -> frozenset[Place]:
         known_at = self._known_at
         asked = Asked((figure.indicator,), KINDS, (), figure.period, figure.period_start, True, known_at)
-        beside = store_published.figures(self._connection, asked, None, _ALL)
+        beside = self._read(asked, None, _ALL)
         counts = {place_of(one): persons(one) for one in beside}
         return frozenset(hidden(counts, sums_of(counts), minimum))
 

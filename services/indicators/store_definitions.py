@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
@@ -83,14 +83,7 @@ def held(
         "      AND (retired_at IS NULL OR retired_at > %(moment)s))",
         {"indicator": indicator, "version": version, "moment": moment},
     ).fetchone()
-    found = {
-        name: Numbered(None if name.startswith("@") else declared.measure_of(body), number)
-        for name, body, number in connection.execute(
-            "SELECT name, body, measure FROM indicators.measure_definitions WHERE applied_at <= %(moment)s"
-            " AND (retired_at IS NULL OR retired_at > %(moment)s)",
-            {"moment": moment},
-        )
-    }
+    found = _measures_held(connection, moment)
     if row is None:
         return None, found
     one = declared.indicator_of(row[1])
@@ -100,6 +93,19 @@ def held(
         if (told := found[operand.measure].measure) is not None
     }
     return Standing(one, row[0], tuple(sorted(datasets))), found
+
+
+def held_of(
+    connection: Connection, indicators: Sequence[str], moment: datetime
+) -> tuple[dict[str, Definition], dict[str, Numbered]]:
+    """Of these indicators the definitions that held at a moment, by id, and all measures that did."""
+    rows = connection.execute(
+        "SELECT indicator, version, body FROM indicators.definitions WHERE indicator = ANY(%s)"
+        " AND applied_at <= %s AND (retired_at IS NULL OR retired_at > %s)",
+        (list(indicators), moment, moment),
+    )
+    found = {name: Definition(declared.indicator_of(body), version) for name, version, body in rows}
+    return found, _measures_held(connection, moment)
 
 
 def application(connection: Connection) -> int:
@@ -172,6 +178,18 @@ def set_making(connection: Connection, what: str, digest: str) -> None:
 def forget_makings(connection: Connection) -> None:
     """All datasets are to be made anew."""
     connection.execute("DELETE FROM indicators.makings WHERE what LIKE 'dataset %'")
+
+
+def _measures_held(connection: Connection, moment: datetime) -> dict[str, Numbered]:
+    rows = connection.execute(
+        "SELECT name, body, measure FROM indicators.measure_definitions WHERE applied_at <= %(moment)s"
+        " AND (retired_at IS NULL OR retired_at > %(moment)s)",
+        {"moment": moment},
+    )
+    return {
+        name: Numbered(None if name.startswith("@") else declared.measure_of(body), number)
+        for name, body, number in rows
+    }
 
 
 def _bodies(

@@ -32,10 +32,10 @@ SELECT d.figure, f.* FROM pg_temp.due d CROSS JOIN LATERAL (
 WHERE d.turn = %s
 """
 _WRITE = f"""
-INSERT INTO indicators.figures AS old ({_COLUMNS})
+INSERT INTO indicators.figures AS old ({_COLUMNS}, begun_at)
 SELECT d.indicator, d.subject_kind, d.subject, d.breakdown, d.period, d.start, w.version, w.state, w.value,
     w.low, w.high, w.numerator, w.denominator, w.expected, w.used, w.late, r.rejected, r.formula, %(run)s,
-    %(known_at)s
+    %(known_at)s, %(known_at)s
 FROM pg_temp.written w JOIN pg_temp.due d ON d.figure = w.figure
 JOIN unnest(%(indicators)s::text[], %(rejected)s::bigint[], %(formulas)s::integer[])
     AS r (indicator, rejected, formula) ON r.indicator = d.indicator
@@ -57,7 +57,7 @@ WITH settled AS (
       AND ((f.period_start + {STEP.format("p")}) AT TIME ZONE '{ZONE}') + i.fresh <= %(now)s
     LIMIT %(limit)s
 )
-UPDATE indicators.figures f SET state = 'final' FROM settled s, indicators.runs r
+UPDATE indicators.figures f SET state = 'final', final_at = %(now)s FROM settled s, indicators.runs r
 WHERE f.ctid = s.ctid AND r.run = f.run
 RETURNING {", ".join(f"f.{name}" for name in _COLUMNS.split(", "))}, r.position
 """

@@ -27,7 +27,7 @@ def _columns(figure: str, run: str) -> str:
     return ", ".join([*(f"{figure}.{name}" for name in names), f"{run}.position"])
 
 
-_FIGURE = f"SELECT {_columns('f', 'r')} FROM indicators.figures f JOIN indicators.runs r USING (run)"
+FIGURE = f"SELECT {_columns('f', 'r')} FROM indicators.figures f JOIN indicators.runs r USING (run)"
 _OF_ONE = (
     "f.indicator = %(indicator)s AND f.subject_kind = %(kind)s AND f.subject = %(subject)s"
     " AND f.breakdown = %(breakdown)s AND f.period = %(period)s"
@@ -58,11 +58,11 @@ LIMIT %(limit)s
 """
 _SERIES = f"""
 SELECT DISTINCT ON (s.period_start) s.* FROM (
-    {_FIGURE} WHERE {_OF_ONE} AND f.period_start >= %(start)s AND f.period_start < %(end)s
+    {FIGURE} WHERE {_OF_ONE} AND f.period_start >= %(start)s AND f.period_start < %(end)s
     AND f.known_at <= %(known_at)s) s
 ORDER BY s.period_start, s.version DESC LIMIT %(limit)s
 """
-_VERSIONS = f"{_FIGURE} WHERE {_OF_ONE} AND f.period_start = %(start)s ORDER BY f.version"
+_VERSIONS = f"{FIGURE} WHERE {_OF_ONE} AND f.period_start = %(start)s ORDER BY f.version"
 _SLOT = "f.indicator, f.subject_kind, f.subject, f.breakdown, f.period, f.period_start"
 _CHANGE_KEY = f"f.run, {_SLOT}, f.version"
 _CHANGES = f"""
@@ -125,13 +125,13 @@ def series(
 ) -> list[Figure]:
     """The figures of one thing that stood, with period starts in [start, end), oldest first."""
     asked = {"period": period, "start": start, "end": end, "known_at": known_at or "infinity", "limit": limit}
-    return [_figure(row) for row in connection.execute(_SERIES, {**thing._asdict(), **asked})]
+    return [to_figure(row) for row in connection.execute(_SERIES, {**thing._asdict(), **asked})]
 
 
 def versions(connection: Connection, slot: Slot) -> list[Figure]:
     """All versions of a figure, the first one first."""
     asked = {**slot.thing._asdict(), "period": slot.period, "start": slot.start}
-    return [_figure(row) for row in connection.execute(_VERSIONS, asked)]
+    return [to_figure(row) for row in connection.execute(_VERSIONS, asked)]
 
 
 def changes(
@@ -162,7 +162,7 @@ def changes(
         },
     )
     return [
-        Change(_figure(row[:_WIDTH]), _figure(row[_WIDTH : 2 * _WIDTH]), tuple(row[-2]), row[-1])
+        Change(to_figure(row[:_WIDTH]), to_figure(row[_WIDTH : 2 * _WIDTH]), tuple(row[-2]), row[-1])
         for row in rows
     ]
 
@@ -177,8 +177,8 @@ def last_run(connection: Connection) -> int:
 def written_after(connection: Connection, run: int) -> list[Figure]:
     """What was written by later runs and stands."""
     return [
-        _figure(row)
-        for row in connection.execute(f"{_FIGURE} WHERE f.run > %s ORDER BY f.run, {_SLOT}", (run,))
+        to_figure(row)
+        for row in connection.execute(f"{FIGURE} WHERE f.run > %s ORDER BY f.run, {_SLOT}", (run,))
     ]
 
 
@@ -186,10 +186,10 @@ def standing(connection: Connection, like: Sequence[Figure]) -> list[Figure | No
     """The version that stands in place of each of these; None where there is none."""
     columns = zip(*(one[:6] for one in like), strict=True) if like else [()] * 6
     found = {
-        tuple(row[:6]): _figure(row)
+        tuple(row[:6]): to_figure(row)
         for row in connection.execute(
             "SELECT s.* FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[])"
-            f" AS k ({_SLOT.replace('f.', '')}) CROSS JOIN LATERAL ({_FIGURE}"
+            f" AS k ({_SLOT.replace('f.', '')}) CROSS JOIN LATERAL ({FIGURE}"
             f" WHERE ({_SLOT}) = ({_SLOT.replace('f.', 'k.')}) ORDER BY f.version DESC LIMIT 1) s",
             [list(column) for column in columns],
         )
@@ -206,7 +206,7 @@ def _figures(connection: Connection, asked: Asked, after: Thing | None, limit: i
         from_, place = (">", after) if said == begin else (">=", Thing(indicator, kind, only or "", ""))
         assert place is not None
         rows = connection.execute(
-            _OF_THINGS.format(from_=from_, figure=_FIGURE),
+            _OF_THINGS.format(from_=from_, figure=FIGURE),
             {
                 **place._asdict(),
                 "only": only,
@@ -217,8 +217,9 @@ def _figures(connection: Connection, asked: Asked, after: Thing | None, limit: i
                 "limit": limit,
             },
         )
-        yield from map(_figure, rows)
+        yield from map(to_figure, rows)
 
 
-def _figure(row: Sequence[Any]) -> Figure:
+def to_figure(row: Sequence[Any]) -> Figure:
+    """A row of FIGURE."""
     return Figure._make((*row[:7], State(row[7]), *row[8:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import LiteralString
 
 from services.indicators import store_stocks
 from services.indicators.figures import Cells
@@ -12,6 +13,7 @@ from services.indicators.store_entities import by_index
 from services.indicators.takes import SUMS, Fold
 from services.runtime.db import Connection
 
+KEPT: LiteralString = "indicators"  # schema of what is kept
 # `needs`: which measures a turn's figures need, of which days; `placed`: what the cells of these come to.
 _WORK = (
     "needs (indicator text, slot smallint, subject_kind text, field text, period text, start date,"
@@ -29,7 +31,7 @@ SELECT u.indicator, u.slot, u.subject_kind, u.field, u.period, d.start, w.month,
        CASE WHEN u.is_ago THEN (w.before - interval '1 year')::date ELSE w.before END
 FROM (SELECT DISTINCT indicator, subject_kind, field, period, start, finish FROM pg_temp.due
       WHERE turn = %s) d
-JOIN indicators.uses u USING (indicator, subject_kind, field, period)
+JOIN {schema}.uses u USING (indicator, subject_kind, field, period)
 CROSS JOIN LATERAL (
     SELECT 0 AS month, d.start AS since, d.finish AS before WHERE NOT u.is_by_months
     UNION ALL
@@ -41,8 +43,8 @@ INSERT INTO pg_temp.placed
 SELECT w.measure, w.since, w.before, w.subject_kind, s.subject, c.breakdown, {key}, sum(c.n), sum(c.{sum}),
        sum(c.late), {blank}
 FROM (SELECT DISTINCT measure, since, before, subject_kind FROM pg_temp.needs
-      WHERE fold = ANY(%s) AND since > '-infinity') w
-JOIN indicators.{table} c ON c.measure = w.measure AND c.day >= w.since AND c.day < w.before
+      WHERE fold = ANY(%(folds)s) AND (since > '-infinity' OR NOT %(has_stocks)s)) w
+JOIN {schema}.{table} c ON c.measure = w.measure AND c.day >= w.since AND c.day < w.before
 CROSS JOIN LATERAL (SELECT CASE w.subject_kind WHEN 'area' THEN c.area
     WHEN 'organisation' THEN c.organisation ELSE '' END AS subject) s
 GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -87,19 +89,26 @@ def prepare(connection: Connection) -> None:
         connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS")
 
 
-def sums(connection: Connection, turn: int) -> dict[int, dict[tuple[int, int], Cells]]:
+def sums(
+    connection: Connection, turn: int, schema: LiteralString = KEPT
+) -> dict[int, dict[tuple[int, int], Cells]]:
     """What the cells of a turn's figures come to, by figure, then month and slot; without cells: absent.
 
-    So is whether a source reported, where its measure counts something.
+    So is whether a source reported, where its measure counts something. `schema`: where cells, members and
+    uses lie; only of those that are kept are there running totals.
     """
     connection.execute("TRUNCATE pg_temp.needs, pg_temp.placed")
-    connection.execute(_NEEDS, (turn,))
+    connection.execute(_NEEDS.format(schema=schema), (turn,))
     plain = [fold.value for fold in SUMS]
     keyed = [fold.value for fold in Fold if fold not in SUMS]
     by_index(connection, True)
-    connection.execute(_PLACED.format(key="''", sum="sum", blank="sum(c.blank)", table="cells"), (plain,))
-    connection.execute(_PLACED.format(key="c.key", sum="amount", blank="0", table="members"), (keyed,))
-    store_stocks.place(connection)
+    of_cells = {"key": "''", "sum": "sum", "blank": "sum(c.blank)", "table": "cells", "schema": schema}
+    of_members = {"key": "c.key", "sum": "amount", "blank": "0", "table": "members", "schema": schema}
+    has_stocks = schema == KEPT
+    for columns, folds in ((of_cells, plain), (of_members, keyed)):
+        connection.execute(_PLACED.format(**columns), {"folds": folds, "has_stocks": has_stocks})
+    if has_stocks:
+        store_stocks.place(connection)
     by_index(connection, False)
     connection.execute("ANALYZE pg_temp.needs, pg_temp.placed")
     connection.execute("SELECT set_config('enable_nestloop', 'off', true)")

@@ -93,7 +93,7 @@ class ListDefinitionsResponse(_message.Message):
     def __init__(self, definitions: _Optional[_Iterable[_Union[FigureDefinition, _Mapping]]] = ...) -> None: ...
 
 class Figure(_message.Message):
-    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "value", "low", "high", "numerator", "denominator", "state", "version", "known_at", "inputs_expected", "inputs_used", "inputs_late", "inputs_rejected", "formula_version", "input_position", "suppressed", "map_date", "lacks")
+    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "value", "low", "high", "numerator", "denominator", "state", "version", "known_at", "inputs_expected", "inputs_used", "inputs_late", "inputs_rejected", "formula_version", "input_position", "suppressed", "map_date", "lacks", "recomputed")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
@@ -117,6 +117,7 @@ class Figure(_message.Message):
     SUPPRESSED_FIELD_NUMBER: _ClassVar[int]
     MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     LACKS_FIELD_NUMBER: _ClassVar[int]
+    RECOMPUTED_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     subject_kind: SubjectKind
     subject: str
@@ -140,7 +141,8 @@ class Figure(_message.Message):
     suppressed: bool
     map_date: str
     lacks: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., value: _Optional[str] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., state: _Optional[_Union[_indicators_pb2.ValueState, str]] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., inputs_expected: _Optional[int] = ..., inputs_used: _Optional[int] = ..., inputs_late: _Optional[int] = ..., inputs_rejected: _Optional[int] = ..., formula_version: _Optional[int] = ..., input_position: _Optional[int] = ..., suppressed: _Optional[bool] = ..., map_date: _Optional[str] = ..., lacks: _Optional[_Iterable[str]] = ...) -> None: ...
+    recomputed: bool
+    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., value: _Optional[str] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., state: _Optional[_Union[_indicators_pb2.ValueState, str]] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., inputs_expected: _Optional[int] = ..., inputs_used: _Optional[int] = ..., inputs_late: _Optional[int] = ..., inputs_rejected: _Optional[int] = ..., formula_version: _Optional[int] = ..., input_position: _Optional[int] = ..., suppressed: _Optional[bool] = ..., map_date: _Optional[str] = ..., lacks: _Optional[_Iterable[str]] = ..., recomputed: _Optional[bool] = ...) -> None: ...
 
 class NotRestated(_message.Message):
     __slots__ = ("figure", "valid_from", "reason", "belongs_to")
