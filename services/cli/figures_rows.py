@@ -126,7 +126,7 @@ def change_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
         "period_start": after.period_start,
         "from_value": _value(one.before, decimals, exact=exact),
         "to_value": _value(after, decimals, exact=exact),
-        "difference": one.difference if one.HasField("difference") else None,
+        "difference": _shown(one.difference, None if exact else decimals.get(after.indicator)),
         "version": after.version,
         "why": one.why,
         "batches": [str(batch) for batch in one.batches],
@@ -135,8 +135,36 @@ def change_row(one: Any, decimals: Mapping[str, int], *, exact: bool) -> Row:
 
 
 def definition_change_row(one: Any) -> Row:
-    """What becomes of a definition, and how many published figures would have another value."""
-    return {"indicator": one.indicator, "definition": one.kind, "changed_figures": one.figures}
+    """What becomes of a definition, and of how many published figures; the largest difference among them."""
+    largest = next((example.difference for example in one.examples if example.HasField("difference")), None)
+    return {
+        **applied_row(one),
+        "changed_figures": one.figures,
+        "begun_figures": one.begun,
+        "missing_figures": one.missing,
+        "largest_difference": largest,
+    }
+
+
+def applied_row(one: Any) -> Row:
+    """What became of a definition."""
+    return {"indicator": one.indicator, "definition": one.kind}
+
+
+def planned_row(one: Any, decimals: Mapping[str, int]) -> Row:
+    """A figure as it is and as it would be."""
+    after = one.after
+    return {
+        "indicator": after.indicator,
+        "subject_kind": _NAMES[after.subject_kind],
+        "subject": after.subject,
+        "breakdown": after.breakdown,
+        "period": after.period,
+        "period_start": after.period_start,
+        "from_value": _value(one.before, decimals, exact=False) if one.HasField("before") else None,
+        "to_value": _value(after, decimals, exact=False),
+        "difference": _shown(one.difference, decimals.get(after.indicator)),
+    }
 
 
 def measure_row(one: Any, language: Language) -> Row:
@@ -187,6 +215,10 @@ def _limits(one: Any, digits: int | None) -> str | None:
 def _on_map(one: Any) -> Row:
     """On which map a restated figure is, and what it lacks."""
     return {"map_date": one.map_date or None, "lacks": list(one.lacks)}
+
+
+def _shown(text: str, decimals: int | None) -> str | None:
+    return _rounded(text, decimals) if text else None
 
 
 def _rounded(text: str, decimals: int | None) -> str:

@@ -81,6 +81,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{count} chỗ trong lời văn không xác định được đơn vị nào; khai rõ bằng [[changes]].",
         "{count} places in the words say no unit for certain; declare them by [[changes]].",
     ),
+    "tried": ("Đã thử {tried}/{of} chỉ tiêu.", "{tried} of {of} indicators tried."),
+    "applied": (
+        "Đã có hiệu lực; hệ thống đang tính lại, không cần chờ. Theo dõi: haidang figures watch;"
+        " giá trị đã chốt mà đổi: haidang figures changes --start {since}",
+        "They hold; the figures are being computed, there is no need to wait. Follow: haidang figures watch;"
+        " published figures that changed: haidang figures changes --start {since}",
+    ),
     "only_planned": (
         "Chưa thay đổi gì; chạy apply để thực hiện.",
         "Nothing has been changed; run apply to do it.",

@@ -1,56 +1,128 @@
-"""What changed definitions would do: they are applied, all that follows is made, and then taken back."""
+"""What changed definitions would do: what becomes of each, and how far figures would be others. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from heapq import heappush, heappushpop
+from itertools import groupby
 from typing import NamedTuple
 
-from services.indicators import follow_records, store_definitions, store_entities, store_published
 from services.indicators.catalogue import Catalogue
 from services.indicators.declared import Indicator
-from services.indicators.follow_records import Moment
-from services.indicators.grounds import Grounds
+from services.indicators.figures import Standing as StandingFigure
+from services.indicators.figures import Written
 from services.indicators.language.formula import operands
-from services.indicators.programme import compiled
-from services.indicators.published import Change
+from services.indicators.programme import Definition, Numbered
+from services.indicators.published import Slot
 from services.indicators.store_definitions import Differences, Standing
-from services.runtime.db import Connection
-from services.runtime.trace import new_trace_id
 
-EXAMPLES = 20  # changes of an indicator that a plan shows
+EXAMPLES = 20  # figures of an indicator that a plan shows
+INDICATORS_A_SLICE = 20  # that are tried together, so that what they share is summed once
 
 
-class Planned(NamedTuple):
-    """What would become of a definition. `kind`: new, changed, words, withdrawn; `figures`: with another
-    value.
+@dataclass(frozen=True)
+class Plan:
+    """What is to be tried. `kinds`: what becomes of each definition; `is_kept_by_clock`: of the datasets
+    whose entities are kept, whether with working time.
     """
 
-    indicator: str
-    kind: str
-    figures: int
-    examples: Sequence[Change]
+    catalogue: Catalogue
+    found: Differences
+    known: Mapping[str, Standing]
+    kinds: Mapping[str, str]
+    is_kept_by_clock: Mapping[str, bool]
+    sha256: str
+
+    @property
+    def slices(self) -> list[list[str]]:
+        """The indicators whose figures may be others, those of the same datasets together."""
+
+        def datasets(one: str) -> list[str]:
+            measures = self.catalogue.measures
+            named = operands(self.catalogue.indicators[one].formula.node)
+            return sorted({measures[operand.measure].dataset for operand in named})
+
+        some = sorted((datasets(one), one) for one, kind in self.kinds.items() if kind in ("new", "changed"))
+        alike = [[one for _, one in group] for _, group in groupby(some, key=lambda told: told[0])]
+        size = INDICATORS_A_SLICE
+        return [group[first : first + size] for group in alike for first in range(0, len(group), size)]
+
+    def definitions(self, indicators: Sequence[str]) -> dict[str, Definition]:
+        """These indicators as they would be, with the versions that they would have."""
+        return {
+            one: Definition(
+                self.catalogue.indicators[one],
+                self.found.indicators[one] if one in self.found.indicators else self.known[one].version,
+            )
+            for one in indicators
+        }
+
+    def measures(self, standing: Mapping[str, Numbered]) -> dict[str, Numbered]:
+        """All measures as they would be; those that are not kept have numbers below 0."""
+        names = [*self.catalogue.measures, *(one for one in standing if one.startswith("@"))]
+        names += [one for one in self.found.measures if one.startswith("@")]
+        return {
+            name: Numbered(
+                self.catalogue.measures.get(name),
+                -1 - number if name in self.found.measures else standing[name].number,
+            )
+            for number, name in enumerate(dict.fromkeys(names))
+        }
 
 
-def plan(connection: Connection, catalogue: Catalogue, grounds: Grounds, now: datetime) -> list[Planned]:
-    """Tries the catalogue on the data that is there. Nothing of it stays; followers wait meanwhile."""
-    with connection.transaction(force_rollback=True):
-        known = store_definitions.standing(connection)
-        last = store_published.last_run(connection)
-        found = store_definitions.apply(connection, catalogue, grounds.datasets, "plan", now)
-        kinds = kinds_of(found, known, catalogue)
-        _make(connection, grounds, now)
-        after = store_published.written_after(connection, last)
-    # What is replaced in place is to be seen again only now.
-    changes: dict[str, list[Change]] = {}
-    for figure, before in zip(after, store_published.standing(connection, after), strict=True):
-        if before is not None and before.value != figure.value:
-            changes.setdefault(figure.indicator, []).append(Change(figure, before, (), "definitions"))
-    return [
-        Planned(one, kind, len(changes.get(one, ())), changes.get(one, ())[:EXAMPLES])
-        for one, kind in sorted(kinds.items())
-    ]
+class Effect(NamedTuple):
+    """A figure that would be another. `before`: what is published; None: there is none."""
+
+    slot: Slot
+    before: StandingFigure | None
+    after: Written
+
+    @property
+    def difference(self) -> Decimal | None:
+        """After less before; None where one of them has no value."""
+        before = self.before.computed.answer.value if self.before else None
+        after = self.after.computed.answer.value
+        return None if before is None or after is None else after - before
+
+    @property
+    def kind(self) -> str:
+        """changed, missing, begun, or "": other counts only."""
+        before = self.before.computed.answer if self.before else None
+        after = self.after.computed.answer
+        if before is not None and before == after:
+            return ""
+        if after.value is None and after.low is None:
+            return "missing"
+        return "begun" if before is None or (before.value is None and before.low is None) else "changed"
+
+
+@dataclass
+class Effects:
+    """What becomes of the figures of an indicator: how many of each kind, and the largest."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    _largest: list[tuple[tuple[bool, Decimal], int, Effect]] = field(default_factory=list)
+
+    def add(self, one: Effect) -> None:
+        """Counts it, and keeps it where it is among the largest."""
+        if not one.kind:
+            return
+        self.counts[one.kind] = self.counts.get(one.kind, 0) + 1
+        # What has no difference, since it begins or ends, is behind all that has one.
+        size = (one.difference is not None, abs(one.difference or Decimal(0)))
+        entry = (size, -sum(self.counts.values()), one)
+        if len(self._largest) < EXAMPLES:
+            heappush(self._largest, entry)
+        else:
+            heappushpop(self._largest, entry)
+
+    @property
+    def largest(self) -> list[Effect]:
+        """The largest differences, the largest first."""
+        return [one for *_, one in sorted(self._largest, reverse=True)]
 
 
 def digest(files: Sequence[tuple[str, str]], application: int) -> str:
@@ -79,15 +151,3 @@ def kinds_of(found: Differences, known: Mapping[str, Standing], catalogue: Catal
 def _makes(one: Indicator) -> tuple[object, ...]:
     """What decides on its figures."""
     return one.formula, one.levels, one.periods, one.by, one.over_time == "sum_of_months"
-
-
-def _make(connection: Connection, grounds: Grounds, now: datetime) -> None:
-    programme = compiled(
-        store_definitions.application(connection),
-        store_definitions.definitions(connection),
-        store_definitions.measures(connection),
-        grounds.datasets,
-    )
-    moment = Moment(programme, grounds.working, grounds.settings, now, new_trace_id())
-    while follow_records.make(connection, moment):
-        store_entities.empty_work(connection)  # what a step leaves behind is no part of the next

@@ -111,10 +111,13 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
 
     async def PlanDefinitions(
         self, request: pb.PlanDefinitionsRequest, context: Context
-    ) -> pb.PlanDefinitionsResponse:
-        return await self._database.run(
-            definitions_questions.plan_definitions, request, self._grounds, datetime.now(UTC)
-        )
+    ) -> AsyncIterator[pb.PlanDefinitionsResponse]:
+        with_figures, grounds = not request.without_figures, self._grounds
+        plan = await self._database.run(definitions_questions.begin_plan, request, grounds)
+        yield definitions_questions.opening(plan, with_figures=with_figures)
+        for some in plan.slices if with_figures else ():
+            now = datetime.now(UTC)
+            yield await self._database.run(definitions_questions.plan_slice, plan, some, grounds, now)
 
     async def ApplyDefinitions(
         self, request: pb.ApplyDefinitionsRequest, context: Context

@@ -14,8 +14,8 @@ from services.indicators import store_definitions, store_entities, store_explain
 from services.indicators.declared import Measure
 from services.indicators.explain import Place, number_of, scopes_of, window_of
 from services.indicators.explain_wire import Declared, to_pb_input, to_pb_measure
-from services.indicators.figures import Cells, Found, Indicator, Part, compute, has_reported
-from services.indicators.figures_known import Known, computed_again
+from services.indicators.figures import Cells, Found, Indicator, Part, State, Written, compute, has_reported
+from services.indicators.figures_known import Known, figure_of
 from services.indicators.figures_requests import read_known_at, read_slot
 from services.indicators.figures_wire import to_pb_definition, to_pb_figure
 from services.indicators.follow_records import LOG
@@ -203,7 +203,8 @@ def _found(states: Mapping[Place, Cells], heard: frozenset[Place]) -> Found:
 def _computed(subject: Subject, found: Found) -> Figure:
     """The figure as it is to be at this moment of knowledge; version 0."""
     computed = compute(subject.indicator, window_of(subject.slot), found, local_day(subject.known))
-    return computed_again(subject.slot, computed, subject.standing.version, subject.known, version=0)
+    written = Written(0, State.PROVISIONAL, computed)
+    return figure_of(subject.slot, written, subject.standing.version, subject.known)
 
 
 def records_under(

@@ -9,13 +9,15 @@ from typing import IO
 
 from ioc.indicators.v1 import figures_pb2 as pb
 
+from services.areas import store_names
 from services.indicators import figures_questions, mapped_questions, store_past
 from services.indicators.figures_known import Known
-from services.indicators.figures_report import Line, note_on, note_on_left, report_of
+from services.indicators.figures_report import Line, note_on, note_on_knowledge, note_on_left, report_of
 from services.indicators.figures_requests import figures_asked_for, read_day, read_known
 from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
 from services.indicators.published import Figure
+from services.indicators.report_words import Names, by_code
 from services.indicators.store_published import Asked
 from services.runtime.db import Connection
 from services.runtime.rpc_errors import InvalidRequest
@@ -54,10 +56,11 @@ def export(
         known = Known(connection, grounds, definitions, asked.known_at)
         minimums = figures_questions.minimums_of(definitions.values())
         hiding = Hiding(connection, minimums, asked.known_at, known.figures)
-        lines = (Line(one, hiding.hides(one)) for one in _figures(known, asked))
+        lines = (Line(one, hiding.hides(one), note_on_knowledge(one)) for one in _figures(known, asked))
     on_map = read_day("map_date", request.map_date) if request.map_date else None
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # its reader closes it
-    write(file, report_of(lines, definitions, asked.known_at or now, asked.period, on_map))
+    names, known_at = _names(connection, grounds), asked.known_at or now
+    write(file, report_of(lines, definitions, names, known_at, asked.period, on_map))
     file.seek(0)
     return file
 
@@ -68,6 +71,12 @@ def _restated(answer: mapped_questions.Answer) -> Iterator[Line]:
         yield Line(one.figure, one.is_hidden, note_on(one.lacks or ()))
     for left in answer.left:
         yield Line(left.figure, left.is_hidden, note_on_left(left.remainder))
+
+
+def _names(connection: Connection, grounds: Grounds) -> Names:
+    subjects = by_code("area", store_names.names_of_units(connection))
+    subjects |= by_code("organisation", store_names.names_of_organisations(connection))
+    return Names(grounds.datasets, subjects)
 
 
 def _figures(known: Known, asked: Asked) -> Iterator[Figure]:

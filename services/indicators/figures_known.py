@@ -12,7 +12,7 @@ from functools import cached_property
 
 from services.indicators import store_definitions, store_explain, store_past, store_published, store_sums
 from services.indicators.explain import window_of
-from services.indicators.figures import Computed, State, compute, next_start
+from services.indicators.figures import State, Written, compute, next_start
 from services.indicators.follow_records import LOG
 from services.indicators.grounds import Grounds
 from services.indicators.language.formula import operands
@@ -99,8 +99,8 @@ class Known:
         slots = [slot for slot in slots if slot.thing.indicator in self._programme.indicators]
         if not slots:
             return []
-        for indicator in dict.fromkeys(slot.thing.indicator for slot in slots):
-            for dataset in sorted(self._programme.indicators[indicator].datasets - self._filled):
+        for one in dict.fromkeys(slot.thing.indicator for slot in slots):
+            for dataset in sorted(self._programme.indicators[one].datasets - self._filled):
                 self._fill(dataset, known_at)
         store_past.make_due(self._connection, slots)
         sums = store_sums.sums(self._connection, 0, store_past.SCHEMA)
@@ -109,7 +109,8 @@ class Known:
         for number, slot in enumerate(slots):
             indicator = self._programme.indicators[slot.thing.indicator]
             computed = compute(indicator, window_of(slot), sums.get(number, {}), today)
-            found.append(computed_again(slot, computed, indicator.version, known_at))
+            written = Written(1, State.PROVISIONAL, computed)
+            found.append(figure_of(slot, written, indicator.version, known_at))
         return found
 
     def _fill(self, dataset: str, known_at: datetime) -> None:
@@ -120,9 +121,9 @@ class Known:
                 f" {MOST_ENTITIES} records: name fewer indicators, or ask ExplainFigure for one"
             )
             raise InvalidRequest([("known_at", "too_much_to_compute", detail)])
-        programme, working = self._programme, self._grounds.working
-        source, families = programme.sources[dataset], programme.families[dataset]
-        store_past.fill(self._connection, source, families, working, known_at, self._unread)
+        source, working = self._programme.sources[dataset], self._grounds.working
+        store_explain.stand(self._connection, source, working, known_at, self._unread)
+        store_past.fill(self._connection, source, self._programme.families[dataset], known_at)
         self._filled.add(dataset)
 
     @cached_property
@@ -144,14 +145,13 @@ class Known:
         return all(measure is not None and measure.dataset in self._grounds.datasets for measure in told)
 
 
-def computed_again(
-    slot: Slot, computed: Computed, formula_version: int, known_at: datetime, version: int = 1
-) -> Figure:
-    """A figure as it is to be at a moment of knowledge; it points to no run."""
+def figure_of(slot: Slot, written: Written, formula_version: int, known_at: datetime) -> Figure:
+    """A figure that is computed and not published: it points to no run."""
+    computed = written.computed
     return Figure(
         *(*slot.thing, slot.period, slot.start),
-        version=version,
-        state=State.PROVISIONAL,
+        version=written.version,
+        state=written.state,
         **computed.answer._asdict(),
         expected=computed.expected,
         used=computed.used,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from services.indicators.figures import State
 from services.indicators.mapped_sums import Remainder
 from services.indicators.published import Figure
+from services.indicators.report_words import Names
 from services.indicators.store_definitions import Standing
 from services.runtime.tables.report import Report, ReportCell, Rounded
 
@@ -18,12 +19,14 @@ LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 TITLE = "Báo cáo chỉ tiêu"
 HIDDEN = "Không công bố: dưới số người tối thiểu"
 MISSING = "Chưa có số liệu"
+COMPUTED_AGAIN = "Tính lại theo dữ liệu đã biết lúc đó: số tạm tính khi ấy đã được thay"
 HEADINGS = (
     "Mã chỉ tiêu",
     "Chỉ tiêu",
     "Đơn vị tính",
     "Phạm vi",
     "Mã địa bàn, cơ quan",
+    "Tên địa bàn, cơ quan",
     "Phân tổ",
     "Kỳ",
     "Từ ngày",
@@ -64,6 +67,7 @@ class Line(NamedTuple):
 def report_of(
     figures: Iterable[Line],
     definitions: Mapping[str, Standing],
+    names: Names,
     known_at: datetime,
     period: str,
     on_map: date | None = None,
@@ -72,7 +76,7 @@ def report_of(
     about = [("Thời điểm số liệu", _moment(known_at)), ("Kỳ", PERIOD_WORDS[period])]
     if on_map is not None:
         about.append(("Địa bàn", f"Quy đổi về bản đồ ngày {on_map:%d/%m/%Y}"))
-    return Report(TITLE, about, HEADINGS, _rows(figures, definitions))
+    return Report(TITLE, about, HEADINGS, _rows(figures, definitions, names, on_map))
 
 
 def note_on(lacks: Sequence[str]) -> str:
@@ -81,6 +85,11 @@ def note_on(lacks: Sequence[str]) -> str:
         return ""
     named = [OPEN_WORDS if one == "?" else one for one in lacks]
     return f"Chưa đủ: còn phần của {', '.join(named)}"
+
+
+def note_on_knowledge(figure: Figure) -> str:
+    """Of a figure of the past, whether it is as it was published."""
+    return "" if figure.run else COMPUTED_AGAIN
 
 
 def note_on_left(remainder: Remainder) -> str:
@@ -96,7 +105,9 @@ def rounded(number: Decimal | None, decimals: int) -> Rounded | None:
     return Rounded(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), decimals)
 
 
-def _rows(figures: Iterable[Line], definitions: Mapping[str, Standing]) -> Iterator[list[ReportCell]]:
+def _rows(
+    figures: Iterable[Line], definitions: Mapping[str, Standing], names: Names, on_map: date | None
+) -> Iterator[list[ReportCell]]:
     for figure, is_hidden, note in figures:
         standing = definitions[figure.indicator]
         indicator = standing.indicator
@@ -106,7 +117,8 @@ def _rows(figures: Iterable[Line], definitions: Mapping[str, Standing]) -> Itera
             indicator.unit,
             KIND_WORDS[figure.subject_kind],
             figure.subject,
-            figure.breakdown,
+            names.subject(figure.subject_kind, figure.subject, on_map or figure.period_start),
+            names.breakdown(figure.breakdown, standing.datasets) if figure.breakdown else "",
             PERIOD_WORDS[figure.period],
             figure.period_start.isoformat(),
             *([None] * 5 if is_hidden else _numbers(figure, indicator.decimals)),
@@ -114,7 +126,7 @@ def _rows(figures: Iterable[Line], definitions: Mapping[str, Standing]) -> Itera
             figure.version,
             *([None] * 3 if is_hidden else [figure.used, figure.late, figure.rejected]),
             _moment(figure.known_at),
-            ", ".join(standing.datasets),
+            names.sources(standing.datasets),
             HIDDEN if is_hidden else "; ".join(filter(None, (_missing(figure), note))),
         ]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from services.indicators.figures import Use, Window
 from services.indicators.store_entities import by_index
 from services.runtime.db import Connection
 
 FIGURES_A_TURN = 10_000
+_KEPT = re.compile(r"\bindicators\.(cells|members|uses)\b")
 # `wanted`: figures that something asks for, some twice; `due`: each once, numbered, in turns. `asked`:
 # fields of which values are to be found, in the days of `windows`.
 _WORK = (
@@ -210,14 +212,18 @@ def replace_uses(connection: Connection, uses: Iterable[Use]) -> None:
             copy.write_row(use)
 
 
-def want_touched(connection: Connection, today: date, daily_from: date) -> None:
-    """Asks for every figure that a touched cell reaches; by day, of stocks, none before `daily_from`."""
+def want_touched(
+    connection: Connection, today: date, daily_from: date, schema: LiteralString = "indicators"
+) -> None:
+    """Asks for every figure that a touched cell reaches; by day, of stocks, none before `daily_from`.
+    `schema`: where cells, members and uses lie.
+    """
     for statement in (_FIRST_HEARD, _WANT_FLOWS, _WANT_STOCKS, _WANT_OLD_STOCKS):
-        connection.execute(statement, {"today": today, "daily_from": daily_from})
+        connection.execute(_within(statement, schema), {"today": today, "daily_from": daily_from})
     for statement in (_ASKED, _WINDOWS):
-        connection.execute(statement, {"today": today, "daily_from": daily_from})
+        connection.execute(_within(statement, schema), {"today": today, "daily_from": daily_from})
     by_index(connection, True)
-    connection.execute(_WANT_BREAKDOWNS)
+    connection.execute(_within(_WANT_BREAKDOWNS, schema))
     connection.execute(_WANT_LEFT)
     by_index(connection, False)
 
@@ -240,9 +246,9 @@ def want_all(connection: Connection, indicators: Sequence[str]) -> None:
     )
 
 
-def make_due(connection: Connection, daily_from: date) -> int:
+def make_due(connection: Connection, daily_from: date, schema: LiteralString = "indicators") -> int:
     """Brings what is wanted into turns; how many there are."""
-    connection.execute(_DUE, {"daily_from": daily_from})
+    connection.execute(_within(_DUE, schema), {"daily_from": daily_from})
     connection.execute("ANALYZE pg_temp.due")
     row = connection.execute("SELECT coalesce(max(turn) + 1, 0) FROM pg_temp.due").fetchone()
     assert row is not None
@@ -258,3 +264,8 @@ def due(connection: Connection, turn: int) -> list[Due]:
         binary=True,
     )
     return [Due(*row) for row in rows.fetchall()]
+
+
+def _within(statement: str, schema: LiteralString) -> str:
+    """The statement over cells, members and uses of this schema."""
+    return _KEPT.sub(rf"{schema}.\1", statement)

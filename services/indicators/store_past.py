@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from services.indicators import store_cells, store_explain, store_sums
+from services.indicators import store_cells, store_due, store_explain, store_sums
 from services.indicators.entities import Family, Source
 from services.indicators.family_sql import sum_of
 from services.indicators.figures import Use
 from services.indicators.published import Figure, Slot, Thing
 from services.indicators.store_due import STEP
 from services.indicators.store_published import FIGURE, to_figure
-from services.indicators.working_clock import WorkingClock
 from services.runtime.db import Connection
 
 SCHEMA = "pg_temp"  # of the cells of a past moment
@@ -26,8 +25,6 @@ _WORK = (
     "members (measure integer, day date, area text, organisation text, breakdown text, key text, n bigint,"
     " amount numeric, late bigint)",
     "uses (LIKE indicators.uses)",
-    "due (figure integer, turn integer, indicator text, subject_kind text, subject text, breakdown text,"
-    " field text, period text, start date, finish date)",
 )
 _THINGS = (
     "unnest(%(indicators)s::text[], %(kinds)s::text[], %(subjects)s::text[], %(breakdowns)s::text[])"
@@ -76,10 +73,12 @@ def freeze(connection: Connection) -> None:
 
 def prepare(connection: Connection, uses: Iterable[Use]) -> None:
     """Makes the work tables of this connection, with these uses; all in them ends with the transaction."""
-    for one in (store_explain, store_cells, store_sums):
+    for one in (store_explain, store_cells, store_due, store_sums):
         one.prepare(connection)
     for table in _WORK:
         connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS")
+    for table in ("cells", "members"):
+        connection.execute(f"CREATE INDEX IF NOT EXISTS past_{table} ON pg_temp.{table} (measure, day)")
     connection.execute("TRUNCATE pg_temp.cells, pg_temp.members, pg_temp.uses")
     with (
         connection.cursor() as cursor,
@@ -121,20 +120,12 @@ def entities(connection: Connection, dataset: str) -> int:
     return int(row[0])
 
 
-def fill(
-    connection: Connection,
-    source: Source,
-    families: Iterable[Family],
-    working: WorkingClock,
-    known: datetime,
-    unread: Sequence[int],
-) -> None:
-    """Sums a dataset as known at a moment, into the cells of that moment."""
-    store_explain.stand(connection, source, working, known, unread)
+def fill(connection: Connection, source: Source, families: Iterable[Family], until: datetime) -> None:
+    """Sums all entities of a dataset that stand in `moved`, up to a moment, into cells of the work tables."""
     connection.execute("ANALYZE pg_temp.moved")
     connection.execute("TRUNCATE pg_temp.deltas")
     for family in families:
-        told = {"until": known, "numbers": [one.number for one in family.measures], "dataset": source.key}
+        told = {"until": until, "numbers": [one.number for one in family.measures], "dataset": source.key}
         connection.execute(sum_of(family, source, whole=True), {**source.values, **told})
     connection.execute(_FILL_CELLS)
     connection.execute(_FILL_MEMBERS)

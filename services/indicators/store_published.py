@@ -167,21 +167,6 @@ def changes(
     ]
 
 
-def last_run(connection: Connection) -> int:
-    """The number of the last run that wrote figures; 0: none did."""
-    row = connection.execute("SELECT coalesce(max(run), 0) FROM indicators.runs").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def written_after(connection: Connection, run: int) -> list[Figure]:
-    """What was written by later runs and stands."""
-    return [
-        to_figure(row)
-        for row in connection.execute(f"{FIGURE} WHERE f.run > %s ORDER BY f.run, {_SLOT}", (run,))
-    ]
-
-
 def standing(connection: Connection, like: Sequence[Figure]) -> list[Figure | None]:
     """The version that stands in place of each of these; None where there is none."""
     columns = zip(*(one[:6] for one in like), strict=True) if like else [()] * 6

@@ -178,11 +178,12 @@ def test_a_report_is_a_workbook_or_a_table(stub: Any, metadata: Metadata) -> Non
     data = b"".join(one.data for one in stub.ExportFigures(request, metadata=metadata, timeout=20))
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == FEE]
-    assert {(row[4], row[8]) for row in rows if row[3] == "Địa bàn"} == {(NORTH, 35_000), (SOUTH, 90_000)}
+    assert {(row[4], row[9]) for row in rows if row[3] == "Địa bàn"} == {(NORTH, 35_000), (SOUTH, 90_000)}
+    assert {row[20] for row in rows} == {"Hồ sơ một cửa điện tử (onestop.dossiers)"}
     request.format = "csv"
     data = b"".join(one.data for one in stub.ExportFigures(request, metadata=metadata, timeout=20))
     table = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"))) if row and row[0] == FEE]
-    assert [row[8] for row in table if row[3] == "Toàn tỉnh"] == ["53333.33"]
+    assert [row[9] for row in table if row[3] == "Toàn tỉnh"] == ["53333.33"]
 
 
 def test_definitions_are_planned_before_they_are_applied(
@@ -193,9 +194,13 @@ def test_definitions_are_planned_before_they_are_applied(
     files = [pb.DefinitionFile(name=file.name, text=text)]
     versions = office.engine.versions()
     planned = stub.PlanDefinitions(pb.PlanDefinitionsRequest(files=files), metadata=metadata, timeout=30)
-    (change,) = planned.changes
-    assert (change.indicator, change.kind) == (FEE, "changed")
+    head, tried = planned
+    assert (head.to_try, tried.tried, list(head.changes)) == (1, 1, [])
+    (change,) = tried.changes
+    assert (change.indicator, change.kind, change.begun, change.missing) == (FEE, "changed", 0, 0)
     assert change.figures > 0
+    sizes = [abs(Decimal(one.difference)) for one in change.examples]
+    assert sizes == sorted(sizes, reverse=True)
     by_north = [one for one in change.examples if (one.after.subject, one.after.period) == (NORTH, "month")]
     assert all(Decimal(one.after.value) == 2 * Decimal(one.before.value) for one in change.examples)
     assert by_north or len(change.examples) == 20
@@ -205,15 +210,13 @@ def test_definitions_are_planned_before_they_are_applied(
     request = pb.ApplyDefinitionsRequest(files=files, plan_sha256="0" * 64)
     code, details = refused(lambda: stub.ApplyDefinitions(request, metadata=metadata, timeout=20))
     assert (code, "plan_sha256" in details) == (grpc.StatusCode.INVALID_ARGUMENT, True)
-    request.plan_sha256 = planned.plan_sha256
+    request.plan_sha256 = head.plan_sha256
     stub.ApplyDefinitions(request, metadata=metadata, timeout=20)
     office.engine.catch_up()
     figures = get(stub, metadata, indicators=[FEE], subject_kind=AREA, on="2025-10-01")
     assert [(one.value, one.formula_version) for one in figures] == [("70000", 2), ("180000", 2)]
-    assert (
-        stub.PlanDefinitions(pb.PlanDefinitionsRequest(files=files), metadata=metadata, timeout=30).changes
-        == []
-    )
+    (again,) = stub.PlanDefinitions(pb.PlanDefinitionsRequest(files=files), metadata=metadata, timeout=30)
+    assert (again.to_try, list(again.changes)) == (0, [])
 
 
 def test_a_plan_of_several_steps_says_what_is_published_then(
@@ -246,7 +249,7 @@ def test_a_definition_that_cannot_be_one_is_refused_with_its_place(
     (file,) = definitions.glob("*.toml")
     text = file.read_text(encoding="utf-8").replace('formula = "m1 / m0"', 'formula = "m1 + m0"')
     request = pb.PlanDefinitionsRequest(files=[pb.DefinitionFile(name="public_services.toml", text=text)])
-    code, details = refused(lambda: stub.PlanDefinitions(request, metadata=metadata, timeout=20))
+    code, details = refused(lambda: list(stub.PlanDefinitions(request, metadata=metadata, timeout=20)))
     assert code == grpc.StatusCode.INVALID_ARGUMENT
     assert "indicators.TE-02.unit: column 1: VND and dossier do not go together" in details
 

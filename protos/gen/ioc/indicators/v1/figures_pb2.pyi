@@ -490,30 +490,40 @@ class DefinitionFile(_message.Message):
     def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class PlanDefinitionsRequest(_message.Message):
-    __slots__ = ("files",)
+    __slots__ = ("files", "without_figures")
     FILES_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_FIGURES_FIELD_NUMBER: _ClassVar[int]
     files: _containers.RepeatedCompositeFieldContainer[DefinitionFile]
-    def __init__(self, files: _Optional[_Iterable[_Union[DefinitionFile, _Mapping]]] = ...) -> None: ...
+    without_figures: bool
+    def __init__(self, files: _Optional[_Iterable[_Union[DefinitionFile, _Mapping]]] = ..., without_figures: _Optional[bool] = ...) -> None: ...
 
 class DefinitionChange(_message.Message):
-    __slots__ = ("indicator", "kind", "figures", "examples")
+    __slots__ = ("indicator", "kind", "figures", "examples", "begun", "missing")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     FIGURES_FIELD_NUMBER: _ClassVar[int]
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    BEGUN_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     kind: str
     figures: int
     examples: _containers.RepeatedCompositeFieldContainer[Change]
-    def __init__(self, indicator: _Optional[str] = ..., kind: _Optional[str] = ..., figures: _Optional[int] = ..., examples: _Optional[_Iterable[_Union[Change, _Mapping]]] = ...) -> None: ...
+    begun: int
+    missing: int
+    def __init__(self, indicator: _Optional[str] = ..., kind: _Optional[str] = ..., figures: _Optional[int] = ..., examples: _Optional[_Iterable[_Union[Change, _Mapping]]] = ..., begun: _Optional[int] = ..., missing: _Optional[int] = ...) -> None: ...
 
 class PlanDefinitionsResponse(_message.Message):
-    __slots__ = ("changes", "plan_sha256")
+    __slots__ = ("changes", "plan_sha256", "to_try", "tried")
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     PLAN_SHA256_FIELD_NUMBER: _ClassVar[int]
+    TO_TRY_FIELD_NUMBER: _ClassVar[int]
+    TRIED_FIELD_NUMBER: _ClassVar[int]
     changes: _containers.RepeatedCompositeFieldContainer[DefinitionChange]
     plan_sha256: str
-    def __init__(self, changes: _Optional[_Iterable[_Union[DefinitionChange, _Mapping]]] = ..., plan_sha256: _Optional[str] = ...) -> None: ...
+    to_try: int
+    tried: int
+    def __init__(self, changes: _Optional[_Iterable[_Union[DefinitionChange, _Mapping]]] = ..., plan_sha256: _Optional[str] = ..., to_try: _Optional[int] = ..., tried: _Optional[int] = ...) -> None: ...
 
 class ApplyDefinitionsRequest(_message.Message):
     __slots__ = ("files", "plan_sha256")
@@ -524,7 +534,9 @@ class ApplyDefinitionsRequest(_message.Message):
     def __init__(self, files: _Optional[_Iterable[_Union[DefinitionFile, _Mapping]]] = ..., plan_sha256: _Optional[str] = ...) -> None: ...
 
 class ApplyDefinitionsResponse(_message.Message):
-    __slots__ = ("changes",)
+    __slots__ = ("changes", "applied_at")
     CHANGES_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_AT_FIELD_NUMBER: _ClassVar[int]
     changes: _containers.RepeatedCompositeFieldContainer[DefinitionChange]
-    def __init__(self, changes: _Optional[_Iterable[_Union[DefinitionChange, _Mapping]]] = ...) -> None: ...
+    applied_at: _timestamp_pb2.Timestamp
+    def __init__(self, changes: _Optional[_Iterable[_Union[DefinitionChange, _Mapping]]] = ..., applied_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

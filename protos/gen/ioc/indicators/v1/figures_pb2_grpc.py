@@ -81,7 +81,7 @@ class FiguresServiceStub:
                 request_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresRequest.SerializeToString,
                 response_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresResponse.FromString,
                 _registered_method=True)
-        self.PlanDefinitions = channel.unary_unary(
+        self.PlanDefinitions = channel.unary_stream(
                 '/ioc.indicators.v1.FiguresService/PlanDefinitions',
                 request_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.PlanDefinitionsRequest.SerializeToString,
                 response_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.PlanDefinitionsResponse.FromString,
@@ -163,14 +163,16 @@ class FiguresServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PlanDefinitions(self, request, context):
-        """What changed definitions would change of the figures that are published, on the data that is there.
+        """What changed definitions would change of the figures that are published, on the data that is there. Figures are
+        tried some indicators at a time, beside what is published: nothing waits for it, and it may be cancelled.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ApplyDefinitions(self, request, context):
-        """Makes changed definitions the next versions. Figures that are published keep the version they were made by.
+        """Makes changed definitions the next versions. Figures that are published keep the version they were made by; those
+        that change are computed by the worker afterwards, and told by WatchFigures and ListChanges.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -224,7 +226,7 @@ def add_FiguresServiceServicer_to_server(servicer, server):
                     request_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresRequest.FromString,
                     response_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresResponse.SerializeToString,
             ),
-            'PlanDefinitions': grpc.unary_unary_rpc_method_handler(
+            'PlanDefinitions': grpc.unary_stream_rpc_method_handler(
                     servicer.PlanDefinitions,
                     request_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.PlanDefinitionsRequest.FromString,
                     response_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.PlanDefinitionsResponse.SerializeToString,
@@ -501,7 +503,7 @@ class FiguresService:
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.unary_unary(
+        return grpc.experimental.unary_stream(
             request,
             target,
             '/ioc.indicators.v1.FiguresService/PlanDefinitions',

@@ -14,7 +14,7 @@ class FiguresServiceStub:
     ListChanges: grpc.UnaryUnaryMultiCallable[figures_pb2.ListChangesRequest, figures_pb2.ListChangesResponse]
     ExportFigures: grpc.UnaryStreamMultiCallable[figures_pb2.ExportFiguresRequest, figures_pb2.ExportFiguresResponse]
     WatchFigures: grpc.UnaryStreamMultiCallable[figures_pb2.WatchFiguresRequest, figures_pb2.WatchFiguresResponse]
-    PlanDefinitions: grpc.UnaryUnaryMultiCallable[figures_pb2.PlanDefinitionsRequest, figures_pb2.PlanDefinitionsResponse]
+    PlanDefinitions: grpc.UnaryStreamMultiCallable[figures_pb2.PlanDefinitionsRequest, figures_pb2.PlanDefinitionsResponse]
     ApplyDefinitions: grpc.UnaryUnaryMultiCallable[figures_pb2.ApplyDefinitionsRequest, figures_pb2.ApplyDefinitionsResponse]
 
 class FiguresServiceServicer:
