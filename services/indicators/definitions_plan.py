@@ -20,6 +20,7 @@ from services.indicators.published import Slot
 from services.indicators.store_definitions import Differences, Standing
 
 EXAMPLES = 20  # figures of an indicator that a plan shows
+_NOTHING = (None, None, None)  # value, low, high
 INDICATORS_A_SLICE = 20  # that are tried together, so that what they share is summed once
 
 
@@ -89,14 +90,12 @@ class Effect(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """changed, missing, begun, or "": other counts only."""
-        before = self.before.computed.answer if self.before else None
-        after = self.after.computed.answer
-        if before is not None and before == after:
+        """changed, missing, begun, or "": the value is the same."""
+        before = self.before.computed.answer[:3] if self.before else _NOTHING
+        after = self.after.computed.answer[:3]
+        if before == after:
             return ""
-        if after.value is None and after.low is None:
-            return "missing"
-        return "begun" if before is None or (before.value is None and before.low is None) else "changed"
+        return "missing" if after == _NOTHING else "begun" if before == _NOTHING else "changed"
 
 
 @dataclass

@@ -20,7 +20,7 @@ class Names:
     subjects: Mapping[tuple[str, str], Sequence[Named]]
 
     def subject(self, kind: str, code: str, day: date) -> str:
-        """The name that a subject had on a day, else its newest one; "" of the province and of unknown ones."""
+        """The name that a subject had on a day, else its newest one; "" where it has none."""
         told = self.subjects.get((kind, code), ())
         there = [name for _, name, since, until in told if since <= day and (until is None or day < until)]
         return next(iter([*there, *(name for _, name, _, _ in told)]), "")
