@@ -105,7 +105,7 @@ def explain(
     for line in formula_lines(head.definition, language):
         note(line)
     show((measure_row(one, language) for one in head.measures), as_json=as_json, language=language)
-    rows = (input_row(one, on_map=bool(on_map)) for one in inputs[:limit])
+    rows = (input_row(one, exact=as_json, on_map=bool(on_map)) for one in inputs[:limit])
     show(rows, as_json=as_json, language=language)
     if len(inputs) > limit:
         note(words.message("more", language))

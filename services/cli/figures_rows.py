@@ -1,6 +1,7 @@
 """Rows of `haidang figures`: numbers as a display shows them, or exact in --json."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from ioc.indicators.v1 import indicators_pb2
 from services.cli import words
 from services.cli.client import Session
 from services.cli.output import Row, note, show
-from services.cli.times import from_timestamp
+from services.cli.times import LOCAL, from_timestamp, shown
 from services.cli.words import Language
 
 KINDS = {
@@ -41,20 +42,21 @@ def definition_row(one: Any, language: Language) -> Row:
         "indicator": one.indicator,
         "name_vi": one.name_vi,
         "name_en": one.name_en,
-        "unit": one.unit,
+        "unit": one.unit_vi if language == "vi" else one.unit,
         "formula": one.formula,
         "in_words": one.formula_vi if language == "vi" else one.formula_en,
         "periods": list(one.periods),
         "version": one.version,
-        "basis": one.basis,
+        "rests_on": one.basis,
         "owner_vi": one.owner_vi,
     }
 
 
 def formula_lines(one: Any, language: Language) -> tuple[str, str]:
     """The formula as it is written, and in words."""
-    name, said = (one.name_vi, one.formula_vi) if language == "vi" else (one.name_en, one.formula_en)
-    return f"{name}: {one.formula} [{one.unit}]", f"= {said}"
+    if language == "vi":
+        return f"{one.name_vi}: {one.formula} [{one.unit_vi}]", f"= {one.formula_vi}"
+    return f"{one.name_en}: {one.formula} [{one.unit}]", f"= {one.formula_en}"
 
 
 def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool, on_map: bool = False) -> Row:
@@ -171,17 +173,20 @@ def measure_row(one: Any, language: Language) -> Row:
     return {
         "measure": one.measure,
         "value": one.value if one.HasField("value") else _limits(one, None),
-        "unit": one.unit,
+        "unit": one.unit_vi if language == "vi" else one.unit,
         "fold": one.fold,
         "dataset": one.dataset,
         "predicate": one.predicate_vi if language == "vi" else one.predicate_en,
-        "inputs": one.inputs,
+        "counted": one.inputs,
         "years_back": one.years_back,
     }
 
 
-def input_row(one: Any, *, on_map: bool = False) -> Row:
-    """What a record gives; `on_map`: with the part of it that counts there."""
+def input_row(one: Any, *, exact: bool, on_map: bool = False) -> Row:
+    """What a record gives; `on_map`: with the part of it that counts there. For people the moments of events
+    are local, and an event that happened once is told once.
+    """
+    fields = {field.name: field.text for field in one.fields}
     return {
         "measure": one.measure,
         "amount": one.amount if one.HasField("amount") else None,
@@ -191,10 +196,23 @@ def input_row(one: Any, *, on_map: bool = False) -> Row:
         "organisation": one.organisation,
         "whose": one.life,
         "records": list(one.records),
-        "fields": [f"{field.name}={field.text}" for field in one.fields],
+        "fields": [f"{name}={text}" for name, text in (fields if exact else _readable(fields)).items()],
         "late": "yes" if one.late else "",
         **({"weight": one.weight or "1"} if on_map else {}),
     }
+
+
+def _readable(fields: Mapping[str, str]) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for name, text in fields.items():
+        event, _, end = name.rpartition(".")
+        if end == "last" and fields.get(f"{event}.first") == text:
+            continue
+        is_alone = end == "first" and fields.get(f"{event}.last") == text
+        told[event if is_alone else name] = (
+            shown(datetime.fromisoformat(text).astimezone(LOCAL)) if event else text
+        )
+    return told
 
 
 def _value(one: Any, decimals: Mapping[str, int], *, exact: bool) -> str | None:

@@ -19,6 +19,7 @@ PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
 WORDED = frozenset(
     {"was", "state", "level", "subject_kind", "period", "extent", "complete"}
     | {"life", "clock", "allowance_unit", "deadline", "before"}
+    | {"periods", "late", "suppressed", "fold", "definition", "why", "rests_on"}
 )
 
 Cell = str | int | float | datetime | None | Sequence[str]
@@ -76,7 +77,7 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return words.state(cell, language) if key in WORDED else cell
         case int():
             return str(cell)
-    return ", ".join(cell)
+    return ", ".join(words.state(one, language) if key in WORDED else one for one in cell)
 
 
 def _table(rows: Sequence[Row], language: Language) -> Table:

@@ -16,6 +16,7 @@ from services.indicators.figures import Cells, Part
 from services.indicators.figures_wire import text
 from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.language.numbers import Interval
+from services.indicators.language.unit_words import unit_said
 from services.indicators.measure_sql import place_of
 from services.indicators.measure_words import predicate_said
 from services.indicators.store_explain import Input
@@ -80,6 +81,7 @@ def to_pb_measure(
         low=text(low) if low is not None and low.is_finite() else None,
         high=text(high) if high is not None and high.is_finite() else None,
         unit=measure.unit,
+        unit_vi=unit_said(measure.unit),
         inputs=cells.n if cells else 0,
         years_back=int(part.operand.year_ago),
         month=place.month,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.indicators.figures import State
+from services.indicators.language.unit_words import unit_said
 from services.indicators.mapped_sums import Remainder
 from services.indicators.published import Figure
 from services.indicators.report_words import Names
@@ -114,7 +115,7 @@ def _rows(
         yield [
             indicator.id,
             indicator.name_vi,
-            indicator.unit,
+            unit_said(indicator.unit),
             KIND_WORDS[figure.subject_kind],
             figure.subject,
             names.subject(figure.subject_kind, figure.subject, on_map or figure.period_start),

@@ -11,6 +11,7 @@ from ioc.indicators.v1 import indicators_pb2
 
 from services.indicators import figures_fact
 from services.indicators.declared import Break, Target
+from services.indicators.language.unit_words import unit_said
 from services.indicators.measure_words import Told, indicator_said
 from services.indicators.published import Change, Figure
 from services.indicators.store_definitions import Standing
@@ -54,6 +55,7 @@ def to_pb_definition(standing: Standing, measures: Mapping[str, Told]) -> pb.Fig
         datasets=standing.datasets,
         formula_vi=said.vi,
         formula_en=said.en,
+        unit_vi=unit_said(one.unit),
     )
 
 

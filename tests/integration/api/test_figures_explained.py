@@ -5,6 +5,8 @@ And what a source takes back changes the indicators that are made of it, and no 
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import random
 from collections.abc import Iterator, Mapping
@@ -204,3 +206,20 @@ def test_each_source_changes_its_indicators_and_no_other(published: Published) -
         if not changed <= ours or not (ours & before) <= changed:
             wrong.append((dataset, sorted(changed - ours), sorted((ours & before) - changed)))
     assert not wrong
+
+
+def test_progress_per_resolution_is_a_report(published: Published) -> None:
+    request = pb.ExportFiguresRequest(
+        indicators=["AR-07"],
+        subject_kind=pb.SUBJECT_KIND_PROVINCE,
+        period="year",
+        on="2025-10-01",
+        with_breakdowns=True,
+        format="csv",
+    )
+    answers = published.stub.ExportFigures(request, metadata=published.metadata, timeout=20)
+    text = b"".join(one.data for one in answers).decode("utf-8-sig")
+    rows = [row for row in csv.reader(io.StringIO(text)) if row and row[0] == "AR-07"]
+    assert {"", "Số văn bản của chỉ tiêu: 16-NQ/TU"} <= {row[6] for row in rows}
+    assert {row[20] for row in rows} == {"Kết quả thực hiện chỉ tiêu (plans.progress)"}
+    assert "Thời điểm số liệu" in text

@@ -12,6 +12,7 @@ from services.indicators.area_units import with_map
 from services.indicators.catalogue import SHIPPED, Catalogue, load_catalogue
 from services.indicators.language.parsing import parse
 from services.indicators.language.tongues import PHRASES
+from services.indicators.language.unit_words import SYMBOLS, WORDS, unit_said
 from services.indicators.language.words import condition_said, formula_said, said
 from services.indicators.measure_words import indicator_said, predicate_said, told_of
 from services.indicators.schemas import schema_of
@@ -141,3 +142,11 @@ def test_functions_of_formulas() -> None:
     assert formula_said(parse("max(p90(m), 0.5) ** 2"), called, "en") == (
         "the greatest of 90th percentile of [x] and 0.5 ^ 2"
     )
+
+
+def test_units_of_the_catalogue_have_words() -> None:
+    units = {one.unit for one in (*shipped().measures.values(), *shipped().indicators.values())}
+    written = {word for unit in units for word in re.findall(r"[A-Za-z_]\w*", unit)}
+    assert written <= WORDS.keys() | SYMBOLS
+    told = [unit_said(unit) for unit in ("dossier", "h", "km/h", "%", "bed/person/10000", "customer*min")]
+    assert told == ["hồ sơ", "giờ", "km/h", "%", "giường bệnh/người/10000", "khách hàng·min"]

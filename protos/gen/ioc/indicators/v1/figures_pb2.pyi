@@ -37,7 +37,7 @@ class Target(_message.Message):
     def __init__(self, op: _Optional[str] = ..., value: _Optional[str] = ..., to: _Optional[str] = ..., source: _Optional[str] = ..., **kwargs) -> None: ...
 
 class FigureDefinition(_message.Message):
-    __slots__ = ("indicator", "version", "name_vi", "name_en", "unit", "formula", "direction", "periods", "breakdowns", "levels", "targets", "decimals", "owner_vi", "basis", "basis_vi", "gaming_vi", "gaming_en", "datasets", "formula_vi", "formula_en")
+    __slots__ = ("indicator", "version", "name_vi", "name_en", "unit", "formula", "direction", "periods", "breakdowns", "levels", "targets", "decimals", "owner_vi", "basis", "basis_vi", "gaming_vi", "gaming_en", "datasets", "formula_vi", "formula_en", "unit_vi")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     NAME_VI_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +58,7 @@ class FigureDefinition(_message.Message):
     DATASETS_FIELD_NUMBER: _ClassVar[int]
     FORMULA_VI_FIELD_NUMBER: _ClassVar[int]
     FORMULA_EN_FIELD_NUMBER: _ClassVar[int]
+    UNIT_VI_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     version: int
     name_vi: str
@@ -78,7 +79,8 @@ class FigureDefinition(_message.Message):
     datasets: _containers.RepeatedScalarFieldContainer[str]
     formula_vi: str
     formula_en: str
-    def __init__(self, indicator: _Optional[str] = ..., version: _Optional[int] = ..., name_vi: _Optional[str] = ..., name_en: _Optional[str] = ..., unit: _Optional[str] = ..., formula: _Optional[str] = ..., direction: _Optional[str] = ..., periods: _Optional[_Iterable[str]] = ..., breakdowns: _Optional[_Iterable[str]] = ..., levels: _Optional[_Iterable[str]] = ..., targets: _Optional[_Iterable[_Union[Target, _Mapping]]] = ..., decimals: _Optional[int] = ..., owner_vi: _Optional[str] = ..., basis: _Optional[str] = ..., basis_vi: _Optional[str] = ..., gaming_vi: _Optional[str] = ..., gaming_en: _Optional[str] = ..., datasets: _Optional[_Iterable[str]] = ..., formula_vi: _Optional[str] = ..., formula_en: _Optional[str] = ...) -> None: ...
+    unit_vi: str
+    def __init__(self, indicator: _Optional[str] = ..., version: _Optional[int] = ..., name_vi: _Optional[str] = ..., name_en: _Optional[str] = ..., unit: _Optional[str] = ..., formula: _Optional[str] = ..., direction: _Optional[str] = ..., periods: _Optional[_Iterable[str]] = ..., breakdowns: _Optional[_Iterable[str]] = ..., levels: _Optional[_Iterable[str]] = ..., targets: _Optional[_Iterable[_Union[Target, _Mapping]]] = ..., decimals: _Optional[int] = ..., owner_vi: _Optional[str] = ..., basis: _Optional[str] = ..., basis_vi: _Optional[str] = ..., gaming_vi: _Optional[str] = ..., gaming_en: _Optional[str] = ..., datasets: _Optional[_Iterable[str]] = ..., formula_vi: _Optional[str] = ..., formula_en: _Optional[str] = ..., unit_vi: _Optional[str] = ...) -> None: ...
 
 class ListDefinitionsRequest(_message.Message):
     __slots__ = ("prefix",)
@@ -312,7 +314,7 @@ class ExplainFigureRequest(_message.Message):
     def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., without_inputs: _Optional[bool] = ..., map_date: _Optional[str] = ...) -> None: ...
 
 class MeasureState(_message.Message):
-    __slots__ = ("measure", "fold", "dataset", "predicate_vi", "predicate_en", "where", "value", "unit", "inputs", "years_back", "month", "reported", "low", "high")
+    __slots__ = ("measure", "fold", "dataset", "predicate_vi", "predicate_en", "where", "value", "unit", "inputs", "years_back", "month", "reported", "low", "high", "unit_vi")
     MEASURE_FIELD_NUMBER: _ClassVar[int]
     FOLD_FIELD_NUMBER: _ClassVar[int]
     DATASET_FIELD_NUMBER: _ClassVar[int]
@@ -327,6 +329,7 @@ class MeasureState(_message.Message):
     REPORTED_FIELD_NUMBER: _ClassVar[int]
     LOW_FIELD_NUMBER: _ClassVar[int]
     HIGH_FIELD_NUMBER: _ClassVar[int]
+    UNIT_VI_FIELD_NUMBER: _ClassVar[int]
     measure: str
     fold: str
     dataset: str
@@ -341,7 +344,8 @@ class MeasureState(_message.Message):
     reported: bool
     low: str
     high: str
-    def __init__(self, measure: _Optional[str] = ..., fold: _Optional[str] = ..., dataset: _Optional[str] = ..., predicate_vi: _Optional[str] = ..., predicate_en: _Optional[str] = ..., where: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ..., inputs: _Optional[int] = ..., years_back: _Optional[int] = ..., month: _Optional[int] = ..., reported: _Optional[bool] = ..., low: _Optional[str] = ..., high: _Optional[str] = ...) -> None: ...
+    unit_vi: str
+    def __init__(self, measure: _Optional[str] = ..., fold: _Optional[str] = ..., dataset: _Optional[str] = ..., predicate_vi: _Optional[str] = ..., predicate_en: _Optional[str] = ..., where: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ..., inputs: _Optional[int] = ..., years_back: _Optional[int] = ..., month: _Optional[int] = ..., reported: _Optional[bool] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., unit_vi: _Optional[str] = ...) -> None: ...
 
 class InputField(_message.Message):
     __slots__ = ("name", "text")
