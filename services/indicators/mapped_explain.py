@@ -13,6 +13,7 @@ from services.indicators.explain import scopes_of
 from services.indicators.explain_wire import to_pb_input, to_pb_measure
 from services.indicators.figures import Part, has_reported
 from services.indicators.figures_explain import Subject
+from services.indicators.figures_known import Known
 from services.indicators.figures_requests import read_day, read_known, read_slot
 from services.indicators.figures_wire import text, to_pb_definition
 from services.indicators.follow_records import LOG
@@ -54,7 +55,8 @@ def _responses(
         )
     subject = Subject(slot, None, standing, found.programme, found.measures, found.wanted.known)
     minimums = {slot.thing.indicator: standing.indicator.minimum_persons}
-    is_hidden = MappedHiding(connection, minimums, found).hides(figure)
+    known = Known(connection, grounds, minimums, found.wanted.known)
+    is_hidden = MappedHiding(connection, minimums, found, known.figures).hides(figure)
     state, _ = mapped.found_of(subject.indicator, slot, found.by_span, found.shares.open_codes)
     parts = {place: part for place, part, _ in scopes_of(subject.indicator, slot)}
     yield pb.ExplainFigureResponse(

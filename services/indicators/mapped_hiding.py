@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from services.indicators.hiding import Hiding, place_of, sums_of
+from services.indicators.hiding import Hiding, Read, place_of, sums_of
 from services.indicators.mapping import OnMap
 from services.indicators.published import Figure, persons
 from services.indicators.suppress import Place, hidden
@@ -19,11 +19,11 @@ from services.runtime.db import Connection
 
 class MappedHiding:
     """Answers for one question. `minimums`: the fewest persons that may be shown, by indicator; 0: no
-    matter."""
+    matter. `read`: figures as they were published at the moment of knowledge."""
 
-    def __init__(self, connection: Connection, minimums: Mapping[str, int], found: OnMap) -> None:
+    def __init__(self, connection: Connection, minimums: Mapping[str, int], found: OnMap, read: Read) -> None:
         self._minimums = {name: least for name, least in minimums.items() if least}
-        self._as_it_was = Hiding(connection, self._minimums, found.wanted.known)
+        self._as_it_was = Hiding(connection, self._minimums, found.wanted.known, read)
         self._found = found
         self._small = self._decide() if self._minimums else {}
 

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from ioc.indicators.v1 import figures_pb2 as pb
 
-from services.indicators import store_mapped, store_published
+from services.indicators import store_mapped
 from services.indicators.figures import next_start, period_start
+from services.indicators.figures_known import Known
 from services.indicators.figures_questions import (
     DEFAULT_PAGE,
     LARGEST_PAGE,
@@ -116,7 +117,7 @@ def get_figure_series(
     starts = _starts(connection, request.indicator, period, begin, end, size + 1)
     wanted = Wanted([request.indicator], period, starts[:size], to, known)
     found = on_map(connection, grounds, wanted)
-    answer = _answer(connection, found, [definition], with_breakdowns=bool(thing.breakdown))
+    answer = _answer(connection, grounds, found, [definition], with_breakdowns=bool(thing.breakdown))
     told = [one for one in answer.told if one.figure.thing == thing]
     left = [one for one in answer.left if _is_asked(one, (thing.subject,), thing.breakdown)]
     return pb.GetFigureSeriesResponse(
@@ -139,11 +140,11 @@ def compare_subjects(
     period, to = read_period(request), read_day("map_date", request.map_date)
     start, known = period_start(period, read_day("on", request.on)), read_known(request, now)
     found = on_map(connection, grounds, Wanted([request.indicator], period, [start], to, known))
-    answer = _answer(connection, found, [definition], with_breakdowns=bool(request.breakdown))
+    answer = _answer(connection, grounds, found, [definition], with_breakdowns=bool(request.breakdown))
     told = {one.figure: one for one in answer.told if one.figure.breakdown == request.breakdown}
     ordered = best_first(told, definition.indicator.direction, lambda figure: told[figure].is_hidden)
     asked = Asked((request.indicator,), ("province",), (), period, start, bool(request.breakdown), known)
-    whole = _published(connection, asked, [definition])
+    whole = _published(connection, grounds, asked, [definition])
     return pb.CompareSubjectsResponse(
         figures=[_to_pb(told[figure], to) for figure in ordered],
         not_restatable=_to_pb_left(one for one in answer.left if one.figure.breakdown == request.breakdown),
@@ -171,21 +172,30 @@ def figures_on_map(
     assert asked.start is not None
     to = read_day("map_date", request.map_date)
     others = asked._replace(kinds=tuple(kind for kind in asked.kinds if kind != "area"))
-    told = _published(connection, others, definitions.values())
+    told = _published(connection, grounds, others, definitions.values())
     left: Sequence[Remains] = ()
     if "area" in asked.kinds:
         wanted = Wanted(asked.indicators, asked.period, [asked.start], to, known)
         found = on_map(connection, grounds, wanted)
-        areas = _answer(connection, found, definitions.values(), with_breakdowns=asked.with_breakdowns)
+        areas = _answer(
+            connection, grounds, found, definitions.values(), with_breakdowns=asked.with_breakdowns
+        )
         told += [one for one in areas.told if not asked.subjects or one.figure.subject in asked.subjects]
         left = [one for one in areas.left if not asked.subjects or _is_asked(one, asked.subjects)]
     return Answer(sorted(told, key=lambda one: one.figure.thing), left)
 
 
 def _answer(
-    connection: Connection, found: OnMap, definitions: Iterable[Standing], *, with_breakdowns: bool
+    connection: Connection,
+    grounds: Grounds,
+    found: OnMap,
+    definitions: Iterable[Standing],
+    *,
+    with_breakdowns: bool,
 ) -> Answer:
-    hiding = MappedHiding(connection, minimums_of(definitions), found)
+    minimums = minimums_of(definitions)
+    known = Known(connection, grounds, minimums, found.wanted.known)
+    hiding = MappedHiding(connection, minimums, found, known.figures)
     return Answer(
         [
             Told(figure, hiding.hides(figure), one.lacks)
@@ -198,13 +208,15 @@ def _answer(
     )
 
 
-def _published(connection: Connection, asked: Asked, definitions: Iterable[Standing]) -> list[Told]:
+def _published(
+    connection: Connection, grounds: Grounds, asked: Asked, definitions: Iterable[Standing]
+) -> list[Told]:
     """What is the same on every map."""
     if not asked.kinds:
         return []
-    hiding = Hiding(connection, minimums_of(definitions), asked.known_at)
-    found = store_published.figures(connection, asked, None, _MOST_PUBLISHED)
-    return [Told(one, hiding.hides(one), None) for one in found]
+    known = Known(connection, grounds, asked.indicators, asked.known_at)
+    hiding = Hiding(connection, minimums_of(definitions), asked.known_at, known.figures)
+    return [Told(one, hiding.hides(one), None) for one in known.figures(asked, None, _MOST_PUBLISHED)]
 
 
 def _starts(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from services.indicators import store_cells, store_due, store_entities, store_figures, store_past
-from services.indicators.entities import Source
+from services.indicators.entities import ENTITY, Source
 from services.indicators.figures import Use
 from services.indicators.working_clock import WorkingClock
 from services.runtime.db import Connection
@@ -14,7 +14,7 @@ from services.runtime.db import Connection
 LONGEST_S = 3_600  # a statement; whoever waits for it may cancel
 ENTITIES_A_TURN = 100_000
 _CELL = "measure, day, area, organisation, breakdown"
-_ENTITY = "key, base, area, organisation, at, late, fields, moments, worked_s"
+_ENTITY = ", ".join(ENTITY)
 
 
 def allow_time(connection: Connection) -> None:
