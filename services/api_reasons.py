@@ -71,6 +71,9 @@ REASONS: dict[str, Reason] = {
     "no_such_figure": Reason("nothing was computed there", "GetFigures tells what there is"),
     "not_first_day": Reason("the day is not the first of a period", "the message says which one is"),
     "in_the_future": Reason("nobody knows yet what will be known then", _MEND),
+    "too_much_to_compute": Reason(
+        "what stood at a moment would be computed again of too many records", "name fewer indicators"
+    ),
     "too_many_figures": Reason("more figures than a file takes", "name indicators, subjects or their kind"),
     "bad_definition": Reason("a file of definitions is wrong", "mend it where the message says"),
     "other_plan": Reason("the files or the definitions are not those of the plan", "plan again"),

@@ -158,8 +158,6 @@ CREATE TABLE figures (
     formula_version integer     NOT NULL,
     run             bigint      NOT NULL,
     known_at        timestamptz NOT NULL,
-    begun_at        timestamptz NOT NULL,  -- known_at of what was first written of the version
-    final_at        timestamptz,           -- when a provisional version became final
     PRIMARY KEY (indicator, subject_kind, subject, breakdown, period, period_start, version)
 );
 CREATE INDEX figures_provisional ON figures (period, period_start) WHERE state = 'provisional';
