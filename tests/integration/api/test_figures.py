@@ -228,9 +228,11 @@ def test_a_plan_of_several_steps_says_what_is_published_then(
     measure = text.index('name = "m0"')
     text = text[:measure] + "where = \"channel == 'online'\"\n" + text[measure:]
     files = [pb.DefinitionFile(name=file.name, text=text)]
-    planned = stub.PlanDefinitions(pb.PlanDefinitionsRequest(files=files), metadata=metadata, timeout=30)
-    (fee,) = (one for one in planned.changes if one.indicator == FEE)
-    request = pb.ApplyDefinitionsRequest(files=files, plan_sha256=planned.plan_sha256)
+    planned = list(
+        stub.PlanDefinitions(pb.PlanDefinitionsRequest(files=files), metadata=metadata, timeout=30)
+    )
+    (fee,) = (one for answer in planned for one in answer.changes if one.indicator == FEE)
+    request = pb.ApplyDefinitionsRequest(files=files, plan_sha256=planned[0].plan_sha256)
     stub.ApplyDefinitions(request, metadata=metadata, timeout=20)
     office.engine.catch_up()
     assert fee.examples

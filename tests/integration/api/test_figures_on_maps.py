@@ -303,7 +303,7 @@ def test_a_report_says_the_map_and_what_stays(stub: Any, metadata: Metadata) -> 
     lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert ["Địa bàn", "Quy đổi về bản đồ ngày 01/11/2025"] in [line[:2] for line in lines]
     table = [line for line in lines if line and line[0] == OPEN and line[3] == "Địa bàn"]
-    assert [(line[4], line[8], line[9], line[10], line[-1]) for line in table] == [
+    assert [(line[4], line[9], line[10], line[11], line[-1]) for line in table] == [
         (SOUTH, "3.00", "", "", ""),
         (ONE, "", "0.00", "1.00", f"Chưa đủ: còn phần của {SOUTH}"),
         (TWO, "", "0.00", "1.00", f"Chưa đủ: còn phần của {SOUTH}"),
