@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from services.records import store, store_versions
+from services.records import store, store_tallies, store_versions
 from services.records.domain import (
     Approval,
     Batch,
@@ -21,6 +21,7 @@ from services.records.domain import (
 )
 from services.records.judging import identity_hashes, judged
 from services.records.rows import Row
+from services.records.tallies import tallied
 from services.records.wire import APPENDED, appended
 from services.runtime import outbox
 from services.runtime.db import Connection
@@ -44,7 +45,7 @@ def append(
         detail = f"batch {number} ended at line {batch.last_line}; another content needs another key"
         raise InvalidRequest([("idempotency_key", "idempotency_key_reused", detail)])
     found = _store(connection, batch, chunk.rows, now, trace_id)
-    store.add_verdicts(connection, number, chunk, found)
+    store.add_verdicts(connection, number, chunk, found, now)
     return batch, chunk, found
 
 
@@ -72,7 +73,7 @@ def mend(
         store.mark_mended(connection, number, rows, found, by, now)
         store.count_lines(connection, number, found, -len(rows), late_among(rows, found))
     if still:
-        store.add_refused(connection, number, still)
+        store.add_refused(connection, number, still, now)
     return locked(connection, number)
 
 
@@ -145,6 +146,7 @@ def _store(
     store_versions.add_versions(connection, dataset, batch.batch, now, new, new_hashes)
     repeats = _some(rows, [index for index, _ in found.repeats])
     store_versions.add_repeats(connection, batch.batch, now, repeats, [of for _, of in found.repeats])
+    store_tallies.add_tallies(connection, dataset, batch.batch, now, tallied(rows, found))
     if batch.counts:
         _tell(connection, batch, Cause.APPENDED, touched(_some(rows, found.leading)), trace_id)
     return found.verdicts

@@ -24,6 +24,7 @@ def judged(checker: Checker, fields: Mapping[str, Field], table: Table, now: dat
                 line,
                 one.faults[0],
                 kept_cells(fields, {name: cells[index] for name, cells in table.columns.items()}),
+                one.told,
             )
             for index, (line, one) in enumerate(zip(table.lines, found, strict=True))
             if isinstance(one, Rejected)

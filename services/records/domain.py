@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from services.records.faults import Fault
-from services.records.rows import Row
+from services.records.rows import Row, Told
 
 
 class Verdict(IntEnum):
@@ -101,6 +101,7 @@ class RefusedLine(NamedTuple):
     line: int
     fault: Fault
     cells: str | None
+    told: Told = Told()
 
 
 class Chunk(NamedTuple):

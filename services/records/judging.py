@@ -44,12 +44,14 @@ class Held(NamedTuple):
 
 class Judged(NamedTuple):
     """What becomes of rows: a verdict of each; by their indices, those that are a new version, those that
-    repeat one with where it is kept, and those that are now the first to hold theirs."""
+    repeat one with where it is kept, those that are now the first to hold theirs, and those that correct one
+    of their own revision, so that the source says two things of which neither is the newer."""
 
     verdicts: list[Verdict]
     versions: list[int]
     repeats: list[tuple[int, Place]]
     leading: list[int]
+    conflicting: list[int]
 
 
 def judged(
@@ -63,19 +65,24 @@ def judged(
     """
     every = list(range(len(rows)))
     if not known and len(set(hashes)) == len(hashes):
-        return Judged([Verdict.STORED] * len(rows), every, [], every)
+        return Judged([Verdict.STORED] * len(rows), every, [], every, [])
     seen = {
         identity: {(one.revision, one.payload): one for one in versions}
         for identity, versions in known.items()
     }
-    found = Judged([], [], [], [])
+    found = Judged([], [], [], [], [])
     for index, (row, identity) in enumerate(zip(rows, hashes, strict=True)):
         _judge(found, index, Place(batch, row.line), row, seen.setdefault(identity, {}))
     return found
 
 
 def _judge(found: Judged, index: int, place: Place, row: Row, versions: dict[tuple[int, str], Held]) -> None:
-    found.verdicts.append(_verdict(row, versions))
+    verdict = _verdict(row, versions)
+    found.verdicts.append(verdict)
+    if verdict is Verdict.CORRECTED and any(
+        one.revision == row.revision and one.first is not None for one in versions.values()
+    ):
+        found.conflicting.append(index)
     version = (row.revision, row.payload)
     held = versions.get(version)
     if held is None:

@@ -62,11 +62,23 @@ class Row(NamedTuple):
         return kept
 
 
+class Told(NamedTuple):
+    """What a row that cannot be stored tells of where it belongs: its local day, area and organisation.
+
+    None: it names none, or none that can be read.
+    """
+
+    day: date | None = None
+    area: str | None = None
+    organisation: str | None = None
+
+
 class Rejected(NamedTuple):
     """A row that cannot be stored, with everything that is wrong with it."""
 
     line: int
     faults: tuple[Fault, ...]
+    told: Told = Told()
 
 
 def member(name: str, value: str) -> str:
@@ -129,10 +141,15 @@ class Checker:
             said[named.name] = named.read(columns.get(named.name, absent), days, faults)
         if not self._dataset.may_lie_ahead:
             _refuse_future(self._time.name, moments.at, received_at + FUTURE_TOLERANCE, faults)
-        rows: list[Row | Rejected] = list(self._rows(lines, moments.at, said, received_at))
+        read = list(self._rows(lines, moments.at, said, received_at))
+        rows: list[Row | Rejected] = [*read]
         for index, wrong in faults.items():
-            rows[index] = Rejected(lines[index], tuple(wrong))
+            rows[index] = Rejected(lines[index], tuple(wrong), self._told(read[index], wrong))
         return rows
+
+    def _told(self, row: Row, wrong: Iterable[Fault]) -> Told:
+        tells_day = all(fault.field != self._time.name for fault in wrong)
+        return Told(row.at.date() if tells_day else None, row.area, row.organisation)
 
     def _rows(
         self, lines: Sequence[int], at: Sequence[datetime], said: Mapping[str, Said], received_at: datetime

@@ -42,7 +42,7 @@ def mend_rows(
         if isinstance(judged, Row):
             rows.append(judged)
         else:
-            still.append(RefusedLine(line, judged.faults[0], kept_cells(fields, cells)))
+            still.append(RefusedLine(line, judged.faults[0], kept_cells(fields, cells), judged.told))
     batch = changing.mend(connection, request.batch, rows, still, by, now, new_trace_id())
     return pb.MendRowsResponse(batch=to_pb_batch(batch), rejected=map(to_pb_refused, still))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
+from services.records.dates import VIETNAM
 from services.records.domain import LATE, Approval, Batch, Chunk, Header, RefusedLine, Verdict, late_among
 from services.records.rows import Row
 from services.runtime.db import Connection
@@ -88,7 +89,9 @@ def lock_dataset(connection: Connection, number: int) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('haidang.records'), %s)", (number,))
 
 
-def add_verdicts(connection: Connection, batch: int, chunk: Chunk, found: Sequence[Verdict]) -> None:
+def add_verdicts(
+    connection: Connection, batch: int, chunk: Chunk, found: Sequence[Verdict], now: datetime
+) -> None:
     """What became of the lines of a chunk, in their order; and the counts of the batch with it."""
     said = {row.line: verdict + LATE * row.late for row, verdict in zip(chunk.rows, found, strict=True)}
     said |= {one.line: int(Verdict.REJECTED) for one in chunk.refused}
@@ -100,7 +103,7 @@ def add_verdicts(connection: Connection, batch: int, chunk: Chunk, found: Sequen
     count_lines(connection, batch, found, len(chunk.refused), late_among(chunk.rows, found))
     connection.execute("UPDATE records.batches SET last_line = %s WHERE batch = %s", (lines[-1], batch))
     if chunk.refused:
-        add_refused(connection, batch, chunk.refused)
+        add_refused(connection, batch, chunk.refused, now)
 
 
 def count_lines(
@@ -121,10 +124,17 @@ def count_lines(
     )
 
 
-def add_refused(connection: Connection, batch: int, refused: Sequence[RefusedLine]) -> None:
-    """Lines that are refused, in place of what was said of them before."""
+def add_refused(
+    connection: Connection, batch: int, refused: Sequence[RefusedLine], now: datetime
+) -> None:
+    """Lines that are refused, in place of what was said of them before. Those that tell no day are of today."""
+    today = now.astimezone(VIETNAM).date()
     rows = [
-        (one.line, one.fault.field, one.fault.reason, one.fault.detail_vi, one.fault.detail_en, one.cells)
+        (
+            *(one.line, one.fault.field, one.fault.reason, one.fault.detail_vi, one.fault.detail_en, one.cells),
+            *(one.told.day or today, one.told.day is not None),
+            *(one.told.area or "", one.told.organisation or ""),
+        )
         for one in refused
     ]
     columns = [
@@ -132,11 +142,15 @@ def add_refused(connection: Connection, batch: int, refused: Sequence[RefusedLin
         for column in zip(*rows, strict=True)
     ]
     connection.execute(
-        "INSERT INTO records.rejected AS old (batch, line, field, reason, detail_vi, detail_en, cells)"
-        " SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
-        " ON CONFLICT (batch, line) DO UPDATE SET (field, reason, detail_vi, detail_en, cells) ="
-        " (excluded.field, excluded.reason, excluded.detail_vi, excluded.detail_en, excluded.cells)",
-        (batch, *columns),
+        "INSERT INTO records.rejected AS old (batch, refused_at, line, field, reason, detail_vi, detail_en,"
+        " cells, day, tells_day, area, organisation)"
+        " SELECT %s, %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::text[],"
+        " %s::text[], %s::date[], %s::boolean[], %s::text[], %s::text[])"
+        " ON CONFLICT (batch, line) DO UPDATE SET (field, reason, detail_vi, detail_en, cells, day,"
+        " tells_day, area, organisation) = (excluded.field, excluded.reason, excluded.detail_vi,"
+        " excluded.detail_en, excluded.cells, excluded.day, excluded.tells_day, excluded.area,"
+        " excluded.organisation)",
+        (batch, now, *columns),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.records.datasets import parse_dataset
-from services.records.rows import Rejected, Row, member
+from services.records.rows import Rejected, Row, Told, member
 from services.records.words import Cell
 from tests.unit.records.declared import DOSSIERS, GOOD, NOW, PSEUDONYMS, check, checker, dossiers, reasons
 
@@ -255,3 +255,21 @@ def test_every_row_is_stored_or_refused_and_what_is_stored_is_the_datasets(
         assert {"dossier", "event", "occurred_at"} <= set(row.values)
         assert json.loads(row.identity) == [row.values[name] for name in ("dossier", "event", "occurred_at")]
         row.payload.encode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"fee": "năm mươi"}, Told(date(2025, 11, 1), "22366", "H32.05")),
+        ({"filed_at": "nowhere"}, Told(date(2025, 11, 1), None, "H32.05")),
+        ({"occurred_at": "yesterday"}, Told()),  # what is called what is a matter of the day
+        ({"occurred_at": "01/11/2095 08:12"}, Told(None, "22366", "H32.05")),
+        ({"unheard_of": "x"}, Told()),
+    ],
+)
+def test_a_refused_row_tells_where_it_belongs_as_far_as_it_can_be_read(
+    changes: dict[str, Cell], told: Told
+) -> None:
+    checked = check(good(**changes))
+    assert isinstance(checked, Rejected)
+    assert checked.told == told
