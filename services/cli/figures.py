@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import figures_receipts, figures_values
+from services.cli import figures_receipts, figures_scores, figures_values
 
 app = typer.Typer(help="Indicators from records: values, receipts, changes, reports.", no_args_is_help=True)
 
@@ -15,6 +15,8 @@ for command in (
     figures_receipts.explain,
     figures_receipts.changes,
     figures_receipts.export,
+    figures_scores.scores,
+    figures_scores.late,
 ):
     app.command()(command)
 app.command("show")(figures_values.show_figures)

@@ -11,6 +11,7 @@ from ioc.indicators.v1 import indicators_pb2
 
 from services.cli import words
 from services.cli.client import Session
+from services.cli.figures_scores import share_cells
 from services.cli.output import Row, note, show
 from services.cli.times import LOCAL, from_timestamp, shown
 from services.cli.words import Language
@@ -75,6 +76,8 @@ def figure_row(one: Any, decimals: Mapping[str, int], *, exact: bool, on_map: bo
         "version": one.version,
         "used": f"{one.inputs_used}/{one.inputs_expected}" if one.HasField("inputs_expected") else None,
         "late": one.inputs_late,
+        "rejected": one.inputs_rejected,
+        **_scores(one, exact=exact),
         "known_at": from_timestamp(one.known_at),
         "suppressed": "yes" if one.suppressed else "",
         **(_on_map(one) if on_map else {}),
@@ -213,6 +216,12 @@ def _readable(fields: Mapping[str, str]) -> dict[str, str]:
             shown(datetime.fromisoformat(text).astimezone(LOCAL)) if event else text
         )
     return told
+
+
+def _scores(one: Any, *, exact: bool) -> dict[str, str | None]:
+    """All four in --json; else the worst."""
+    cells = share_cells(one.scores, exact=exact)
+    return cells if exact else {name: cells[name] for name in ("worst", "worst_score")}
 
 
 def _value(one: Any, decimals: Mapping[str, int], *, exact: bool) -> str | None:

@@ -18,9 +18,11 @@ PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
 # Columns whose values are words of ours.
 WORDED = frozenset(
     {"was", "state", "level", "subject_kind", "period", "extent", "complete"}
-    | {"life", "clock", "allowance_unit", "deadline", "before"}
+    | {"life", "clock", "allowance_unit", "deadline", "before", "worst"}
     | {"periods", "late", "suppressed", "fold", "definition", "why", "rests_on"}
 )
+
+LENGTHS = frozenset({"worked_s", "median_late_s", "worst_late_s"})  # seconds, shown as hours
 
 Cell = str | int | float | datetime | None | Sequence[str]
 Row = Mapping[str, Cell]
@@ -67,7 +69,7 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return "–"
         case int() if key == "quality":
             return words.quality(cell, language)
-        case int() if key == "worked_s":
+        case int() if key in LENGTHS:
             return f"{cell // 3600}:{cell // 60 % 60:02d}:{cell % 60:02d}"
         case datetime():
             return shown(cell)

@@ -21,6 +21,7 @@ from services.indicators import (
     figures_wire,
     mapped_explain,
     mapped_questions,
+    scores_questions,
 )
 from services.indicators.grounds import Grounds, grounds_of
 from services.indicators.published import KINDS, Figure
@@ -56,7 +57,9 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         if request.map_date:
             told = (_kinds(), self._grounds, datetime.now(UTC))
             return await self._database.run(mapped_questions.get_figures, request, *told)
-        return await self._database.run(figures_questions.get_figures, request, _kinds(), self._grounds)
+        return await self._database.run(
+            figures_questions.get_figures, request, _kinds(), self._grounds, datetime.now(UTC)
+        )
 
     async def GetFigureSeries(
         self, request: pb.GetFigureSeriesRequest, context: Context
@@ -64,7 +67,9 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         if request.map_date:
             told = (self._grounds, datetime.now(UTC))
             return await self._database.run(mapped_questions.get_figure_series, request, *told)
-        return await self._database.run(figures_questions.get_figure_series, request, self._grounds)
+        return await self._database.run(
+            figures_questions.get_figure_series, request, self._grounds, datetime.now(UTC)
+        )
 
     async def ListVersions(
         self, request: pb.ListVersionsRequest, context: Context
@@ -77,7 +82,9 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
         if request.map_date:
             told = (self._grounds, datetime.now(UTC))
             return await self._database.run(mapped_questions.compare_subjects, request, *told)
-        return await self._database.run(figures_questions.compare_subjects, request, self._grounds)
+        return await self._database.run(
+            figures_questions.compare_subjects, request, self._grounds, datetime.now(UTC)
+        )
 
     async def ExplainFigure(
         self, request: pb.ExplainFigureRequest, context: Context
@@ -108,6 +115,18 @@ class FiguresServicer(pb_grpc.FiguresServiceServicer):
                 response = figures_questions.watch_response(entry, watched)
                 if pace.due(has_content=bool(response.figures)):
                     yield response
+
+    async def GetScores(self, request: pb.GetScoresRequest, context: Context) -> pb.GetScoresResponse:
+        return await self._database.run(
+            scores_questions.get_scores, request, self._grounds, datetime.now(UTC)
+        )
+
+    async def ListLateReporters(
+        self, request: pb.ListLateReportersRequest, context: Context
+    ) -> pb.ListLateReportersResponse:
+        return await self._database.run(
+            scores_questions.list_late_reporters, request, self._grounds, datetime.now(UTC)
+        )
 
     async def PlanDefinitions(
         self, request: pb.PlanDefinitionsRequest, context: Context

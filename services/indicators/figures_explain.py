@@ -16,7 +16,7 @@ from services.indicators.explain import Place, number_of, scopes_of, window_of
 from services.indicators.explain_wire import Declared, to_pb_input, to_pb_measure
 from services.indicators.figures import Cells, Found, Indicator, Part, State, Written, compute, has_reported
 from services.indicators.figures_known import Known, figure_of
-from services.indicators.figures_requests import read_known_at, read_slot
+from services.indicators.figures_requests import read_known, read_known_at, read_slot
 from services.indicators.figures_wire import to_pb_definition, to_pb_figure
 from services.indicators.follow_records import LOG
 from services.indicators.grounds import Grounds
@@ -25,6 +25,7 @@ from services.indicators.measure_words import told_of
 from services.indicators.periods import local_day
 from services.indicators.programme import Definition, Numbered, Programme, compiled
 from services.indicators.published import Figure, Slot
+from services.indicators.scoring import counts_of_figures
 from services.indicators.store_definitions import Standing
 from services.indicators.store_explain import Input
 from services.indicators.takes import SUMS
@@ -69,7 +70,8 @@ def explain(
 ) -> IO[bytes]:
     """The responses, each behind its length (big-endian), to be read from the beginning and closed."""
     subject = _subject(connection, request, grounds, now)
-    return written(_responses(connection, subject, grounds, with_inputs=not request.without_inputs))
+    asked_at, with_inputs = read_known(request, now), not request.without_inputs
+    return written(_responses(connection, subject, grounds, asked_at, with_inputs=with_inputs))
 
 
 def written(responses: Iterable[pb.ExplainFigureResponse]) -> IO[bytes]:
@@ -89,19 +91,23 @@ def messages(file: IO[bytes]) -> Iterator[pb.ExplainFigureResponse]:
 
 
 def _responses(
-    connection: Connection, subject: Subject, grounds: Grounds, *, with_inputs: bool
+    connection: Connection, subject: Subject, grounds: Grounds, asked_at: datetime, *, with_inputs: bool
 ) -> Iterator[pb.ExplainFigureResponse]:
     heard = _collect(connection, subject, grounds)
     states = _states(connection, subject.indicator)
     found = _found(states, heard)
     figure = subject.figure or _computed(subject, found)
+    datasets = {figure.indicator: subject.standing.datasets}
+    (counts,) = counts_of_figures(connection, grounds, datasets, [figure], asked_at)
+    if subject.figure is None:
+        figure = figure._replace(rejected=counts.refused)
     minimums = {figure.indicator: subject.standing.indicator.minimum_persons}
     is_hidden = minimums[figure.indicator] > 0 and _hiding(connection, subject, grounds, minimums).hides(
         figure
     )
     parts = {place: part for place, part, _ in scopes_of(subject.indicator, subject.slot)}
     yield pb.ExplainFigureResponse(
-        figure=to_pb_figure(figure, is_hidden=is_hidden),
+        figure=to_pb_figure(figure, is_hidden=is_hidden, counts=counts),
         definition=to_pb_definition(subject.standing, told_of(subject.written, grounds.datasets)),
         measures=()
         if is_hidden

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from ioc.indicators.v1 import figures_pb2 as pb
 
@@ -26,6 +27,7 @@ from services.indicators.grounds import Grounds
 from services.indicators.hiding import Hiding
 from services.indicators.measure_words import told_of
 from services.indicators.published import Change, Figure, Thing, Watched, best_first
+from services.indicators.scoring import counts_of_figures
 from services.indicators.store_definitions import Standing
 from services.indicators.store_published import Asked, AskedChanges
 from services.records.datasets import Dataset
@@ -52,7 +54,11 @@ def list_definitions(
 
 
 def get_figures(
-    connection: Connection, request: pb.GetFiguresRequest, kinds: tuple[str, ...], grounds: Grounds
+    connection: Connection,
+    request: pb.GetFiguresRequest,
+    kinds: tuple[str, ...],
+    grounds: Grounds,
+    now: datetime,
 ) -> pb.GetFiguresResponse:
     """One page of the figures of a period, or of the newest of each thing. `kinds`: that the caller may
     see.
@@ -66,15 +72,15 @@ def get_figures(
     after = Thing(*map(str, key)) if key else None
     known = Known(connection, grounds, definitions, asked.known_at)
     found = known.figures(asked, after, size + 1)
-    hiding = Hiding(connection, minimums_of(definitions.values()), asked.known_at, known.figures)
+    shown = _Shown(connection, definitions, grounds, known, asked.known_at, now)
     return pb.GetFiguresResponse(
-        figures=[to_pb_figure(one, is_hidden=hiding.hides(one)) for one in found[:size]],
+        figures=shown.figures(found[:size]),
         next_page_token=seal(asked, list(found[size - 1].thing)) if len(found) > size else "",
     )
 
 
 def get_figure_series(
-    connection: Connection, request: pb.GetFigureSeriesRequest, grounds: Grounds
+    connection: Connection, request: pb.GetFigureSeriesRequest, grounds: Grounds, now: datetime
 ) -> pb.GetFigureSeriesResponse:
     """One page of a thing through time."""
     if request.HasField("known_at"):
@@ -93,9 +99,9 @@ def get_figure_series(
     begin = start if key is None else day_behind(int(key[0]))
     known = Known(connection, grounds, [thing.indicator], known_at)
     found = known.series(thing, period, begin, end, size + 1)
-    hiding = Hiding(connection, minimums_of([definition]), known_at, known.figures)
+    shown = _Shown(connection, {request.indicator: definition}, grounds, known, known_at, now)
     return pb.GetFigureSeriesResponse(
-        figures=[to_pb_figure(one, is_hidden=hiding.hides(one)) for one in found[:size]],
+        figures=shown.figures(found[:size]),
         breaks=[to_pb_break(one) for one in definition.indicator.breaks if start < one.since < end],
         next_page_token=seal(query, [found[size - 1].period_start.toordinal()]) if len(found) > size else "",
     )
@@ -116,7 +122,7 @@ def list_versions(connection: Connection, request: pb.ListVersionsRequest) -> pb
 
 
 def compare_subjects(
-    connection: Connection, request: pb.CompareSubjectsRequest, grounds: Grounds
+    connection: Connection, request: pb.CompareSubjectsRequest, grounds: Grounds, now: datetime
 ) -> pb.CompareSubjectsResponse:
     """Areas or organisations of one period, the best first, and the whole that they are parts of."""
     if request.HasField("known_at"):
@@ -129,7 +135,7 @@ def compare_subjects(
     period = read_period(request)
     start, known_at = period_start(period, read_day("on", request.on)), read_known_at(request)
     known = Known(connection, grounds, [request.indicator], known_at)
-    hiding = Hiding(connection, minimums_of([definition]), known_at, known.figures)
+    shown = _Shown(connection, {request.indicator: definition}, grounds, known, known_at, now)
 
     def standing(kinds: tuple[str, ...]) -> list[Figure]:
         asked = Asked((request.indicator,), kinds, (), period, start, bool(request.breakdown), known_at)
@@ -137,10 +143,10 @@ def compare_subjects(
         return [one for one in found if one.breakdown == request.breakdown]
 
     # The places of what is hidden would tell of it.
-    ordered = best_first(standing((kind,)), definition.indicator.direction, hiding.hides)
+    ordered = best_first(standing((kind,)), definition.indicator.direction, shown.hiding.hides)
     return pb.CompareSubjectsResponse(
-        figures=[to_pb_figure(one, is_hidden=hiding.hides(one)) for one in ordered],
-        whole=next((to_pb_figure(one, is_hidden=hiding.hides(one)) for one in standing(("province",))), None),
+        figures=shown.figures(ordered),
+        whole=next(iter(shown.figures(standing(("province",)))), None),
     )
 
 
@@ -190,6 +196,31 @@ def watch_response(entry: Entry[Sequence[Figure]], watched: Watched) -> pb.Watch
         ],
         trace_id=entry.trace_id,
     )
+
+
+class _Shown:
+    """Figures as an answer tells them: what is hidden without numbers, all else with its scores."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        definitions: Mapping[str, Standing],
+        grounds: Grounds,
+        known: Known,
+        known_at: datetime | None,
+        now: datetime,
+    ) -> None:
+        self._connection, self._grounds, self._known_at = connection, grounds, known_at or now
+        self._datasets = {name: one.datasets for name, one in definitions.items()}
+        self.hiding = Hiding(connection, minimums_of(definitions.values()), known_at, known.figures)
+
+    def figures(self, found: Sequence[Figure]) -> list[pb.Figure]:
+        """In their order."""
+        counts = counts_of_figures(self._connection, self._grounds, self._datasets, found, self._known_at)
+        return [
+            to_pb_figure(one, is_hidden=self.hiding.hides(one), counts=told)
+            for one, told in zip(found, counts, strict=True)
+        ]
 
 
 def _definition(connection: Connection, indicator: str) -> Standing:

@@ -14,6 +14,8 @@ from services.indicators.declared import Break, Target
 from services.indicators.language.unit_words import unit_said
 from services.indicators.measure_words import Told, indicator_said
 from services.indicators.published import Change, Figure
+from services.indicators.scores import Counts
+from services.indicators.scores_wire import to_pb_scores
 from services.indicators.store_definitions import Standing
 from services.runtime.outbox import Fact
 from services.runtime.rpc_times import to_timestamp
@@ -64,8 +66,10 @@ def to_pb_break(one: Break) -> pb.SeriesBreak:
     return pb.SeriesBreak(**{"from": one.since.isoformat()}, note_vi=one.note_vi, note_en=one.note_en)
 
 
-def to_pb_figure(figure: Figure, *, is_hidden: bool = False) -> pb.Figure:
-    """A figure; of a hidden one only that it is there, since counts would tell as much as the value."""
+def to_pb_figure(figure: Figure, *, is_hidden: bool = False, counts: Counts | None = None) -> pb.Figure:
+    """A figure, with scores where they were counted; of a hidden one only that it is there, since counts
+    would tell as much as the value.
+    """
     shown = pb.Figure(
         indicator=figure.indicator,
         subject_kind=KINDS[figure.subject_kind],
@@ -95,6 +99,7 @@ def to_pb_figure(figure: Figure, *, is_hidden: bool = False) -> pb.Figure:
                 inputs_used=figure.used,
                 inputs_late=figure.late,
                 inputs_rejected=figure.rejected,
+                scores=to_pb_scores(counts) if counts else None,
             )
         )
     return shown

@@ -21,6 +21,7 @@ from services.indicators import (
     store_entities,
     store_figures,
     store_map,
+    store_refused,
     store_stocks,
     store_sums,
 )
@@ -293,8 +294,10 @@ def _publish(connection: Connection, moment: Moment, cause: _Cause) -> int:
                 written.append((due, one))
         if written:
             receipt = receipt or _receipt(connection, moment, cause)
-            store_figures.write(connection, [(due.figure, one) for due, one in written], receipt)
-            versions = [store_figures.version_of(due, one, receipt) for due, one in written]
+            refused = store_refused.refused_lines(connection, turn, moment.programme.datasets)
+            told = [(due, one, refused.get(due.figure, 0)) for due, one in written]
+            store_figures.write(connection, [(due.figure, one, lines) for due, one, lines in told], receipt)
+            versions = [store_figures.version_of(*one, receipt) for one in told]
             _tell(connection, moment, versions, cause.trace_id)
             count += len(written)
     return count
@@ -304,13 +307,8 @@ def _receipt(connection: Connection, moment: Moment, cause: _Cause) -> Receipt:
     run = store_figures.begin_run(
         connection, cause.why, LOG, cause.reached, cause.batches, moment.now, cause.trace_id
     )
-    refused = store_entities.refused_lines(connection, cause.batches)
-    indicators = moment.programme.indicators.values()
-    return Receipt(
-        *(run, moment.now, cause.reached.position),
-        rejected={one.id: sum(refused.get(key, 0) for key in one.datasets) for one in indicators},
-        formulas={one.id: one.version for one in indicators},
-    )
+    formulas = {one.id: one.version for one in moment.programme.indicators.values()}
+    return Receipt(run, moment.now, cause.reached.position, formulas)
 
 
 def _tell(connection: Connection, moment: Moment, versions: Sequence[Figure], trace_id: str) -> None:

@@ -69,6 +69,11 @@ class Programme:
             if source.is_map or any(one.lasts == "unit" for one in self.measures(key))
         )
 
+    @cached_property
+    def datasets(self) -> Mapping[str, Sequence[str]]:
+        """The datasets that each indicator is made of."""
+        return {name: sorted(one.datasets) for name, one in self.indicators.items()}
+
     def measures(self, dataset: str) -> list[Measure]:
         """All measures of a dataset."""
         return [one for family in self.families[dataset] for one in family.measures]

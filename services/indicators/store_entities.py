@@ -166,16 +166,6 @@ def forget(connection: Connection, dataset: str) -> None:
     connection.execute("DELETE FROM indicators.entities WHERE dataset = %s", (dataset,))
 
 
-def refused_lines(connection: Connection, batches: Sequence[int]) -> dict[str, int]:
-    """Lines of these batches that are refused and not mended, by dataset."""
-    rows = connection.execute(
-        "SELECT b.dataset, count(*) FROM records.rejected r JOIN records.batches b ON b.batch = r.batch"
-        " WHERE r.batch = ANY(%s) AND r.mended_as IS NULL GROUP BY b.dataset",
-        (list(batches),),
-    )
-    return dict(rows.fetchall())
-
-
 def _fold_rows(source: Source) -> str:
     base = chain_of(source.base, "s.fields") if source.base else "NULL"
     return (

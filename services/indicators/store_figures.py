@@ -17,7 +17,7 @@ from services.runtime.outbox import Position
 
 _WORK = (
     "written (figure integer, version integer, state text, value numeric, low numeric, high numeric,"
-    " numerator numeric, denominator numeric, expected integer, used bigint, late bigint)"
+    " numerator numeric, denominator numeric, expected integer, used bigint, late bigint, rejected bigint)"
 )
 _COLUMNS = (
     "indicator, subject_kind, subject, breakdown, period, period_start, version, state, value, low, high,"
@@ -34,11 +34,11 @@ WHERE d.turn = %s
 _WRITE = f"""
 INSERT INTO indicators.figures AS old ({_COLUMNS}, begun_at)
 SELECT d.indicator, d.subject_kind, d.subject, d.breakdown, d.period, d.start, w.version, w.state, w.value,
-    w.low, w.high, w.numerator, w.denominator, w.expected, w.used, w.late, r.rejected, r.formula, %(run)s,
+    w.low, w.high, w.numerator, w.denominator, w.expected, w.used, w.late, w.rejected, r.formula, %(run)s,
     %(known_at)s, %(known_at)s
 FROM pg_temp.written w JOIN pg_temp.due d ON d.figure = w.figure
-JOIN unnest(%(indicators)s::text[], %(rejected)s::bigint[], %(formulas)s::integer[])
-    AS r (indicator, rejected, formula) ON r.indicator = d.indicator
+JOIN unnest(%(indicators)s::text[], %(formulas)s::integer[]) AS r (indicator, formula)
+    ON r.indicator = d.indicator
 ON CONFLICT (indicator, subject_kind, subject, breakdown, period, period_start, version) DO UPDATE SET
     (state, value, low, high, numerator, denominator, expected, used, late, rejected, formula_version, run,
      known_at) = (excluded.state, excluded.value, excluded.low, excluded.high, excluded.numerator,
@@ -64,23 +64,22 @@ RETURNING {", ".join(f"f.{name}" for name in _COLUMNS.split(", "))}, r.position
 
 
 class Receipt(NamedTuple):
-    """What all figures of a run share. `rejected`, `formulas`: by indicator."""
+    """What all figures of a run share. `formulas`: versions of the definitions, by indicator."""
 
     run: int
     known_at: datetime
     position: int
-    rejected: Mapping[str, int]
     formulas: Mapping[str, int]
 
 
-def version_of(due: Due, written: Written, receipt: Receipt) -> Figure:
-    """A figure with all that is written of it."""
+def version_of(due: Due, written: Written, rejected: int, receipt: Receipt) -> Figure:
+    """A figure with all that is written of it. `rejected`: refused lines of its inputs."""
     answer, *counts = written.computed
     return _version(
         (
             *(due.indicator, due.subject_kind, due.subject, due.breakdown, due.period, due.start),
             *(written.version, written.state, *answer, *counts),
-            *(receipt.rejected[due.indicator], receipt.formulas[due.indicator]),
+            *(rejected, receipt.formulas[due.indicator]),
             *(receipt.run, receipt.known_at, receipt.position),
         )
     )
@@ -104,22 +103,25 @@ def standing(connection: Connection, turn: int) -> dict[int, Standing]:
     }
 
 
-def write(connection: Connection, written: Sequence[tuple[int, Written]], receipt: Receipt) -> None:
-    """Adds versions, and replaces provisional ones; a final or restated one stays as it is."""
+def write(connection: Connection, written: Sequence[tuple[int, Written, int]], receipt: Receipt) -> None:
+    """Adds versions, and replaces provisional ones; a final or restated one stays as it is.
+
+    `written`: the number of the figure, the version, and refused lines of its inputs.
+    """
     if not written:
         return
     connection.execute("TRUNCATE pg_temp.written")
     with connection.cursor() as cursor, cursor.copy("COPY pg_temp.written FROM STDIN") as copy:
-        for figure, one in written:
+        for figure, one, rejected in written:
             computed = one.computed
-            copy.write_row((figure, one.version, one.state.value, *computed.answer, *computed[1:]))
+            counts = (*computed[1:], rejected)
+            copy.write_row((figure, one.version, one.state.value, *computed.answer, *counts))
     connection.execute(
         _WRITE,
         {
             "run": receipt.run,
             "known_at": receipt.known_at,
             "indicators": list(receipt.formulas),
-            "rejected": [receipt.rejected[indicator] for indicator in receipt.formulas],
             "formulas": list(receipt.formulas.values()),
         },
     )

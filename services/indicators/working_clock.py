@@ -37,7 +37,7 @@ class WorkingClock:
         days = (calendar.last - calendar.first).days + 1
         by_day = [calendar.hours(calendar.first + timedelta(days=number)) for number in range(days)]
         hours = [span for one in by_day for span in one]
-        self._calendar = calendar
+        self.calendar = calendar
         self._opens = [opens for opens, _ in hours]
         self._lengths = [closes - opens for opens, closes in hours]
         self._before = [_NOTHING]
@@ -52,7 +52,7 @@ class WorkingClock:
         Raises:
             OutsideCalendar: the moment's day is not covered.
         """
-        self._calendar.works(_day_of(moment))
+        self.calendar.works(_day_of(moment))
         return self._so_far(moment)
 
     def back(self, moment: datetime, working: timedelta) -> datetime:
@@ -71,7 +71,7 @@ class WorkingClock:
         Raises:
             OutsideCalendar: a day is needed that the calendar does not cover.
         """
-        self._calendar.works(_day_of(start))
+        self.calendar.works(_day_of(start))
         if allowance.unit == "working_hours":
             return self._hours_on(start, timedelta(hours=allowance.amount), pauses)
         return self._days_on(start, allowance.amount, pauses)
@@ -145,7 +145,7 @@ class WorkingClock:
             left -= counted
             first = max(first, bisect_left(self._closes, to))
         if first + left > len(self._closes):
-            raise OutsideCalendar(f"the calendar of working days ends on {self._calendar.last}")
+            raise OutsideCalendar(f"the calendar of working days ends on {self.calendar.last}")
         return self._closes[first + left - 1]
 
 

@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -90,6 +90,14 @@ class Dataset(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     def may_lie_ahead(self) -> bool:
         """Whether a row's time may be in the future: what holds from a day on, or a plan."""
         return self.future or self.kind == "register"
+
+    def due_by_period(self, begins: datetime) -> datetime | None:
+        """When figures of the period that begins then are due; None: they are not due by their periods."""
+        grace, interval = self.promise.grace, self.promise.interval
+        if self.kind != "figures" or self.may_lie_ahead or grace is None:
+            return None
+        due = grace.after(begins)
+        return due if due <= interval.after(interval.after(begins)) else None
 
 
 def parse_dataset(text: str) -> Dataset:

@@ -82,12 +82,12 @@ def due_at(dataset: Dataset, heard: Heard, calendar: Calendar) -> datetime | Non
     """
     if heard.begun is None:
         return None
-    grace, interval = dataset.promise.grace, dataset.promise.interval
+    interval = dataset.promise.interval
     begun = heard.begun.astimezone(VIETNAM)
-    if dataset.kind == "figures" and not dataset.may_lie_ahead and grace is not None:
-        following = interval.after(heard.period.astimezone(VIETNAM)) if heard.period else begun
-        if grace.after(following) <= interval.after(interval.after(following)):
-            return grace.after(following)
+    following = interval.after(heard.period.astimezone(VIETNAM)) if heard.period else begun
+    due = dataset.due_by_period(following)
+    if due is not None:
+        return due
     since = max(begun, heard.at.astimezone(VIETNAM)) if heard.at else begun
     allowance = dataset.promise.allowance
     if allowance is not None:

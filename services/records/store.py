@@ -124,14 +124,13 @@ def count_lines(
     )
 
 
-def add_refused(
-    connection: Connection, batch: int, refused: Sequence[RefusedLine], now: datetime
-) -> None:
-    """Lines that are refused, in place of what was said of them before. Those that tell no day are of today."""
+def add_refused(connection: Connection, batch: int, refused: Sequence[RefusedLine], now: datetime) -> None:
+    """Lines that are refused, in place of what was said of them. Those that tell no day are of today."""
     today = now.astimezone(VIETNAM).date()
     rows = [
         (
-            *(one.line, one.fault.field, one.fault.reason, one.fault.detail_vi, one.fault.detail_en, one.cells),
+            *(one.line, one.fault.field, one.fault.reason),
+            *(one.fault.detail_vi, one.fault.detail_en, one.cells),
             *(one.told.day or today, one.told.day is not None),
             *(one.told.area or "", one.told.organisation or ""),
         )

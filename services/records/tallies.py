@@ -38,8 +38,14 @@ def tallied(rows: Sequence[Row], found: Judged) -> list[Tally]:
         for about, row, verdict in zip(abouts, rows, found.verdicts, strict=True)
         if row.late and verdict is not Verdict.DUPLICATE
     )
-    counted = (Verdict.STORED, Verdict.DUPLICATE, Verdict.CORRECTED)
     return [
-        Tally(*about, *(became[about, one] for one in counted), conflicting[about], late[about])
+        Tally(
+            *about,
+            stored=became[about, Verdict.STORED],
+            duplicate=became[about, Verdict.DUPLICATE],
+            corrected=became[about, Verdict.CORRECTED],
+            conflicting=conflicting[about],
+            late=late[about],
+        )
         for about in sorted(set(abouts))
     ]

@@ -255,8 +255,8 @@ class Office:
     def clear(self) -> None:
         """Nothing was ever handed in, and nothing is kept."""
         with psycopg.connect(self._database.admin_dsn) as connection:
-            for table in ("records.records", "records.repeats", "records.batches", "records.verdicts"):
-                connection.execute(f"DELETE FROM {table}")
+            for table in ("records", "repeats", "batches", "verdicts", "tallies", "rejected"):
+                connection.execute(f"DELETE FROM records.{table}")
             figures = ("cells", "members", "turns", "stocks", "entities", "figures", "runs", "figure_clock")
             for table in figures:
                 connection.execute(f"DELETE FROM indicators.{table}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from services.records.dates import VIETNAM
 from services.records.judging import Held, Place, identity_hashes, judged
@@ -10,8 +11,9 @@ from services.records.rows import Row
 from services.records.tallies import Tally, tallied
 
 
-def row(line: int, identity: str, payload: str, day: int, area: str | None = "22366", late: bool = False) -> Row:
+def row(line: int, identity: str, payload: str, day: int, **more: Any) -> Row:
     at = datetime(2025, 10, day, 0, 30, tzinfo=VIETNAM)
+    late, area = more.get("late", False), more.get("area", "22366")
     return Row(line, identity, at, late, payload, area, None, (), None, None, 0)
 
 

@@ -18,10 +18,21 @@ class SubjectKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SUBJECT_KIND_PROVINCE: _ClassVar[SubjectKind]
     SUBJECT_KIND_AREA: _ClassVar[SubjectKind]
     SUBJECT_KIND_ORGANISATION: _ClassVar[SubjectKind]
+
+class ScoredKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SCORED_KIND_UNSPECIFIED: _ClassVar[ScoredKind]
+    SCORED_KIND_SOURCE: _ClassVar[ScoredKind]
+    SCORED_KIND_AREA: _ClassVar[ScoredKind]
+    SCORED_KIND_ORGANISATION: _ClassVar[ScoredKind]
 SUBJECT_KIND_UNSPECIFIED: SubjectKind
 SUBJECT_KIND_PROVINCE: SubjectKind
 SUBJECT_KIND_AREA: SubjectKind
 SUBJECT_KIND_ORGANISATION: SubjectKind
+SCORED_KIND_UNSPECIFIED: ScoredKind
+SCORED_KIND_SOURCE: ScoredKind
+SCORED_KIND_AREA: ScoredKind
+SCORED_KIND_ORGANISATION: ScoredKind
 
 class Target(_message.Message):
     __slots__ = ("op", "value", "to", "source")
@@ -95,7 +106,7 @@ class ListDefinitionsResponse(_message.Message):
     def __init__(self, definitions: _Optional[_Iterable[_Union[FigureDefinition, _Mapping]]] = ...) -> None: ...
 
 class Figure(_message.Message):
-    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "value", "low", "high", "numerator", "denominator", "state", "version", "known_at", "inputs_expected", "inputs_used", "inputs_late", "inputs_rejected", "formula_version", "input_position", "suppressed", "map_date", "lacks", "recomputed")
+    __slots__ = ("indicator", "subject_kind", "subject", "breakdown", "period", "period_start", "value", "low", "high", "numerator", "denominator", "state", "version", "known_at", "inputs_expected", "inputs_used", "inputs_late", "inputs_rejected", "formula_version", "input_position", "suppressed", "map_date", "lacks", "recomputed", "scores")
     INDICATOR_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_KIND_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
@@ -120,6 +131,7 @@ class Figure(_message.Message):
     MAP_DATE_FIELD_NUMBER: _ClassVar[int]
     LACKS_FIELD_NUMBER: _ClassVar[int]
     RECOMPUTED_FIELD_NUMBER: _ClassVar[int]
+    SCORES_FIELD_NUMBER: _ClassVar[int]
     indicator: str
     subject_kind: SubjectKind
     subject: str
@@ -144,7 +156,8 @@ class Figure(_message.Message):
     map_date: str
     lacks: _containers.RepeatedScalarFieldContainer[str]
     recomputed: bool
-    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., value: _Optional[str] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., state: _Optional[_Union[_indicators_pb2.ValueState, str]] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., inputs_expected: _Optional[int] = ..., inputs_used: _Optional[int] = ..., inputs_late: _Optional[int] = ..., inputs_rejected: _Optional[int] = ..., formula_version: _Optional[int] = ..., input_position: _Optional[int] = ..., suppressed: _Optional[bool] = ..., map_date: _Optional[str] = ..., lacks: _Optional[_Iterable[str]] = ..., recomputed: _Optional[bool] = ...) -> None: ...
+    scores: Scores
+    def __init__(self, indicator: _Optional[str] = ..., subject_kind: _Optional[_Union[SubjectKind, str]] = ..., subject: _Optional[str] = ..., breakdown: _Optional[str] = ..., period: _Optional[str] = ..., period_start: _Optional[str] = ..., value: _Optional[str] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., numerator: _Optional[str] = ..., denominator: _Optional[str] = ..., state: _Optional[_Union[_indicators_pb2.ValueState, str]] = ..., version: _Optional[int] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., inputs_expected: _Optional[int] = ..., inputs_used: _Optional[int] = ..., inputs_late: _Optional[int] = ..., inputs_rejected: _Optional[int] = ..., formula_version: _Optional[int] = ..., input_position: _Optional[int] = ..., suppressed: _Optional[bool] = ..., map_date: _Optional[str] = ..., lacks: _Optional[_Iterable[str]] = ..., recomputed: _Optional[bool] = ..., scores: _Optional[_Union[Scores, _Mapping]] = ...) -> None: ...
 
 class NotRestated(_message.Message):
     __slots__ = ("figure", "valid_from", "reason", "belongs_to")
@@ -157,6 +170,118 @@ class NotRestated(_message.Message):
     reason: str
     belongs_to: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, figure: _Optional[_Union[Figure, _Mapping]] = ..., valid_from: _Optional[str] = ..., reason: _Optional[str] = ..., belongs_to: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Scores(_message.Message):
+    __slots__ = ("right", "complete", "clean", "live", "worst", "counts")
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    CLEAN_FIELD_NUMBER: _ClassVar[int]
+    LIVE_FIELD_NUMBER: _ClassVar[int]
+    WORST_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    right: str
+    complete: str
+    clean: str
+    live: str
+    worst: str
+    counts: ScoreCounts
+    def __init__(self, right: _Optional[str] = ..., complete: _Optional[str] = ..., clean: _Optional[str] = ..., live: _Optional[str] = ..., worst: _Optional[str] = ..., counts: _Optional[_Union[ScoreCounts, _Mapping]] = ...) -> None: ...
+
+class ScoreCounts(_message.Message):
+    __slots__ = ("received", "refused", "duplicate", "conflicting", "late", "due", "came", "on_time", "promised", "alive", "expected", "used")
+    RECEIVED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    DUPLICATE_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTING_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    CAME_FIELD_NUMBER: _ClassVar[int]
+    ON_TIME_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_FIELD_NUMBER: _ClassVar[int]
+    ALIVE_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    received: int
+    refused: int
+    duplicate: int
+    conflicting: int
+    late: int
+    due: int
+    came: int
+    on_time: int
+    promised: int
+    alive: int
+    expected: int
+    used: int
+    def __init__(self, received: _Optional[int] = ..., refused: _Optional[int] = ..., duplicate: _Optional[int] = ..., conflicting: _Optional[int] = ..., late: _Optional[int] = ..., due: _Optional[int] = ..., came: _Optional[int] = ..., on_time: _Optional[int] = ..., promised: _Optional[int] = ..., alive: _Optional[int] = ..., expected: _Optional[int] = ..., used: _Optional[int] = ...) -> None: ...
+
+class GetScoresRequest(_message.Message):
+    __slots__ = ("kind", "period", "on", "known_at")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PERIOD_FIELD_NUMBER: _ClassVar[int]
+    ON_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    kind: ScoredKind
+    period: str
+    on: str
+    known_at: _timestamp_pb2.Timestamp
+    def __init__(self, kind: _Optional[_Union[ScoredKind, str]] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SubjectScores(_message.Message):
+    __slots__ = ("subject", "name_vi", "scores", "newest_at")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    NAME_VI_FIELD_NUMBER: _ClassVar[int]
+    SCORES_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_AT_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    name_vi: str
+    scores: Scores
+    newest_at: _timestamp_pb2.Timestamp
+    def __init__(self, subject: _Optional[str] = ..., name_vi: _Optional[str] = ..., scores: _Optional[_Union[Scores, _Mapping]] = ..., newest_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetScoresResponse(_message.Message):
+    __slots__ = ("scores",)
+    SCORES_FIELD_NUMBER: _ClassVar[int]
+    scores: _containers.RepeatedCompositeFieldContainer[SubjectScores]
+    def __init__(self, scores: _Optional[_Iterable[_Union[SubjectScores, _Mapping]]] = ...) -> None: ...
+
+class ListLateReportersRequest(_message.Message):
+    __slots__ = ("kind", "period", "on", "known_at")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PERIOD_FIELD_NUMBER: _ClassVar[int]
+    ON_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    kind: ScoredKind
+    period: str
+    on: str
+    known_at: _timestamp_pb2.Timestamp
+    def __init__(self, kind: _Optional[_Union[ScoredKind, str]] = ..., period: _Optional[str] = ..., on: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class LateReporter(_message.Message):
+    __slots__ = ("subject", "name_vi", "due", "on_time", "late", "never", "median_late_s", "worst_late_s")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    NAME_VI_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    ON_TIME_FIELD_NUMBER: _ClassVar[int]
+    LATE_FIELD_NUMBER: _ClassVar[int]
+    NEVER_FIELD_NUMBER: _ClassVar[int]
+    MEDIAN_LATE_S_FIELD_NUMBER: _ClassVar[int]
+    WORST_LATE_S_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    name_vi: str
+    due: int
+    on_time: int
+    late: int
+    never: int
+    median_late_s: int
+    worst_late_s: int
+    def __init__(self, subject: _Optional[str] = ..., name_vi: _Optional[str] = ..., due: _Optional[int] = ..., on_time: _Optional[int] = ..., late: _Optional[int] = ..., never: _Optional[int] = ..., median_late_s: _Optional[int] = ..., worst_late_s: _Optional[int] = ...) -> None: ...
+
+class ListLateReportersResponse(_message.Message):
+    __slots__ = ("reporters",)
+    REPORTERS_FIELD_NUMBER: _ClassVar[int]
+    reporters: _containers.RepeatedCompositeFieldContainer[LateReporter]
+    def __init__(self, reporters: _Optional[_Iterable[_Union[LateReporter, _Mapping]]] = ...) -> None: ...
 
 class GetFiguresRequest(_message.Message):
     __slots__ = ("indicators", "subject_kind", "subjects", "period", "on", "with_breakdowns", "known_at", "page_size", "page_token", "map_date")

@@ -81,6 +81,16 @@ class FiguresServiceStub:
                 request_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresRequest.SerializeToString,
                 response_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresResponse.FromString,
                 _registered_method=True)
+        self.GetScores = channel.unary_unary(
+                '/ioc.indicators.v1.FiguresService/GetScores',
+                request_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.GetScoresRequest.SerializeToString,
+                response_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.GetScoresResponse.FromString,
+                _registered_method=True)
+        self.ListLateReporters = channel.unary_unary(
+                '/ioc.indicators.v1.FiguresService/ListLateReporters',
+                request_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.ListLateReportersRequest.SerializeToString,
+                response_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.ListLateReportersResponse.FromString,
+                _registered_method=True)
         self.PlanDefinitions = channel.unary_stream(
                 '/ioc.indicators.v1.FiguresService/PlanDefinitions',
                 request_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.PlanDefinitionsRequest.SerializeToString,
@@ -162,6 +172,21 @@ class FiguresServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetScores(self, request, context):
+        """Right, complete, clean, live (đúng, đủ, sạch, sống): the four scores of every source, area or organisation in a
+        period. Those of a figure come with it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLateReporters(self, request, context):
+        """Who reports late: what was owed in a period and what became of it, the worst first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PlanDefinitions(self, request, context):
         """What changed definitions would change of the figures that are published, on the data that is there. Figures are
         tried some indicators at a time, beside what is published: nothing waits for it, and it may be cancelled.
@@ -225,6 +250,16 @@ def add_FiguresServiceServicer_to_server(servicer, server):
                     servicer.WatchFigures,
                     request_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresRequest.FromString,
                     response_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresResponse.SerializeToString,
+            ),
+            'GetScores': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetScores,
+                    request_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.GetScoresRequest.FromString,
+                    response_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.GetScoresResponse.SerializeToString,
+            ),
+            'ListLateReporters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLateReporters,
+                    request_deserializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.ListLateReportersRequest.FromString,
+                    response_serializer=ioc_dot_indicators_dot_v1_dot_figures__pb2.ListLateReportersResponse.SerializeToString,
             ),
             'PlanDefinitions': grpc.unary_stream_rpc_method_handler(
                     servicer.PlanDefinitions,
@@ -482,6 +517,60 @@ class FiguresService:
             '/ioc.indicators.v1.FiguresService/WatchFigures',
             ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresRequest.SerializeToString,
             ioc_dot_indicators_dot_v1_dot_figures__pb2.WatchFiguresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetScores(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.indicators.v1.FiguresService/GetScores',
+            ioc_dot_indicators_dot_v1_dot_figures__pb2.GetScoresRequest.SerializeToString,
+            ioc_dot_indicators_dot_v1_dot_figures__pb2.GetScoresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLateReporters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ioc.indicators.v1.FiguresService/ListLateReporters',
+            ioc_dot_indicators_dot_v1_dot_figures__pb2.ListLateReportersRequest.SerializeToString,
+            ioc_dot_indicators_dot_v1_dot_figures__pb2.ListLateReportersResponse.FromString,
             options,
             channel_credentials,
             insecure,
