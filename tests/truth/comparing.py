@@ -78,7 +78,7 @@ class Truth:
             areas = [one.code for one in month.COMMUNES] + [month.PROVINCE]
             organisations = [code for code, _ in month.ORGANISATIONS]
             told = list(answers.required(self.province, name, areas, organisations, SINCE))
-            self._answers |= dict(told)
+            self._answers |= {slot: one.value for slot, one in told}
             self._required[name] = [slot for slot, _ in told]
         return self._required[name]
 

@@ -56,11 +56,11 @@ def parcels_of(dataset: Dataset, seed: int) -> list[Parcel]:
     sent = [line.cells for parcel in found for line in parcel.lines if not line.broken]
     for row in random.sample(sent, min(8, len(sent))):
         if _delivery(dataset, row) <= 1:
-            wrong.lines.append(Line(row if random.random() < 0.5 else _altered(dataset, random, row)))
+            wrong.lines.append(Line(row if random.random() < 0.5 else altered(dataset, random, row)))
     more = [wrong]
     if dataset.approval:
         for fate in (Fate.PENDING, Fate.REFUSED):
-            some = [Line(_altered(dataset, random, row)) for row in random.sample(sent, min(3, len(sent)))]
+            some = [Line(altered(dataset, random, row)) for row in random.sample(sent, min(3, len(sent)))]
             more.append(Parcel(dataset.key, 2, fate, some))
     for parcel in found:
         random.shuffle(parcel.lines)
@@ -95,11 +95,11 @@ def _hand_in(dataset: Dataset, random: Random, row: dict[str, str], parcels: lis
     if chance < 0.1:  # late
         parcels[last].lines.append(Line(row))
     elif chance < 0.2 and first < last:  # corrected
-        parcels[first].lines.append(Line(_altered(dataset, random, row)))
+        parcels[first].lines.append(Line(altered(dataset, random, row)))
         parcels[last].lines.append(Line(row))
     elif chance < 0.24 and first < last:  # an older revision comes later
         parcels[first].lines.append(Line({**row, "revision": "2"}))
-        parcels[last].lines.append(Line({**_altered(dataset, random, row), "revision": "1"}))
+        parcels[last].lines.append(Line({**altered(dataset, random, row), "revision": "1"}))
     else:
         parcels[first].lines.append(Line(row))
     if random.random() < 0.1:  # once more
@@ -113,7 +113,7 @@ def _delivery(dataset: Dataset, row: dict[str, str]) -> int:
     return next((index for index, one in enumerate(DELIVERIES) if at <= one), len(DELIVERIES))
 
 
-def _altered(dataset: Dataset, random: Random, row: dict[str, str]) -> dict[str, str]:
+def altered(dataset: Dataset, random: Random, row: dict[str, str]) -> dict[str, str]:
     """The same row with one or two cells that say something else; its identity, time and map stay."""
     writer = Writer(dataset, random)
     fixed = {*dataset.identity, dataset.event_time, dataset.looked_up_on, "period_to", "as_of"}

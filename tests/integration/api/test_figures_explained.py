@@ -1,7 +1,4 @@
-"""Whatever is published, an outside client makes the same of the inputs that its explanation leads to.
-
-And what a source takes back changes the indicators that are made of it, and no other.
-"""
+"""Whatever is published, an outside client makes the same of the inputs that its explanation leads to."""
 
 from __future__ import annotations
 
@@ -21,8 +18,6 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ioc.indicators.v1 import figures_pb2 as pb
 from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 
-from services.indicators.catalogue import SHIPPED, load_catalogue
-from services.indicators.language.formula import operands
 from services.records import changing
 from services.records.dates import VIETNAM
 from services.registry.tokens import issue
@@ -33,7 +28,7 @@ from tests.fixtures.servers import Database
 from tests.integration.api.conftest import Metadata, bearer
 from tests.integration.api.outside_client import recomputed
 from tests.integration.api.sample_centre import sample_centre
-from tests.integration.figures_world import Engine, shipped_datasets
+from tests.integration.figures_world import Engine
 
 GROUPS = ("AR", "CF", "DI", "EC", "ED", "EG", "EN", "EO", "HE", "IS", "PB", "PS", "TO", "TR", "WA")
 TICKETS = "feedback.tickets"
@@ -45,7 +40,6 @@ class Published(NamedTuple):
     metadata: Metadata
     figures: Mapping[str, list[pb.Figure]]  # by group
     engine: Engine
-    batches: Mapping[str, int]  # by dataset
 
 
 @pytest.fixture(scope="module")
@@ -59,36 +53,16 @@ def published(module_database: Database) -> Iterator[Published]:
         serving_contexts(module_database, ("indicators",), RpcSettings(port=0, grace_s=1)) as address,
         grpc.insecure_channel(address) as channel,
     ):
-        batches = {sample.dataset.key: centre.hand_in(sample).batch for sample in samples()}
+        for sample in samples():
+            centre.hand_in(sample)
         engine.now = datetime.now(UTC)  # approval is by the real clock
         engine.catch_up()
         stub = FiguresServiceStub(channel)
         figures: dict[str, list[pb.Figure]] = {}
         for one in every_figure(stub, metadata):
             figures.setdefault(one.indicator[:2], []).append(one)
-        yield Published(stub, metadata, figures, engine, batches)
+        yield Published(stub, metadata, figures, engine)
     engine.close()
-
-
-def made_of() -> dict[str, set[str]]:
-    """The indicators that each dataset enters."""
-    catalogue = load_catalogue(shipped_datasets(), SHIPPED)
-    found: dict[str, set[str]] = {}
-    for one in catalogue.indicators.values():
-        for operand in operands(one.formula.node):
-            found.setdefault(catalogue.measures[operand.measure].dataset, set()).add(one.id)
-    return found
-
-
-def touched(engine: Engine, batch: int) -> set[str]:
-    """The indicators whose figures the runs wrote that took a batch in last."""
-    with engine.as_role("indicators") as connection:
-        rows = connection.execute(
-            "SELECT DISTINCT f.indicator FROM indicators.figures f WHERE f.run ="
-            " (SELECT max(run) FROM indicators.runs WHERE batches @> ARRAY[%s::bigint])",
-            (batch,),
-        )
-        return {name for (name,) in rows}
 
 
 def every_figure(stub: Any, metadata: Metadata) -> Iterator[pb.Figure]:
@@ -187,25 +161,6 @@ def test_a_restated_and_a_past_figure_are_made_again(published: Published) -> No
         head, inputs = explained(published, change.after, known_at=before)
         assert is_same(head.figure, recomputed(head, inputs))
         assert head.figure.value == change.before.value
-
-
-def test_each_source_changes_its_indicators_and_no_other(published: Published) -> None:
-    engine, dependents, wrong = published.engine, made_of(), []
-    for dataset, batch in published.batches.items():
-        if dataset == TICKETS:  # withdrawn above
-            continue
-        before = {key[0] for key, (value,) in engine.figures("value").items() if value is not None}
-        with engine.as_role("records") as connection:
-            row = connection.execute(
-                "SELECT submitted_by FROM records.batches WHERE batch = %s", (batch,)
-            ).fetchone()
-            assert row is not None
-            changing.withdraw(connection, batch, row[0], "thử", engine.now, "t" * 32)
-        engine.catch_up()
-        changed, ours = touched(engine, batch), dependents.get(dataset, set())
-        if not changed <= ours or not (ours & before) <= changed:
-            wrong.append((dataset, sorted(changed - ours), sorted((ours & before) - changed)))
-    assert not wrong
 
 
 def test_progress_per_resolution_is_a_report(published: Published) -> None:

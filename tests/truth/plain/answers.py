@@ -54,18 +54,31 @@ class Slot(NamedTuple):
     start: date
 
 
+class Told(NamedTuple):
+    """What a figure comes to, None: it is missing; and the datasets that were looked at for it."""
+
+    value: Fraction | int | None
+    datasets: frozenset[str]
+
+
 def answer(province: Province, slot: Slot) -> Fraction | int | None:
     """What a figure comes to; None: it is missing."""
+    return told(province, slot).value
+
+
+def told(province: Province, slot: Slot) -> Told:
+    """The same, with what was looked at."""
     named = FIGURES[slot.figure]
     place = Place(slot.kind, slot.subject, *(slot.breakdown.split("=", 1) if slot.breakdown else ()))
+    scope = Scope(province, place, slot.start, next_start(slot.period, slot.start))
     if named.sums_months and slot.period == "year":
-        return _of_months(province, named, place, slot.start.year)
-    return _answer(named, Scope(province, place, slot.start, next_start(slot.period, slot.start)))
+        return Told(_of_months(named, scope), frozenset(scope.datasets))
+    return Told(_answer(named, scope), frozenset(scope.datasets))
 
 
 def required(
     province: Province, figure: str, areas: list[str], organisations: list[str], since: date
-) -> Iterator[tuple[Slot, Fraction | int]]:
+) -> Iterator[tuple[Slot, Told]]:
     """All that must be published and what it comes to: days from one on, longer periods from further back."""
     named = FIGURES[figure]
     for place in _places(province, named, areas, organisations):
@@ -73,9 +86,16 @@ def required(
             for start in _starts(period, since, province.now.date()):
                 breakdown = f"{place.field}={place.value}" if place.field else ""
                 slot = Slot(figure, place.kind, place.subject, breakdown, period, start)
-                value = answer(province, slot)
-                if value is not None and (value or not breakdown or isinstance(value, Ratio)):
-                    yield slot, value
+                found = told(province, slot)
+                if must_be_told(slot, found):
+                    yield slot, found
+
+
+def must_be_told(slot: Slot, found: Told) -> bool:
+    """A breakdown that is zero and divided by nothing need not be."""
+    if found.value is None:
+        return False
+    return bool(found.value) or not slot.breakdown or isinstance(found.value, Ratio)
 
 
 def next_start(period: str, start: date) -> date:
@@ -94,12 +114,15 @@ def _answer(named: Figure, scope: Scope) -> Fraction | int | None:
         return None
 
 
-def _of_months(province: Province, named: Figure, place: Place, year: int) -> Fraction | None:
+def _of_months(named: Figure, year: Scope) -> Fraction | None:
     """The sum of the months up to the last that has a value; of a year that is over, of all twelve."""
-    starts = [date(year, month, 1) for month in range(1, 13)]
-    scopes = [Scope(province, place, one, next_start("month", one)) for one in starts]
-    months = [_answer(named, one) for one in scopes]
-    if province.now.year == year:
+    months = []
+    for number in range(1, 13):
+        start = date(year.start.year, number, 1)
+        scope = Scope(year.province, year.place, start, next_start("month", start))
+        months.append(_answer(named, scope))
+        year.datasets |= scope.datasets
+    if year.province.now.year == year.start.year:
         while months and months[-1] is None:
             months.pop()
     known = [one for one in months if one is not None]

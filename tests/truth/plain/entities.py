@@ -69,10 +69,13 @@ class Entity:
 
 def read(folder: Path) -> dict[str, list[Entity]]:
     """All entities, by dataset."""
-    return {
-        dataset: list(_entities(kind, _standing(kind, _lines(folder / f"{dataset}.jsonl"))))
-        for dataset, kind in KINDS.items()
-    }
+    return {dataset: read_dataset(folder, dataset) for dataset in KINDS}
+
+
+def read_dataset(folder: Path, dataset: str) -> list[Entity]:
+    """Those of one dataset."""
+    kind = KINDS[dataset]
+    return list(_entities(kind, _standing(kind, _lines(folder / f"{dataset}.jsonl"))))
 
 
 def read_communes(folder: Path) -> list[Commune]:

@@ -46,6 +46,10 @@ class Province:
         self._entities = entities
         self._kept: dict[object, object] = {}
 
+    def with_dataset(self, dataset: str, entities: list[Entity]) -> Province:
+        """The same, but for one dataset."""
+        return Province({**self._entities, dataset: entities}, self.communes, self.now)
+
     def fields(self, dataset: str, area: str | None, organisation: str | None) -> Fields:
         kind = KINDS[dataset]
         return Fields(

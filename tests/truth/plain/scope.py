@@ -59,7 +59,9 @@ class Scope:
 
     def year_ago(self) -> Scope:
         """The same days a year earlier."""
-        return Scope(self.province, self.place, _earlier(self.start), _earlier(self.finish))
+        earlier = Scope(self.province, self.place, _earlier(self.start), _earlier(self.finish))
+        earlier.datasets = self.datasets
+        return earlier
 
     def happened(
         self, dataset: str, when: When = at, area: str | None = None, organisation: str | None = None
