@@ -10,6 +10,7 @@ VN_AQI_HOUR: Final = "vn_aqi_hour"
 PM25_NOWCAST_HOUR: Final = "pm25_nowcast_hour"
 PM25_MEAN_HOUR: Final = "pm25_mean_hour"
 DEVICES_ON_TIME: Final = "devices_on_time_5min"
+VN_AQI_HOUR_HIGHEST: Final = "vn_aqi_hour_highest"
 VN_AQI_DAY: Final = "vn_aqi_day"
 VN_AQI_DAY_HIGHEST: Final = "vn_aqi_day_highest"
 AQI_DAYS_MONTH: Final = "vn_aqi_days_over_100_month"
@@ -21,6 +22,7 @@ QCVN05_MONTH: Final = "qcvn05_month"
 QCVN05_YEAR: Final = "qcvn05_year"
 QCVN05_ANNUAL_MEANS: Final = "qcvn05_annual_means"
 VN_WQI_HOUR: Final = "vn_wqi_hour"
+VN_WQI_HOUR_LOWEST: Final = "vn_wqi_hour_lowest"
 LEQ_HOUR: Final = "leq_hour"
 LEQ_DAYTIME: Final = "leq_daytime"
 LEQ_NIGHT: Final = "leq_night"
@@ -105,6 +107,15 @@ _COMPUTED = (
         period=FIVE_MINUTES,
         formula_version=1,
     ),
+    Definition(
+        VN_AQI_HOUR_HIGHEST,
+        "EN-01",
+        "VN_AQI giờ: trạm cao nhất trong tỉnh",
+        "VN_AQI, hourly: highest station",
+        "",
+        HOUR,
+        1,
+    ),
     Definition(VN_AQI_DAY, "EN-02", "VN_AQI ngày", "VN_AQI, daily", "", DAY, 1),
     Definition(
         VN_AQI_DAY_HIGHEST,
@@ -174,6 +185,15 @@ _COMPUTED = (
         "EN-06",
         "VN_WQI giờ của trạm tự động",
         "VN_WQI of an automatic station, hourly",
+        "",
+        HOUR,
+        1,
+    ),
+    Definition(
+        VN_WQI_HOUR_LOWEST,
+        "EN-06",
+        "VN_WQI giờ: trạm thấp nhất trong tỉnh",
+        "VN_WQI, hourly: lowest station",
         "",
         HOUR,
         1,

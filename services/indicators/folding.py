@@ -41,6 +41,8 @@ def _reduced(rule: Rule, known: Sequence[float], basis: Basis) -> float:
     match rule:
         case Rule.LARGEST:
             return max(known)
+        case Rule.SMALLEST:
+            return min(known)
         case Rule.SUM:
             return math.fsum(known)
         case Rule.DAYS_ABOVE_100:

@@ -21,6 +21,7 @@ class Rule(Enum):
     """What a value is of those that it is folded from."""
 
     LARGEST = auto()
+    SMALLEST = auto()
     SUM = auto()
     RATIO = auto()  # 100 · Σ numerators / Σ denominators
     ENERGY = auto()  # 10 · log10(Σ numerators / Σ denominators), where enough of them are there
@@ -74,6 +75,7 @@ def _over_stations(kinds: Iterable[SubjectKind], indicator: str, of: str, rule: 
 
 
 _AIR: dict[Target, Fold] = {
+    **_over_stations([_PROVINCE], d.VN_AQI_HOUR_HIGHEST, d.VN_AQI_HOUR, Rule.LARGEST),
     **_over_stations([_PROVINCE], d.VN_AQI_DAY_HIGHEST, d.VN_AQI_DAY, Rule.LARGEST),
     **_over_stations([_COMMUNE], d.PM25_MEAN_DAY, d.PM25_MEAN_DAY, Rule.MEAN),
     **_over_stations(_AREAS, d.QCVN05_DAY, d.QCVN05_DAY, Rule.RATIO),
@@ -91,6 +93,7 @@ _AIR: dict[Target, Fold] = {
 }
 FOLDS: Final[Mapping[Target, Fold]] = {
     **_AIR,
+    **_over_stations([_PROVINCE], d.VN_WQI_HOUR_LOWEST, d.VN_WQI_HOUR, Rule.SMALLEST),
     **_over_time([_STATION], d.LEQ_HOUR, Rule.ENERGY, d.LEQ_DAYTIME, d.LEQ_NIGHT),
     **_over_time([_STATION], d.SALINITY_MAX_HOUR, Rule.LARGEST, d.SALINITY_MAX_DAY),
     **_over_time([_STATION], d.SALINITY_MAX_DAY, Rule.LARGEST, d.SALINITY_MAX_MONTH),

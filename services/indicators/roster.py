@@ -129,6 +129,10 @@ class Roster:
         """Active devices with at least one channel that measures the air."""
         return [device for device in self.active() if device.device in self._air]
 
+    def water_stations(self) -> list[Device]:
+        """Active devices with at least one channel that measures the quality of water."""
+        return [device for device in self.active() if device.device in self._water]
+
     def readings_expected(self, subject: Subject, day: date, hour_end: datetime) -> int:
         """PM2.5 readings that the devices of an area promise for one hour."""
         era = self.areas.era(day)

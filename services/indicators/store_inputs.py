@@ -149,7 +149,7 @@ def amounts_by_area(
 
 
 def stood(connection: Connection, spans: Iterable[Span], roster: Roster) -> Stood:
-    """In what area each station stood in each span: as it was first measured there, else as it is now."""
+    """In what area each station stood in each span: where its air was first measured, else as it is now."""
     ordered = sorted(spans)
     if not ordered:
         return {}
@@ -167,7 +167,8 @@ def stood(connection: Connection, spans: Iterable[Span], roster: Roster) -> Stoo
 
 
 def _registered(roster: Roster, before: datetime) -> dict[str, str]:
-    stations = (device for device in roster.stations() if device.commissioned_at < before)
+    every = [*roster.stations(), *roster.water_stations()]
+    stations = (device for device in every if device.commissioned_at < before)
     return {device.device: device.area_code for device in stations if device.area_code}
 
 
