@@ -14,13 +14,23 @@ TEMPERATURE = Channel("temperature", "air_temperature", "°C", -10, 60)
 HUMIDITY = Channel("humidity", "relative_humidity", "%", 0, 100)
 NO2 = Channel("no2", "no2_mass_concentration", "µg/m³", 0, 2_000)
 O3 = Channel("o3", "o3_mass_concentration", "µg/m³", 0, 1_500)
+SO2 = Channel("so2", "so2_mass_concentration", "µg/m³", 0, 3_000)
+CO = Channel("co", "co_mass_concentration", "µg/m³", 0, 200_000)
 LAEQ = Channel("laeq", "a_weighted_equivalent_sound_level", "dBA", 20, 140)
 LEVEL = Channel("level", "water_level", "m", -5, 15)
 FLOW = Channel("flow", "traffic_flow", "veh/h", 0, 10_000)
 SPEED = Channel("speed", "traffic_mean_speed", "km/h", 0, 160)
 ACTIVE_POWER = Channel("active_power", "active_power", "kW", 0, 50_000)
+PH = Channel("ph", "water_ph", "", 0, 14)
+OXYGEN = Channel("oxygen", "dissolved_oxygen", "mg/L", 0, 20)
+WATER_TEMPERATURE = Channel("water_temperature", "water_temperature", "°C", 0, 45)
+COD = Channel("cod", "chemical_oxygen_demand", "mg/L", 0, 1_000)
+AMMONIUM = Channel("ammonium", "ammonium_nitrogen", "mg/L", 0, 100)
+NITRATE = Channel("nitrate", "nitrate_nitrogen", "mg/L", 0, 100)
+SALINITY = Channel("salinity", "water_salinity", "g/L", 0, 50)
+RAIN = Channel("rain", "rainfall_rate", "mm/h", 0, 500)
 
-WITH_GASES = 5  # the first air stations also measure NO₂ and O₃
+WITH_GASES = 5  # the first air stations also measure NO₂, O₃, SO₂ and CO
 CANDIDATES = 30  # places tried for each device; the one with most room is taken
 
 
@@ -43,6 +53,9 @@ KINDS = (
     Kind("water_level", "water", 10, 10, (LEVEL,), shard="prio", where="coast"),
     Kind("traffic", "traffic", 14, 10, (FLOW, SPEED)),
     Kind("power", "power", 10, 10, (ACTIVE_POWER,)),
+    Kind("water_quality", "river", 4, 60, (PH, OXYGEN, WATER_TEMPERATURE, COD, AMMONIUM, NITRATE)),
+    Kind("salinity", "salt", 4, 60, (SALINITY,), where="coast"),
+    Kind("rain", "rain", 4, 60, (RAIN,), where="spread"),
 )
 
 DEMO_DEVICE = "demo-001"  # nobody simulates it: it waits for a message sent by hand
@@ -86,7 +99,7 @@ def _device(kind: Kind, number: int, home: Area, ground: _Ground) -> Device:
     name = f"{kind.prefix}-{number + 1:03d}"
     name_vi, name_en = _names(kind.kind, number, home)
     longitude, latitude = _spot(home, name, ground)
-    gases = (NO2, O3) if kind.kind == "air" and number < WITH_GASES else ()
+    gases = (NO2, O3, SO2, CO) if kind.kind == "air" and number < WITH_GASES else ()
     return Device(
         device=name,
         kind=kind.kind,

@@ -54,4 +54,19 @@ STATIONS: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "Power",
         (("Trạm biến áp", "substation"), ("Xuất tuyến", "feeder")),
     ),
+    "water_quality": (
+        "Chất lượng nước",
+        "Water quality",
+        (("Sông", "river"), ("Hồ", "lake"), ("Kênh", "canal")),
+    ),
+    "salinity": (
+        "Độ mặn",
+        "Salinity",
+        (("Cửa sông", "river mouth"), ("Cống ngăn mặn", "salt gate")),
+    ),
+    "rain": (
+        "Đo mưa",
+        "Rain gauge",
+        (("Hồ chứa", "reservoir"), ("Trạm khí tượng", "weather station")),
+    ),
 }

@@ -107,6 +107,16 @@ def _o3(at: Scene) -> float:
     return 18 + 85 * _sun(at) - 0.25 * _no2(at) + 3 * at.flutter("o3", 600)
 
 
+def _so2(at: Scene) -> float:
+    return 9 + at.trait("chimney", 5, 40) * (0.6 + 0.4 * _traffic(at)) * (1.3 - 0.6 * at.wind)
+
+
+def _co(at: Scene) -> float:
+    return (
+        350 + at.trait("road", 900, 2_600) * _traffic(at) * (1.3 - 0.6 * at.wind) + 40 * at.flutter("co", 300)
+    )
+
+
 def _laeq(at: Scene) -> float:
     quiet = at.trait("place", 44, 51)
     street = 12.5 * math.log10(1 + 30 * _traffic(at)) + 1.4 * at.flutter("street", 25)
@@ -141,6 +151,62 @@ def _active_power(at: Scene) -> float:
     return at.trait("size", 1_800, 9_500) * load
 
 
+def _ph(at: Scene) -> float:
+    """Higher by day, when algae take up what makes water sour."""
+    return at.trait("ground", 6.7, 7.5) + 0.35 * _sun(at) - 0.2 * at.rain + 0.06 * at.flutter("ph", 900)
+
+
+def _water_temperature(at: Scene) -> float:
+    daily = 1.1 * math.cos((at.hour - 16.0) / 12.0 * math.pi)
+    return (
+        at.trait("depth", 26.0, 28.5)
+        + daily
+        + 0.5 * at.warmth
+        - 0.8 * at.rain
+        + 0.1 * at.flutter("water", 900)
+    )
+
+
+def _oxygen(at: Scene) -> float:
+    return at.trait("flow", 3.6, 6.4) + 1.3 * _sun(at) - 0.4 * _sewage(at) + 0.15 * at.flutter("oxygen", 900)
+
+
+def _sewage(at: Scene) -> float:
+    """Share of the day's most, after breakfast and in the evening."""
+    return bell(at.hour, 8.5, 2.5) + bell(at.hour, 20.5, 3.0)
+
+
+def _cod(at: Scene) -> float:
+    return (
+        at.trait("drains", 8, 34) * (0.8 + 0.35 * _sewage(at)) + 9 * at.rain + 1.2 * at.flutter("cod", 1_200)
+    )
+
+
+def _ammonium(at: Scene) -> float:
+    return at.trait("drains", 0.15, 1.1) * (0.7 + 0.6 * _sewage(at)) + 0.03 * at.flutter("ammonium", 1_200)
+
+
+def _nitrate(at: Scene) -> float:
+    return at.trait("fields", 1.2, 5.5) + 1.8 * at.rain + 0.15 * at.flutter("nitrate", 1_800)
+
+
+def _salinity(at: Scene) -> float:
+    """The sea comes up with the tide, and rain pushes it back."""
+    delay_s = at.trait("upstream", 0, 2.5 * HOUR_S)
+    moved = (at.time_s - delay_s) * 2 * math.pi
+    tide = 0.62 * math.cos(moved / TIDE_M2_S) + 0.38 * math.cos(moved / TIDE_K1_S)
+    return max(
+        0.05,
+        at.trait("mouth", 1.2, 4.4) * (1 + 0.75 * tide) * (1 - 0.5 * at.rain)
+        + 0.05 * at.flutter("salt", 600),
+    )
+
+
+def _rain(at: Scene) -> float:
+    """mm/h; none most of the time."""
+    return 45 * math.pow(at.rain, 1.5) * (1 + 0.4 * at.flutter("shower", 300))
+
+
 Curve = Callable[[Scene], float]
 CURVES: dict[str, tuple[Curve, float]] = {  # channel: (curve, step of the instrument)
     "pm25": (_pm25, 0.1),
@@ -149,9 +215,19 @@ CURVES: dict[str, tuple[Curve, float]] = {  # channel: (curve, step of the instr
     "humidity": (_humidity, 0.1),
     "no2": (_no2, 0.1),
     "o3": (_o3, 0.1),
+    "so2": (_so2, 0.1),
+    "co": (_co, 1.0),
     "laeq": (_laeq, 0.1),
     "level": (_level, 0.001),
     "flow": (_flow, 1.0),
     "speed": (_speed, 0.1),
     "active_power": (_active_power, 1.0),
+    "ph": (_ph, 0.01),
+    "oxygen": (_oxygen, 0.01),
+    "water_temperature": (_water_temperature, 0.1),
+    "cod": (_cod, 0.1),
+    "ammonium": (_ammonium, 0.001),
+    "nitrate": (_nitrate, 0.01),
+    "salinity": (_salinity, 0.01),
+    "rain": (_rain, 0.1),
 }

@@ -99,10 +99,13 @@ def test_every_device_speaks_on_its_own_topic_and_remembers_the_past(
     moments = [reading["ts"] for body in remembered for reading in body if reading["ts"] % 300_000 == 0]
     assert len(moments) == 36  # three hours, one every five minutes
     assert moments == sorted(moments)
-    assert set(remembered[0][0]["values"]) == {"pm25", "pm10", "temperature", "humidity", "no2", "o3"}
+    assert set(remembered[0][0]["values"]) == {
+        *("pm25", "pm10", "temperature", "humidity"),
+        *("no2", "o3", "so2", "co"),
+    }
     status, metrics = running.http("/metrics")
     assert status == 200
-    assert "haidang_simulator_connected 60.0" in metrics
+    assert "haidang_simulator_connected 72.0" in metrics
     assert running.stop() == 0
     assert "simulator.stopped" in running.logs()
 
@@ -121,7 +124,7 @@ def test_what_was_observed_while_the_broker_was_away_arrives_afterwards(
     broker.stop()
     eventually(lambda: running.http("/ready")[0] == 503, because="a process without its broker is not ready")
     assert "not connected" in running.http("/ready")[1]
-    eventually(lambda: buffered(running) >= 150, because="60 devices go on observing")
+    eventually(lambda: buffered(running) >= 150, because="72 devices go on observing")
     before = len(moments())
     broker.start()
     running.wait_ready()
@@ -143,7 +146,7 @@ def test_a_wrong_password_is_said_and_keeps_the_process_from_being_ready(
     credentials.write_text(json.dumps(right), encoding="utf-8")
     running = start_simulator(processes, broker, tmp_path, HAIDANG_SIMULATOR_CREDENTIALS=str(credentials))
 
-    eventually(lambda: "1 of 60 devices not connected; air-003: refused" in running.http("/ready")[1], 20)
+    eventually(lambda: "1 of 72 devices not connected; air-003: refused" in running.http("/ready")[1], 20)
 
 
 def test_a_device_without_a_credential_stops_the_start_with_a_clear_message(

@@ -45,6 +45,9 @@ const VI = {
     water_level: "mực nước",
     traffic: "giao thông",
     power: "điện",
+    water_quality: "chất lượng nước",
+    salinity: "độ mặn",
+    rain: "mưa",
   } as Record<string, string>,
   units: { "veh/h": "xe/giờ", dBA: "dBA" } as Record<string, string>,
   peers: {
@@ -107,6 +110,9 @@ const EN: Vocabulary = {
     water_level: "water level",
     traffic: "traffic",
     power: "power",
+    water_quality: "water quality",
+    salinity: "salinity",
+    rain: "rain",
   },
   units: {},
   peers: {

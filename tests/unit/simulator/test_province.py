@@ -107,11 +107,14 @@ def test_names_are_nfc_and_codes_are_free(province: Province) -> None:
     assert province.areas[0].population == sum(commune.population for commune in province.communes)
 
 
-def test_sixty_devices_of_five_kinds_and_one_for_messages_by_hand(province: Province) -> None:
+def test_seventy_two_devices_of_eight_kinds_and_one_for_messages_by_hand(province: Province) -> None:
     kinds = [device.kind for device in province.devices if device.device != DEMO_DEVICE]
 
-    assert len(kinds) == 60
-    assert set(kinds) == {"air", "noise", "water_level", "traffic", "power"}
+    assert len(kinds) == 72
+    assert set(kinds) == {
+        *("air", "noise", "water_level", "traffic", "power"),
+        *("water_quality", "salinity", "rain"),
+    }
     assert {d.shard for d in province.devices if d.kind == "water_level"} == {"prio"}
     assert {d.shard for d in province.devices if d.kind != "water_level"} == {"s0"}
     demo = next(device for device in province.devices if device.device == DEMO_DEVICE)
@@ -122,6 +125,6 @@ def test_the_scale_shortens_intervals_to_no_less_than_a_second() -> None:
     plain = build_province(SEED, COMMISSIONED).devices[:-1]
     quick = build_province(SEED, COMMISSIONED, interval_scale=0.1).devices[:-1]
 
-    assert {device.reporting_interval_s for device in plain} == {5, 10, 15}
-    assert {device.reporting_interval_s for device in quick} == {1, 2}
+    assert {device.reporting_interval_s for device in plain} == {5, 10, 15, 60}
+    assert {device.reporting_interval_s for device in quick} == {1, 2, 6}
     assert all(5 <= device.reporting_interval_s <= 60 for device in plain)

@@ -72,6 +72,8 @@ def test_a_moment_has_one_value_whenever_it_is_asked_for() -> None:
         ("air", "temperature", (14.0,), (4.0,)),
         ("air", "humidity", (4.0,), (14.0,)),
         ("air", "pm25", (7.0,), (14.0,)),
+        ("water_quality", "oxygen", (12.0,), (2.0,)),
+        ("water_quality", "cod", (8.5, 20.5), (2.0, 14.5)),
     ],
 )
 def test_a_working_day_has_its_shape(
