@@ -87,9 +87,9 @@ soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timesca
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.faults.soak --figures --minutes $(or $(MINUTES),15) --store $(or $(STORE),postgres) $(if $(SEED),--seed $(SEED))
 
-verify-indicators: ## Holds every figure of a simulated month against a second, plain method (SEED=… KEEP=folder)
+verify-indicators: ## Holds every number of a simulated month against a second, plain method (SEED=… ONLY=devices KEEP=folder)
 	@$(BOOTSTRAP) test >&2
-	@$(BIN)/python -m tests.truth.verify $(BENCH_STORE) $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep $(KEEP))
+	@$(BIN)/python -m tests.truth.verify $(BENCH_STORE) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep $(KEEP))
 
 bench-rollups: ## Measures what roll-ups cost beside ingest, and bytes per reading; prints one line of JSON
 	@$(BOOTSTRAP) test >&2

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.indicators.cells import ChangedHour
 from services.indicators.definitions import MEAN_DAY, QCVN05_DAY, VN_AQI_DAY
-from services.indicators.domain import Cell, Computed, SubjectKind
+from services.indicators.domain import Cell, Computed, SubjectKind, exceeds
 from services.indicators.formulas import Amount, StationHours
 from services.indicators.periods import DAY, HOUR, end_of, floor, local_day
 from services.indicators.roster import Roster
@@ -112,7 +112,7 @@ def _within_limits(
                 continue
             expected += possible if pollutant in measured or means else 0
             valid += len(means)
-            within += sum(mean <= limit for mean, _ in means)
+            within += sum(not exceeds(mean, limit) for mean, _ in means)
             newest += [at for _, at in means]
     return Computed(
         cell=cell,

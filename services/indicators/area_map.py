@@ -59,6 +59,16 @@ class AreaMap:
         span = self._span(code, day)
         return span.population if span else None
 
+    def life(self, code: str) -> tuple[date, date | None] | None:
+        """The first day of a unit and the first on which it is no more; None of an unknown one."""
+        spans = self._spans.get(code)
+        return (spans[0].valid_from, spans[-1].valid_to) if spans else None
+
+    def exists(self, code: str, day: date) -> bool:
+        """Whether there is such a unit on a day."""
+        life = self.life(code)
+        return life is not None and life[0] <= day and (life[1] is None or day < life[1])
+
     def _climb(self, code: str, day: date) -> tuple[Subject, ...]:
         found: list[Subject] = []
         above: str | None = code

@@ -122,6 +122,11 @@ def same_number(one: float | None, other: float | None) -> bool:
     return math.isclose(one, other, rel_tol=SAME_WITHIN, abs_tol=1e-12)
 
 
+def exceeds(value: float, limit: float) -> bool:
+    """Whether a mean is above a limit. One that is only so by what adding floats leaves behind is not."""
+    return value > limit and not same_number(value, limit)
+
+
 def _same_result(standing: Value, computed: Computed) -> bool:
     return (
         same_number(standing.value, computed.value)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from services.indicators.basis import Basis
 from services.indicators.definitions import DEFINITIONS, MEAN_YEAR
-from services.indicators.domain import Cell, Computed, Value
+from services.indicators.domain import Cell, Computed, SubjectKind, Value, exceeds
 from services.indicators.folds import FOLDS, Fold, Over, Rule
-from services.indicators.periods import RESOLUTION, ends_within, local_day
+from services.indicators.periods import RESOLUTION, ends_within, local_day, midnight
 from services.indicators.standards import Average
 
 ABOVE = 100.0  # VN_AQI above which EN-04 counts a day
@@ -55,14 +55,22 @@ def _reduced(rule: Rule, known: Sequence[float], basis: Basis) -> float:
 
 
 def _above(threshold: float, known: Sequence[float]) -> float:
-    return float(sum(value > threshold for value in known))
+    return float(sum(exceeds(value, threshold) for value in known))
 
 
 def _expected(cell: Cell, fold: Fold, parts: Sequence[Value], basis: Basis) -> int:
-    """Of a fold over time all that could be there by now; else those that there are, if without a value."""
+    """Of a fold over time all that could be there by now; else those that there are, if without a value.
+
+    Of a commune those of its own life: what merges in the midst of a year has a year of its own.
+    """
     if fold.over is not Over.TIME:
         return len(parts)
-    return ends_within(DEFINITIONS[fold.of[0]].period, cell.period_start, min(basis.now, cell.period_end))
+    start, end = cell.period_start, min(basis.now, cell.period_end)
+    life = basis.roster.areas.life(cell.subject) if cell.subject_kind is SubjectKind.COMMUNE else None
+    if life is not None:
+        start = max(start, midnight(life[0]))
+        end = min(end, midnight(life[1])) if life[1] else end
+    return ends_within(DEFINITIONS[fold.of[0]].period, start, end)
 
 
 def _ratio(cell: Cell, parts: Sequence[Value], expected: int) -> Computed:
@@ -92,11 +100,12 @@ def _pooled(parts: Sequence[Value]) -> tuple[float, float]:
 def _by_population(cell: Cell, communes: Sequence[Value], basis: Basis) -> Computed:
     """Σ population · value / Σ population of the communes that have both; None without any.
 
-    Expected are the communes that have a value, used are those whose population is known as well.
+    Of the communes of the period's last day, or of today: what merged before is in what it became.
+    Expected are those that have a value, used are those whose population is known as well.
     """
-    day = local_day(cell.period_end - RESOLUTION)
-    valued = [commune for commune in communes if commune.value is not None]
-    persons = {c.subject: basis.roster.areas.population(c.subject, day) or 0 for c in valued}
+    day, areas = local_day(min(basis.now, cell.period_end - RESOLUTION)), basis.roster.areas
+    valued = [one for one in communes if one.value is not None and areas.exists(one.subject, day)]
+    persons = {c.subject: areas.population(c.subject, day) or 0 for c in valued}
     used = [commune for commune in valued if persons[commune.subject]]
     numerator = math.fsum(persons[c.subject] * (c.value or 0.0) for c in used)
     denominator = float(sum(persons.values()))
@@ -114,7 +123,7 @@ def _within_limits(cell: Cell, means: Sequence[Value], basis: Basis) -> Computed
     limits = {mean: limit(_POLLUTANT_OF[mean.indicator], Average.YEAR, day) for mean in means}
     limited = [mean for mean in means if limits[mean] is not None]
     valid = [mean for mean in limited if mean.value is not None]
-    within = sum((mean.value or 0.0) <= (limits[mean] or 0.0) for mean in valid)
+    within = sum(not exceeds(mean.value or 0.0, limits[mean] or 0.0) for mean in valid)
     value = 100 * within / len(valid) if valid else None
     return _computed(cell, limited, value, len(limited), (float(within), float(len(valid))))
 

@@ -175,7 +175,7 @@ def vn_wqi(values: Mapping[Parameter, float], rules: WqiRules) -> int | None:
 
 def sub_indices(values: Mapping[Parameter, float], rules: WqiRules) -> tuple[list[float], ...]:
     """The sub-indices of groups I to V, of those parameters that were measured."""
-    known = dict(values)
+    known = {parameter: _without_noise(value) for parameter, value in values.items()}
     if Parameter.DO_SATURATION in known:
         known[Parameter.DO] = known[Parameter.DO_SATURATION]
     elif Parameter.DO in known:
@@ -190,6 +190,11 @@ def sub_indices(values: Mapping[Parameter, float], rules: WqiRules) -> tuple[lis
         _MICROBES,
     )
     return tuple([sub_index(p, known[p], rules) for p in group if p in known] for group in groups)
+
+
+def _without_noise(mean: float) -> float:
+    """Three times 0.05 over three is 0.05000000000000001, and a limit of 0.05 is kept all the same."""
+    return float(f"{mean:.12g}")
 
 
 def level_of(index: int) -> tuple[str, str]:

@@ -10,7 +10,7 @@ PLAIN = Path(__file__).parents[1] / "truth" / "plain"
 
 
 def test_the_plain_method_imports_nothing_of_the_product() -> None:
-    files = sorted(PLAIN.glob("*.py"))
+    files = sorted(PLAIN.rglob("*.py"))
     assert len(files) > 10
     for file in files:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

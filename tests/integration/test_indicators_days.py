@@ -9,6 +9,7 @@ import pytest
 
 from services.areas import store as areas
 from services.indicators.domain import State
+from services.registry import store as registry
 from tests.fixtures.servers import Database
 from tests.integration.indicators_world import NORTH, PROVINCE, SOUTH, Row, World, device, unit
 
@@ -103,6 +104,26 @@ def test_noise_salt_and_water_follow_from_their_hours(world: World) -> None:
     assert world.number_of("salinity_hours_drinking_month", "salt-001", MARCH) == 6  # 2 … 7
     # IV: (87.5 + 87.5 + 100) / 3 = 91.67; √(91.67 · 75) = 82.9
     assert world.number_of("vn_wqi_hour", "river-001", MIDNIGHT) == 83
+    assert world.number_of("vn_wqi_hour_lowest", PROVINCE, MIDNIGHT) == 83
+
+
+def test_a_province_tells_of_its_worst_station(world: World) -> None:
+    with world.as_role("registry") as connection:
+        registry.put_devices(connection, [device("river-002", NORTH, 3_600, **WATER)])
+    good = {"water_ph": 7.0, "bod5": 5.0, "cod": 12.5, "nitrite_nitrogen": 0.01, "coliform": 5_000.0}
+    for name, sample in (("river-001", good), ("river-002", good | {"cod": 140.0})):
+        world.store([(name, channel, MIDNIGHT, value) for channel, value in sample.items()])
+    world.store([("air-001", "pm25", MIDNIGHT + n * HOUR, 20.0) for n in range(3)])
+    world.store([("air-002", "pm25", MIDNIGHT + n * HOUR, 60.0) for n in range(3)])
+    world.follower.catch_up()
+    worst = world.number_of("vn_wqi_hour", "river-002", MIDNIGHT)
+    assert worst is not None
+    assert worst < 83
+    assert world.number_of("vn_wqi_hour_lowest", PROVINCE, MIDNIGHT) == worst
+    assert world.number_of("vn_aqi_hour_highest", PROVINCE, MIDNIGHT + 2 * HOUR) == 117
+    world.store([("river-002", "cod", MIDNIGHT, 12.5)], revision=1)
+    world.follower.catch_up()
+    assert world.number_of("vn_wqi_hour_lowest", PROVINCE, MIDNIGHT) == 83
 
 
 def test_the_peak_is_that_of_the_sum(world: World) -> None:

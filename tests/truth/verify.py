@@ -1,6 +1,6 @@
-"""Plays a province's month and holds every figure against the plain method.
+"""Plays a province's month, of its offices and of its devices, and holds every number against a plain method.
 
-`python -m tests.truth.verify` ends with 1 where a figure differs, or a wrong definition is not found out.
+`python -m tests.truth.verify` ends with 1 where one differs, or a wrong definition or rule is not found out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.fixtures.servers import Database
 from tests.integration.figures_world import Engine, shipped_datasets
 from tests.truth import month, mutations, parcels
 from tests.truth.comparing import DAYS_OF_STOCKS, Difference, Truth
+from tests.truth.devices import verify as devices
 from tests.truth.office import Office, open_office
 from tests.truth.parcels import Fate, Parcel
 from tests.truth.plain.datasets import KINDS
@@ -37,13 +38,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutations", type=int, default=20)
     parser.add_argument("--store", default=os.environ.get("STORE") or "postgres")
+    parser.add_argument("--only", choices=("records", "devices"), default=None)
     parser.add_argument("--keep", type=Path, default=None, help="folder to which what is sent out is written")
     options = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory() as name, private_database(options.store) as database:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        sys.exit(verify(database, folder, options.seed, options.mutations))
+        is_right = options.only == "devices" or _records(options, folder)
+        if options.only != "records":
+            is_right &= devices.verify(options.store, folder / "devices", options.seed)
+    sys.exit(0 if is_right else 1)
+
+
+def _records(options: argparse.Namespace, folder: Path) -> bool:
+    with private_database(options.store) as database:
+        return verify(database, folder, options.seed, options.mutations) == 0
 
 
 def verify(database: Database, folder: Path, seed: int, wrong: int) -> int:

@@ -1,7 +1,7 @@
 """Values of values by hand: pooled shares, levels in dB, means by population, counted days and hours."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -104,6 +104,41 @@ def test_a_province_is_weighed_by_persons() -> None:
     assert (computed.value, computed.numerator, computed.denominator) == (24, 120_000, 5_000)
     silent = [parts[0], replace(parts[1], value=None)]
     assert folded(d.PM25_MEAN_YEAR, WHOLE, JANUARY, silent).value == 40
+
+
+def test_who_merged_within_a_year_counts_once() -> None:
+    """NORTH became SOUTH on 1 September: its 1,000 persons are among those 4,000."""
+    merged = date(2026, 9, 1)
+    lives = {PROVINCE: (None, None), NORTH: (None, merged), SOUTH: (merged, None)}
+    areas = AreaMap(
+        replace(one, valid_from=lives[one.code][0] or one.valid_from, valid_to=lives[one.code][1])
+        for one in (replace(span, population=POPULATIONS[span.code]) for span in spans())
+    )
+    basis = replace(BASIS, roster=Roster([], {}, {}, areas))
+    whole = Cell(d.PM25_MEAN_YEAR, WHOLE, PROVINCE, JANUARY)
+    parts = [
+        value(d.PM25_MEAN_YEAR, JANUARY, 40.0, subject_kind=COMMUNE, subject=NORTH),
+        value(d.PM25_MEAN_YEAR, JANUARY, 20.0, subject_kind=COMMUNE, subject=SOUTH),
+    ]
+    assert folded_value(whole, parts, basis).value == 20
+    before = replace(basis, now=datetime(2026, 8, 30, tzinfo=UTC))
+    assert folded_value(whole, parts, before).value == 40
+    days = [value(d.PM25_MEAN_DAY, JANUARY + n * DAY, 20.0, subject_kind=COMMUNE) for n in range(243, 365)]
+    year = Cell(d.PM25_MEAN_YEAR, COMMUNE, SOUTH, JANUARY)
+    computed = folded_value(year, days, basis)
+    assert (computed.value, computed.inputs_used, computed.inputs_expected) == (20, 122, 122)
+
+
+def test_a_mean_at_its_limit_is_within_it() -> None:
+    """Three times 0.1 is a little more than 0.3 where floats are added."""
+    salt = hours(d.SALINITY_MEAN_HOUR, MARCH, [4 * (0.1 + 0.1 + 0.1) / 0.3, 4.0, 4.01])
+    assert folded(d.SALT_HOURS_IRRIGATION_DAY, STATION, MARCH, salt).value == 1
+
+
+def test_the_worst_water_is_the_smallest_index() -> None:
+    parts = [value(d.VN_WQI_HOUR, MARCH, number) for number in (77.0, 31.0, None, 90.0)]
+    computed = folded(d.VN_WQI_HOUR_LOWEST, WHOLE, MARCH, parts)
+    assert (computed.value, computed.inputs_used, computed.inputs_expected) == (31, 3, 4)
 
 
 def test_annual_means_within_their_limits() -> None:

@@ -82,6 +82,13 @@ def test_where_implementations_disagree_the_rules_decide() -> None:
     assert sub_index(Parameter.CR6, 0.07, replace(RULES, chromium_at_0_05=False)) == pytest.approx(30)
 
 
+def test_a_mean_of_equal_readings_is_that_reading() -> None:
+    noisy = (0.05 + 0.05 + 0.05) / 3
+    assert noisy > 0.05
+    sample = {Parameter.PH: 7.0, Parameter.BOD5: 5.0, Parameter.COD: 5.0}
+    assert vn_wqi(sample | {Parameter.N_NO2: noisy}, RULES) == vn_wqi(sample | {Parameter.N_NO2: 0.05}, RULES)
+
+
 @pytest.mark.parametrize(
     ("index", "word"), [(100, "Rất tốt"), (76, "Tốt"), (75, "Trung bình"), (9, "Ô nhiễm rất nặng")]
 )

@@ -203,10 +203,11 @@ def pm25_of_commune(month: Month, commune: str, start: int) -> Number | None:
 
 @measured("pm25_mean_year", "commune", "year")
 def pm25_of_year(month: Month, commune: str, start: int) -> Number | None:
-    """Of a commune that is no more, of the days until then."""
-    until = month.register.units[commune].until
-    end = year_end(start) if until is None else min(year_end(start), midnight(until))
-    return _mean_of_days(month, "pm25_mean_day", "commune", commune, start, end)
+    """Of the days on which there is such a commune."""
+    unit = month.register.units[commune]
+    end = year_end(start) if unit.until is None else min(year_end(start), midnight(unit.until))
+    since = max(start, midnight(unit.since))
+    return _mean_of_days(month, "pm25_mean_day", "commune", commune, since, end)
 
 
 @measured("pm25_mean_year", "province", "year")
