@@ -171,9 +171,8 @@ def _fold_rows(source: Source) -> str:
     return (
         f"INSERT INTO pg_temp.folded SELECT s.identity, {base}, s.area, s.organisation, s.at, s.late,"
         " s.fields, '{}', NULL, NULL, NULL"
-        " FROM (SELECT s.identity, s.area, s.organisation, s.at, s.late, s.payload::jsonb AS fields"
-        "  FROM pg_temp.touched t CROSS JOIN LATERAL records.standing(%s) s"
-        "  WHERE s.identity = t.key OFFSET 0) s"
+        " FROM pg_temp.touched t CROSS JOIN LATERAL (SELECT identity, area, organisation, at, late,"
+        "  payload::jsonb AS fields FROM records.standing(%s) WHERE identity = t.key OFFSET 0) s"
     )
 
 
