@@ -146,6 +146,19 @@ JOIN indicators.figures f ON f.indicator = u.indicator AND f.period = u.period
 CROSS JOIN LATERAL generate_series(
     f.period_start + {STEP.format("u")}, %(today)s, {STEP.format("u")}) AS p (start)
 """
+# A year that is the sum of its months may have a value where the year before lacked one.
+_WANT_NEW_YEARS = f"""
+INSERT INTO pg_temp.wanted
+SELECT DISTINCT u.indicator, u.subject_kind, s.subject, s.breakdown, u.period, p.start::date
+FROM (SELECT measure, area, organisation, breakdown FROM indicators.cells
+      UNION SELECT measure, area, organisation, breakdown FROM indicators.members) c
+JOIN indicators.uses u ON u.measure = c.measure AND u.is_stock AND u.is_by_months
+    AND (NOT u.is_presence OR u.field = '')
+{_SCOPE}
+CROSS JOIN generate_series(date_trunc('year', %(since)s::date) + interval '1 year', %(today)s,
+    interval '1 year') AS p (start)
+WHERE {_IN_PLACE}
+"""
 # What is annualised is by the days that have passed of its period.
 _WANT_RUNNING = """
 INSERT INTO pg_temp.wanted
@@ -232,9 +245,12 @@ def want_begun(connection: Connection, since: date, today: date, annualised: Seq
     """Asks for what is otherwise because days began after `since`: stocks, years that are over, and periods
     that were open of indicators that are annualised.
     """
+    told = {"since": since, "today": today, "annualised": list(annualised)}
     if since < today:
         for statement in (_WANT_CARRIED, _WANT_OVER, _WANT_RUNNING):
-            connection.execute(statement, {"since": since, "today": today, "annualised": list(annualised)})
+            connection.execute(statement, told)
+    if since.year < today.year:
+        connection.execute(_WANT_NEW_YEARS, told)
 
 
 def want_all(connection: Connection, indicators: Sequence[str]) -> None:

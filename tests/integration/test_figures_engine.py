@@ -223,6 +223,19 @@ def test_a_breakdown_of_which_nothing_is_left_is_zero_while_its_source_is_heard_
     check(office, [False] * 4, steps, 1)
 
 
+# What was not known of all months of the old year is known of those of the new one.
+A_YEAR_BEGAN = [
+    (2, "append", [stock(0, "x", 20, 3, "5")]),
+    (0, "follow", None),
+    (0, "leap", None),
+    (0, "leap", None),
+]
+
+
+def test_stocks_are_in_a_year_that_begins_also_where_nothing_comes(office: Office) -> None:
+    check(office, [False] * 4, A_YEAR_BEGAN, 1)
+
+
 def test_a_fold_that_takes_nothing_away_is_caught(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     check(office, [False] * 4, CORRECTED, 1)
     right = store_cells.sum_of
