@@ -296,7 +296,8 @@ def _publish(connection: Connection, moment: Moment, cause: _Cause) -> int:
             receipt = receipt or _receipt(connection, moment, cause)
             refused = store_refused.refused_lines(connection, turn, moment.programme.datasets)
             told = [(due, one, refused.get(due.figure, 0)) for due, one in written]
-            store_figures.write(connection, [(due.figure, one, lines) for due, one, lines in told], receipt)
+            rows = [(due.figure, one, lines) for due, one, lines in told]
+            store_figures.write(connection, turn, rows, receipt)
             versions = [store_figures.version_of(*one, receipt) for one in told]
             _tell(connection, moment, versions, cause.trace_id)
             count += len(written)

@@ -24,6 +24,8 @@ _WORK = (
     "windows (indicator text, subject_kind text, field text, period text, start date, measure integer,"
     " part integer, since date, before date)",
 )
+# Each turn finds its own figures, however many the others are.
+_BY_TURN = "CREATE INDEX IF NOT EXISTS due_by_turn ON pg_temp.due (turn)"
 STEP = "CASE {0}.period WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || {0}.period)::interval END"
 _AGO = "CASE WHEN u.is_ago THEN interval '1 year' ELSE interval '0' END"
 _SCOPE = (
@@ -212,6 +214,7 @@ def prepare(connection: Connection) -> None:
     """Makes the work tables of this connection; what is in them lives as long as a transaction."""
     for table in _WORK:
         connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ON COMMIT DELETE ROWS")
+    connection.execute(_BY_TURN)
 
 
 def replace_uses(connection: Connection, uses: Iterable[Use]) -> None:

@@ -36,7 +36,7 @@ INSERT INTO indicators.figures AS old ({_COLUMNS}, begun_at)
 SELECT d.indicator, d.subject_kind, d.subject, d.breakdown, d.period, d.start, w.version, w.state, w.value,
     w.low, w.high, w.numerator, w.denominator, w.expected, w.used, w.late, w.rejected, r.formula, %(run)s,
     %(known_at)s, %(known_at)s
-FROM pg_temp.written w JOIN pg_temp.due d ON d.figure = w.figure
+FROM pg_temp.written w JOIN pg_temp.due d ON d.figure = w.figure AND d.turn = %(turn)s
 JOIN unnest(%(indicators)s::text[], %(formulas)s::integer[]) AS r (indicator, formula)
     ON r.indicator = d.indicator
 ON CONFLICT (indicator, subject_kind, subject, breakdown, period, period_start, version) DO UPDATE SET
@@ -103,8 +103,10 @@ def standing(connection: Connection, turn: int) -> dict[int, Standing]:
     }
 
 
-def write(connection: Connection, written: Sequence[tuple[int, Written, int]], receipt: Receipt) -> None:
-    """Adds versions, and replaces provisional ones; a final or restated one stays as it is.
+def write(
+    connection: Connection, turn: int, written: Sequence[tuple[int, Written, int]], receipt: Receipt
+) -> None:
+    """Adds versions of figures of a turn, and replaces provisional ones; a final or restated one stays as it is.
 
     `written`: the number of the figure, the version, and refused lines of its inputs.
     """
@@ -119,6 +121,7 @@ def write(connection: Connection, written: Sequence[tuple[int, Written, int]], r
     connection.execute(
         _WRITE,
         {
+            "turn": turn,
             "run": receipt.run,
             "known_at": receipt.known_at,
             "indicators": list(receipt.formulas),
