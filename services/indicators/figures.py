@@ -215,19 +215,23 @@ def has_reported(indicator: Indicator, found: Found, month: int, index: int) -> 
 
 
 def _answer(indicator: Indicator, window: Window, found: Found, month: int, today: date) -> Answer:
-    numbers = {}
+    numbers: dict[Operand, Number] = {}
     for index, part in enumerate(indicator.parts):
-        said = has_reported(indicator, found, month, index)
-        numbers[part.operand] = _number(part.measure, found.get((month, 2 * index)), said)
+        if (cells := found.get((month, 2 * index))) is not None and cells.n:
+            numbers[part.operand] = cells.number
+        else:
+            numbers[part.operand] = _of_none(indicator, found, month, index)
     return evaluate(indicator.formula, numbers, window.days(today))
 
 
-def _number(measure: Measure, cells: Cells | None, said: bool) -> Number:
-    """What is known; of entities all of which lack the number nothing is, as of silence."""
-    if cells is not None and cells.n:
-        return cells.number
+def _of_none(indicator: Indicator, found: Found, month: int, index: int) -> Number:
+    """What is known where nothing is counted; of entities all of which lack the number nothing is, as of
+    silence.
+    """
+    cells = found.get((month, 2 * index))
     is_blank = cells is not None and cells.blank > 0
-    return Decimal(0) if measure.fold in _ZERO and said and not is_blank else None
+    is_zero = indicator.parts[index].measure.fold in _ZERO and not is_blank
+    return Decimal(0) if is_zero and has_reported(indicator, found, month, index) else None
 
 
 def _counted(indicator: Indicator, answer: Answer, found: Found, months: list[int]) -> Computed:

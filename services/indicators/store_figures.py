@@ -61,6 +61,7 @@ UPDATE indicators.figures f SET state = 'final', final_at = %(now)s FROM settled
 WHERE f.ctid = s.ctid AND r.run = f.run
 RETURNING {", ".join(f"f.{name}" for name in _COLUMNS.split(", "))}, r.position
 """
+_STATES = {state.value: state for state in State}
 
 
 class Receipt(NamedTuple):
@@ -75,7 +76,7 @@ class Receipt(NamedTuple):
 def version_of(due: Due, written: Written, rejected: int, receipt: Receipt) -> Figure:
     """A figure with all that is written of it. `rejected`: refused lines of its inputs."""
     answer, *counts = written.computed
-    return _version(
+    return Figure._make(
         (
             *(due.indicator, due.subject_kind, due.subject, due.breakdown, due.period, due.start),
             *(written.version, written.state, *answer, *counts),
@@ -98,7 +99,7 @@ def standing(connection: Connection, turn: int) -> dict[int, Standing]:
     """The version that stands of each figure of a turn; those that have none are absent."""
     rows = connection.execute(_STANDING, (turn,), binary=True).fetchall()
     return {
-        figure: Standing(version, State(state), Computed(Answer(*told[:5]), *told[5:]))
+        figure: Standing(version, _STATES[state], Computed(Answer(*told[:5]), *told[5:]))
         for figure, version, state, *told in rows
     }
 
@@ -106,7 +107,7 @@ def standing(connection: Connection, turn: int) -> dict[int, Standing]:
 def write(
     connection: Connection, turn: int, written: Sequence[tuple[int, Written, int]], receipt: Receipt
 ) -> None:
-    """Adds versions of figures of a turn, and replaces provisional ones; a final or restated one stays as it is.
+    """Adds versions of a turn's figures, and replaces provisional ones; a final or restated one stays.
 
     `written`: the number of the figure, the version, and refused lines of its inputs.
     """
