@@ -1,0 +1,296 @@
+"""Folds what is pending: forward where it is newer than all before, else anew out of the tables.
+
+Either way the same episodes come out; only what is timely reaches the board.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from services.alarms import store_episodes, store_points
+from services.alarms.durations import MINUTE_MS
+from services.alarms.evaluate import Episode, Step
+from services.alarms.memory import Watch
+from services.alarms.metrics import TOO_OLD
+from services.alarms.points import Points, Series, Told, Windowed
+from services.alarms.store_episodes import Key, Moved
+from services.alarms.track import Track
+from services.alarms.usual import Usual, slot_of
+from services.runtime.db import Connection
+
+# An open episode is written again after this, so that whoever takes it up reads no more of the past than that.
+WRITTEN_EVERY_MS = 10 * MINUTE_MS
+FOREVER = 2**52  # ms; beyond any reading
+
+
+class Target(NamedTuple):
+    """The level that the board is to say of a track, by evidence of a moment."""
+
+    at: int
+    track: Track
+    level: int
+    x: float
+
+
+@dataclass(slots=True)
+class Folded:
+    """What is to be written: episodes, and what the board is to say, in the order of time."""
+
+    moved: list[Moved] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    rewritten: list[Moved] = field(default_factory=list)  # of `moved`, those where history became another
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How one track is folded anew: from when on, within which episode; its stored episodes from there on."""
+
+    track: Track
+    start: int
+    episode: Episode | None
+    stored: Sequence[Episode]
+    replaced_from: int
+
+
+def fold(connection: Connection, watches: Iterable[Watch], now: int, reach_ms: int) -> Folded:
+    """Folds the pending points of watches. Points older than `reach_ms` are passed over, and counted."""
+    folded = Folded()
+    anew: list[Watch] = []
+    ahead: list[Watch] = []
+    for watch in watches:
+        _drop_known(watch)
+        watch.pending.sort(key=lambda point: point[0])
+        if not watch.pending:
+            watch.settle()
+        elif not watch.is_cold and watch.pending[0][0] > watch.last and _differ(watch):
+            ahead.append(watch)
+        else:
+            anew.append(watch)
+    _load_usuals(connection, _hours_ahead(ahead))
+    for watch in ahead:
+        _fold_forward(watch, now, folded)
+    _fold_anew(connection, anew, now, reach_ms, folded)
+    folded.targets.sort(key=lambda target: target.at)
+    return folded
+
+
+def _drop_known(watch: Watch) -> None:
+    """What a cold watch found in the tables before its fact came."""
+    if watch.ahead:
+        known = watch.ahead
+        watch.pending = [p for p in watch.pending if not (p[2] and p[0] in known and known[p[0]] == p[1])]
+        if any(at > watch.last for at, _, _ in watch.pending):
+            watch.ahead.clear()
+
+
+def _differ(watch: Watch) -> bool:
+    """Whether no two pending points are of one time: then the tables know which of them stands."""
+    times = [at for at, _, _ in watch.pending]
+    return len(set(times)) == len(times)
+
+
+def _fold_forward(watch: Watch, now: int, folded: Folded) -> None:
+    points = [(at, value) for at, value, good in watch.pending if good]
+    for track in watch.tracks:
+        for at, value in points:
+            track.take(at, value)
+        _harvest_forward(track, now, folded, points)
+    if points:
+        watch.last = points[-1][0]
+    watch.settle()
+
+
+def _harvest_forward(track: Track, now: int, folded: Folded, points: Points) -> None:
+    fold = track.fold
+    _aim(track, fold.steps, now, folded, bool(points))
+    episodes = [*fold.closed, *([fold.open] if fold.open else [])]
+    if fold.closed or (fold.open and _is_stale(track, fold.open)):
+        folded.moved.append(_moved(track, episodes[0].began, episodes))
+        track.mark_written()
+    fold.steps.clear()
+    fold.closed.clear()
+
+
+def _is_stale(track: Track, episode: Episode) -> bool:
+    """Whether the stored row of an open episode no longer says what matters."""
+    began, levels, peak_at, through = track.written
+    return (
+        (began, levels, peak_at) != (episode.began, len(episode.levels), episode.peak_at)
+        or episode.through - through > WRITTEN_EVERY_MS
+    )
+
+
+def _aim(track: Track, steps: Sequence[Step], now: int, folded: Folded, has_evidence: bool) -> None:
+    """What the board is to say: each timely step, and in the end how it stands by timely evidence."""
+    oldest = now - track.rule.live_ms
+    said = track.board
+    for step in steps:
+        if step.at >= oldest and step.level != said:
+            folded.targets.append(Target(step.at, track, step.level, step.x))
+            said = step.level
+    fold = track.fold
+    if has_evidence and fold.last >= oldest and said != fold.level:
+        x = fold.open.peak if fold.open else 0.0
+        folded.targets.append(Target(fold.last, track, fold.level, x))
+        said = fold.level
+    track.board = said
+
+
+def _fold_anew(
+    connection: Connection, watches: Sequence[Watch], now: int, reach_ms: int, folded: Folded
+) -> None:
+    starts = {}
+    for watch in watches:
+        recent = [at for at, _, _ in watch.pending if at >= now - reach_ms]
+        TOO_OLD.inc(len(watch.pending) - len(recent))
+        if recent:
+            starts[watch] = recent[0]
+        else:
+            watch.settle()
+    plans = _plans(connection, starts)
+    points = _points(connection, plans)
+    _load_usuals(connection, _hours_anew(plans, points))
+    for watch, of_watch in plans.items():
+        _refold(watch, of_watch, points[watch], now, folded)
+
+
+def _plans(connection: Connection, starts: Mapping[Watch, int]) -> dict[Watch, list[_Plan]]:
+    tracks = [(watch, track) for watch in starts for track in watch.tracks]
+    keys = {key_of(track): max(starts[watch], track.rule.since_ms) for watch, track in tracks}
+    stored = store_episodes.stored(
+        connection, keys, {track.rule.id: track.rule.grading for _, track in tracks}
+    )
+    plans: dict[Watch, list[_Plan]] = {watch: [] for watch in starts}
+    for watch, track in tracks:
+        of_rule = [one for one in stored[key_of(track)] if one.began >= track.rule.since_ms]
+        plans[watch].append(_plan(track, keys[key_of(track)], of_rule))
+    return plans
+
+
+def _plan(track: Track, start: int, stored: Sequence[Episode]) -> _Plan:
+    """An episode in which `start` lies is taken up behind what is known of it, else made anew from its beginning."""
+    first = stored[0] if stored else None
+    if first is None or first.began >= start:
+        return _Plan(track, start, None, stored, start)
+    if first.ended is None and first.through < start:
+        episode = Episode(
+            *(first.began, None, list(first.levels), first.peak, first.peak_at, first.through)
+        )
+        return _Plan(track, first.through + 1, episode, stored, first.began)
+    return _Plan(track, first.began, None, stored, first.began)
+
+
+def _points(connection: Connection, plans: Mapping[Watch, Sequence[_Plan]]) -> dict[Watch, Points]:
+    """Of each watch all that its tracks need: up to where it has been, or all there is where nobody knows that."""
+    series: dict[Series, tuple[int, int]] = {}
+    told: dict[Told, int] = {}
+    for watch, of_watch in plans.items():
+        since = min(
+            (max(plan.start - plan.track.lead, plan.track.rule.since_ms) for plan in of_watch),
+            default=watch.pending[0][0],
+        )
+        if isinstance(watch.name, Series):
+            series[watch.name] = (since, FOREVER if watch.is_cold else _end(watch) + 1)
+        else:
+            told[watch.name] = since
+    found: dict[Series | Told | Windowed, Points] = {
+        **store_points.readings(connection, series),
+        **(store_points.told(connection, told) if told else {}),
+    }
+    return {watch: found[watch.name] for watch in plans}
+
+
+def _end(watch: Watch) -> int:
+    return max(watch.last, watch.pending[-1][0])
+
+
+def _refold(watch: Watch, plans: Sequence[_Plan], points: Points, now: int, folded: Folded) -> None:
+    first, newest = watch.pending[0][0], watch.pending[-1][0]
+    frontier = first - 1 if watch.is_cold else watch.last
+    times = [at for at, _ in points]
+    for plan in plans:
+        since = plan.track.rule.since_ms
+        begin, middle = (bisect_left(times, max(at, since)) for at in (plan.start - plan.track.lead, plan.start))
+        plan.track.begin(plan.episode, points[begin:middle])
+        for at, value in points[middle:]:
+            plan.track.take(at, value)
+        _harvest_anew(plan, frontier, newest, now, folded)
+    if times:
+        if watch.is_cold:
+            watch.ahead = dict(points[bisect_left(times, newest + 1) :])
+        watch.last = times[-1]
+    watch.is_cold = False
+    watch.settle()
+
+
+def _harvest_anew(plan: _Plan, frontier: int, newest: int, now: int, folded: Folded) -> None:
+    track, fold = plan.track, plan.track.fold
+    known = {at for one in plan.stored for at, _ in one.levels} | {one.ended for one in plan.stored}
+    steps = [step for step in fold.steps if step.at > frontier and step.at not in known]
+    _aim(track, steps, now, folded, newest >= fold.last or frontier < fold.last)
+    episodes = [*fold.closed, *([fold.open] if fold.open else [])]
+    if [_shape(one) for one in episodes] != [_shape(one) for one in plan.stored]:
+        moved = _moved(track, plan.replaced_from, episodes)
+        folded.moved.append(moved)
+        if plan.stored:
+            folded.rewritten.append(moved)
+        track.mark_written()
+    fold.steps.clear()
+    fold.closed.clear()
+
+
+def _shape(episode: Episode) -> tuple[object, ...]:
+    """What makes two episodes the same; up to which point they were looked at does not."""
+    return episode.began, episode.ended, episode.levels, episode.peak, episode.peak_at, episode.end_why
+
+
+def _moved(track: Track, start: int, episodes: Sequence[Episode]) -> Moved:
+    return Moved(key_of(track), start, episodes, track.rule.grading, track.rule.version)
+
+
+def key_of(track: Track) -> Key:
+    """Of the rows of its episodes."""
+    return Key(track.rule.id, track.subject.kind, track.subject.name)
+
+
+def _hours_ahead(watches: Sequence[Watch]) -> dict[Track, tuple[Series, set[int]]]:
+    hours: dict[Track, tuple[Series, set[int]]] = {}
+    for watch in watches:
+        if isinstance(watch.name, Series):
+            for track in watch.tracks:
+                if track.rule.kind == "usual":
+                    hours[track] = watch.name, {slot_of(at) for at, _, _ in watch.pending}
+    return hours
+
+
+def _hours_anew(
+    plans: Mapping[Watch, Sequence[_Plan]], points: Mapping[Watch, Points]
+) -> dict[Track, tuple[Series, set[int]]]:
+    hours: dict[Track, tuple[Series, set[int]]] = {}
+    for watch, of_watch in plans.items():
+        if isinstance(watch.name, Series):
+            for plan in of_watch:
+                if plan.track.rule.kind == "usual":
+                    hours[plan.track] = watch.name, {slot_of(at) for at, _ in points[watch]}
+    return hours
+
+
+def _load_usuals(connection: Connection, hours: Mapping[Track, tuple[Series, set[int]]]) -> None:
+    """Gives tracks what is usual for the hours of their points; of other hours only the newest is remembered."""
+    wanted: dict[tuple[str, Series, int], int] = {}
+    for track, (series, slots) in hours.items():
+        for slot in slots - track.usuals.keys():
+            wanted[track.rule.id, series, slot] = track.rule.text.weeks
+    found: Mapping[tuple[str, Series, int], Usual | None] = (
+        store_points.usuals(connection, [(*one, weeks) for one, weeks in sorted(wanted.items())])
+        if wanted
+        else {}
+    )
+    for track, (series, slots) in hours.items():
+        kept = {slot: track.usuals[slot] for slot in slots & track.usuals.keys()}
+        track.usuals = kept | {
+            slot: found[track.rule.id, series, slot] for slot in slots if (track.rule.id, series, slot) in found
+        }
