@@ -66,6 +66,7 @@ class Event(StrEnum):
     REFUTE = "refute"  # late data say that nothing was abnormal
     SUPPRESS = "suppress"  # another alarm speaks for it, or maintenance does
     RELEASE = "release"
+    COUNT = "count"  # a group speaks for more or fewer
 
 
 class Suppression(StrEnum):
@@ -87,7 +88,7 @@ LIFE: Final[dict[tuple[State, Event], State]] = {
     **{(state, Event.SHELVE): State.SHELVED for state in _ACTIVE},
     **{(state, Event.WORSEN): State.RAISED for state in _ACTIVE},
     **{(state, Event.EASE): state for state in _ACTIVE},
-    **{(state, Event.UNKNOWN): state for state in _ACTIVE},
+    **{(state, event): state for state in _ACTIVE for event in (Event.UNKNOWN, Event.COUNT)},
     **{(state, Event.KNOWN): state for state in OPEN},
     **{(state, Event.SUPPRESS): state for state in _ACTIVE},
     **{(state, Event.RELEASE): state for state in OPEN},
@@ -247,6 +248,8 @@ def _changed(alarm: Alarm, event: Event, act: Act) -> Alarm:
             return replace(alarm, suppressed=act.suppressed, group_alarm=act.group_alarm)
         case Event.RELEASE:
             return replace(alarm, suppressed=Suppression.NONE, group_alarm=None)
+        case Event.COUNT:
+            return replace(alarm, members=alarm.members if act.members is None else act.members)
         case Event.NOTE:
             return alarm
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.alarms import store_episodes, store_points
+from services.alarms import store_episodes, store_points, store_windows
 from services.alarms.durations import MINUTE_MS
 from services.alarms.evaluate import Episode, Step
 from services.alarms.memory import Watch
 from services.alarms.metrics import TOO_OLD
-from services.alarms.points import Points, Series, Told, Windowed
+from services.alarms.points import Points, Series, Stream, Told
 from services.alarms.store_episodes import Key, Moved
 from services.alarms.track import Track
 from services.alarms.usual import Usual, slot_of
@@ -63,7 +63,9 @@ def fold(connection: Connection, watches: Iterable[Watch], now: int, reach_ms: i
     for watch in watches:
         _drop_known(watch)
         watch.pending.sort(key=lambda point: point[0])
-        if not watch.pending:
+        if not watch.pending or not watch.tracks:
+            watch.last = max([watch.last, *(at for at, _, _ in watch.pending)])
+            watch.is_cold = False
             watch.settle()
         elif not watch.is_cold and watch.pending[0][0] > watch.last and _differ(watch):
             ahead.append(watch)
@@ -187,6 +189,7 @@ def _points(connection: Connection, plans: Mapping[Watch, Sequence[_Plan]]) -> d
     """Of each watch all that its tracks need: up to where it has been, or all there is where nobody knows that."""
     series: dict[Series, tuple[int, int]] = {}
     told: dict[Told, int] = {}
+    found: dict[Stream, Points] = {}
     for watch, of_watch in plans.items():
         since = min(
             (max(plan.start - plan.track.lead, plan.track.rule.since_ms) for plan in of_watch),
@@ -194,12 +197,14 @@ def _points(connection: Connection, plans: Mapping[Watch, Sequence[_Plan]]) -> d
         )
         if isinstance(watch.name, Series):
             series[watch.name] = (since, FOREVER if watch.is_cold else _end(watch) + 1)
-        else:
+        elif isinstance(watch.name, Told):
             told[watch.name] = since
-    found: dict[Series | Told | Windowed, Points] = {
-        **store_points.readings(connection, series),
-        **(store_points.told(connection, told) if told else {}),
-    }
+        else:
+            rule = of_watch[0].track.rule
+            found[watch.name] = store_windows.points(connection, rule, watch.name.device, since, _end(watch))
+    found |= store_points.readings(connection, series)
+    if told:
+        found |= store_points.told(connection, told)
     return {watch: found[watch.name] for watch in plans}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from services.alarms.domain import Subject
 from services.alarms.evaluate import NEVER
-from services.alarms.points import Known, Series, Told
+from services.alarms.points import Known, Series, Stream, Told, Windowed
 from services.alarms.rules import Rule
 from services.alarms.silence import thresholds
 from services.alarms.targets import Targets, gap_of
@@ -25,7 +26,7 @@ class Watch:
 
     __slots__ = ("ahead", "device", "high", "is_cold", "last", "low", "name", "pending", "promise_ms", "tracks")
 
-    def __init__(self, name: Series | Told, tracks: Sequence[Track], device: "Device | None") -> None:
+    def __init__(self, name: Stream, tracks: Sequence[Track], device: "Device | None") -> None:
         self.name, self.tracks, self.device = name, tracks, device
         self.promise_ms: float = device.first_ms if device else _INFINITY
         self.pending: list[Pending] = []
@@ -76,7 +77,8 @@ class Memory:
         self.targets = targets
         self.known = {one.device: one for one in devices}
         self.devices: dict[str, Device] = {}
-        self.watches: dict[Series | Told, Watch | None] = {}  # None: no rule is over it
+        self.watches: dict[Stream, Watch | None] = {}  # None: no rule is over it
+        self.population = Counter(cause for one in devices for cause in one.causes)
         self.boards: dict[str, int] = {}
         for one in devices:
             if rules := targets.of_device(one):
@@ -116,6 +118,29 @@ class Memory:
             tracks = [self._track(rule, subject, None) for rule in rules]
             self.watches[name] = Watch(name, tracks, None) if tracks else None
         return self.watches[name]
+
+    def all_series(self) -> list[Watch]:
+        """Of all channels over which there are rules."""
+        found = (self.watch(one.device, channel) for one in self.known.values() for channel in one.channels)
+        return [watch for watch in found if watch is not None]
+
+    def all_told(self) -> list[Watch]:
+        """Of indicators that were heard of so far."""
+        return [watch for watch in self.watches.values() if watch is not None and isinstance(watch.name, Told)]
+
+    def windowed(self, rule: Rule, device: str) -> Watch:
+        """Of the account of a device, or of all ("")."""
+        name = Windowed(rule.id, device)
+        watch = self.watches.get(name)
+        if watch is None:
+            known = self.known.get(device)
+            subject = (
+                Subject("device", device, device, known.area_code if known else "")
+                if device
+                else Subject("whole", "")
+            )
+            watch = self.watches[name] = Watch(name, [self._track(rule, subject, known)], None)
+        return watch
 
     def _track(self, rule: Rule, subject: Subject, known: Known | None) -> Track:
         track = Track(rule, subject, gap_of(rule, known), self.targets.schedule(rule))

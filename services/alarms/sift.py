@@ -34,16 +34,25 @@ class Sifted:
             if watch is None:
                 continue
             since = at - watch.last
-            if 0 < since <= watch.promise_ms and watch.low < value < watch.high and not quality:
+            in_time = 0 < since <= watch.promise_ms
+            if in_time and watch.low < value < watch.high and not quality:
                 watch.last = at
             else:
                 self._keep(watch, at, value, not quality)
+                if not in_time:
+                    self._surprise(watch.device, at)
 
-    def _keep(self, watch: Watch, at: int, value: float, good: bool) -> None:
+    def tell(self, watch: Watch | None, at: int, value: float | None) -> None:
+        """A value of an indicator; None: it is missing."""
+        if watch is not None:
+            self._keep(watch, at, value, True)
+
+    def _keep(self, watch: Watch, at: int, value: float | None, good: bool) -> None:
         watch.pending.append((at, value, good))
         watch.low, watch.high = float("inf"), float("-inf")  # whatever comes after it waits with it
         self.watches[watch] = None
-        device = watch.device
+
+    def _surprise(self, device: Device | None, at: int) -> None:
         if device is not None:
             first, last = device.span or (at, at)
             device.span = (min(first, at), max(last, at))

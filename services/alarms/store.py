@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from services.alarms.maintenance import Maintenance
 from services.alarms.rule_text import RuleText
 from services.alarms.rules import Rule, rule_of
 from services.alarms.store_episodes import ms_of
@@ -23,18 +24,6 @@ class Applied(NamedTuple):
     added: Sequence[str]
     changed: Sequence[str]
     retired: Sequence[str]
-
-
-class Maintenance(NamedTuple):
-    """Announced work."""
-
-    maintenance: int
-    scope_kind: str
-    scope: str
-    starts_at: datetime
-    ends_at: datetime
-    why: str
-    by: str
 
 
 def rules_version(connection: Connection) -> int:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, LiteralString
 
 from services.alarms import alarms_fact
-from services.alarms.domain import Act, Alarm, Event, Refused, Severity, State, Suppression, advance
+from services.alarms.domain import (
+    Act,
+    Alarm,
+    Event,
+    Refused,
+    Severity,
+    State,
+    Suppression,
+    advance,
+    key_of,
+)
+from services.alarms.rules import Grading
 from services.runtime import outbox
 from services.runtime.db import Connection
 
@@ -249,11 +260,92 @@ def alarms(connection: Connection, wanted: Selection, limit: int, before: int | 
     return [_alarm(row) for row in rows]
 
 
-def recent_shown(connection: Connection, since: datetime) -> Iterable[Alarm]:
-    """Active alarms that were raised after a moment and are shown by themselves; not locked."""
+def recently_raised(connection: Connection, since: datetime) -> list[Alarm]:
+    """Active alarms that were raised after a moment, shown or in a group, but no groups; locked."""
     rows = connection.execute(
-        f"SELECT {_NAMES} FROM alarms.alarms WHERE raised_at > %s AND suppressed = '' AND subject_kind <> 'group'"
-        " AND state NOT IN ('cleared', 'closed') ORDER BY alarm",
+        f"SELECT {_NAMES} FROM alarms.alarms WHERE raised_at > %s AND suppressed IN ('', 'group')"
+        " AND subject_kind <> 'group' AND state NOT IN ('cleared', 'closed') ORDER BY alarm FOR UPDATE",
         (since,),
     )
     return [_alarm(row) for row in rows]
+
+
+def active_groups(connection: Connection) -> list[Alarm]:
+    """Groups that speak for somebody, ceilings among them; locked."""
+    rows = connection.execute(
+        f"SELECT {_NAMES} FROM alarms.alarms WHERE subject_kind = 'group'"
+        " AND state NOT IN ('cleared', 'closed') ORDER BY alarm FOR UPDATE"
+    )
+    return [_alarm(row) for row in rows]
+
+
+def shown_since(connection: Connection, since: datetime) -> dict[str, int]:
+    """How many alarms of each rule were raised after a moment and are shown by themselves."""
+    rows = connection.execute(
+        "SELECT rule, count(*) FROM alarms.alarms WHERE raised_at > %s AND suppressed = ''"
+        " AND subject_kind <> 'group' GROUP BY rule",
+        (since,),
+    )
+    return dict(rows.fetchall())
+
+
+def member_counts(connection: Connection, groups: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Of each group how many active alarms it speaks for, and the highest severity among them (0: none)."""
+    rows = connection.execute(
+        "SELECT g.alarm, count(a.alarm), coalesce(max(a.severity), 0)::integer"
+        " FROM unnest(%s::bigint[]) AS g (alarm) LEFT JOIN alarms.alarms a ON a.group_alarm = g.alarm"
+        " AND a.state NOT IN ('cleared', 'closed') GROUP BY g.alarm ORDER BY g.alarm",
+        (list(groups),),
+    )
+    return {number: (count, severity) for number, count, severity in rows}
+
+
+def for_upkeep(connection: Connection) -> list[Alarm]:
+    """Open alarms that the clock may change: all but active ones for which another speaks; locked."""
+    rows = connection.execute(
+        f"SELECT {_NAMES} FROM alarms.alarms WHERE state <> 'closed'"
+        " AND (suppressed NOT IN ('group', 'ceiling') OR state IN ('cleared', 'shelved'))"
+        " ORDER BY alarm FOR UPDATE"
+    )
+    return [_alarm(row) for row in rows]
+
+
+def members_of(connection: Connection, group: int) -> list[Alarm]:
+    """The active alarms that a group speaks for; locked."""
+    rows = connection.execute(
+        f"SELECT {_NAMES} FROM alarms.alarms WHERE group_alarm = %s AND state NOT IN ('cleared', 'closed')"
+        " ORDER BY alarm FOR UPDATE",
+        (group,),
+    )
+    return [_alarm(row) for row in rows]
+
+
+def refuted(connection: Connection, keys: Sequence[tuple[str, str, str]]) -> list[Alarm]:
+    """Alarms of (rule, subject kind, subject) within whose time history knows nothing abnormal any more; locked."""
+    if not keys:
+        return []
+    rows = connection.execute(
+        f"SELECT {_NAMES} FROM alarms.alarms a WHERE NOT a.refuted AND a.key = ANY(%s) AND NOT EXISTS ("
+        " SELECT FROM alarms.episodes e WHERE e.rule = a.rule AND e.subject_kind = a.subject_kind"
+        " AND e.subject = a.subject AND e.began_at <= coalesce(a.cleared_at, 'infinity')"
+        " AND coalesce(e.ended_at, 'infinity') >= a.began_at) ORDER BY a.alarm FOR UPDATE",
+        ([key_of(*key) for key in keys],),
+    )
+    return [_alarm(row) for row in rows]
+
+
+def active_levels(connection: Connection) -> list[tuple[str, str, int, str, str, int, int]]:
+    """Of each active alarm but groups: key, rule, rule version, subject kind, device, severity, number."""
+    return connection.execute(
+        "SELECT key, rule, rule_version, subject_kind, device, severity, alarm FROM alarms.alarms"
+        " WHERE state NOT IN ('cleared', 'closed') AND subject_kind <> 'group' ORDER BY alarm"
+    ).fetchall()
+
+
+def levels(connection: Connection, gradings: Mapping[str, Grading]) -> dict[str, int]:
+    """What the active alarms of some rules say, by key."""
+    return {
+        key: gradings[rule].severities.index(Severity(severity)) + 1
+        for key, rule, _, _, _, severity, _ in active_levels(connection)
+        if rule in gradings
+    }

@@ -11,6 +11,7 @@ from services.alarms.store_episodes import instant, ms_of
 from services.alarms.usual import Usual, past_slots, usual_of
 from services.registry import store as registry
 from services.runtime.db import Connection, number_cursor
+from services.telemetry import store as telemetry
 
 _Y2000_MS: Final = 946_684_800_000
 
@@ -250,3 +251,11 @@ def has_unnumbered(connection: Connection, before: datetime) -> bool:
     ).fetchone()
     assert row is not None
     return bool(row[0])
+
+
+def newest(connection: Connection, series: Sequence[Series]) -> dict[Series, datetime]:
+    """When the newest good reading of each series was observed."""
+    if not series:
+        return {}
+    found = telemetry.latest(connection, series=series, good_only=True)  # type: ignore[arg-type]
+    return {Series(one.device, one.channel): one.observed_at for one in found}

@@ -74,11 +74,6 @@ class Targets:
             and _matches(told.subject, rule.over.subjects)
         ]
 
-    @property
-    def indicators(self) -> set[str]:
-        """All that any rule is over."""
-        return set(self._by_indicator)
-
 
 def gap_of(rule: Rule, known: Known | None) -> int:
     """After how long a silence (ms) what is said before says nothing any more."""
@@ -86,6 +81,10 @@ def gap_of(rule: Rule, known: Known | None) -> int:
         return rule.gap_ms
     assert known is not None and rule.kind in POINTS
     return max(SHORTEST_GAP_MS, MISSED * known.interval_ms)
+
+
+def is_over_device(rule: Rule, device: str) -> bool:
+    return _matches(device, rule.over.devices)
 
 
 def is_over_dataset(rule: Rule, dataset: str) -> bool:

@@ -1,0 +1,67 @@
+"""Why an alarm is there, in a sentence of each language and the numbers in it. Pure."""
+
+from __future__ import annotations
+
+from services.alarms import durations
+from services.alarms.domain import SEVERITY_WORDS, Severity
+from services.alarms.rules import Rule
+from services.alarms.usual import Usual
+
+Explanation = dict[str, object]
+
+
+def explained(rule: Rule, level: int, x: float, usual: Usual | None = None) -> Explanation:
+    """`x` as it was compared (in the direction of the grading); `level` from 1."""
+    grading = rule.grading
+    value, limit = grading.direction * x, grading.direction * grading.limits[level - 1]
+    numbers: Explanation = {"value": value, "limit": limit, "unit": unit_of(rule)[1]}
+    if usual is not None:
+        numbers |= {"median": usual.median, "mad": usual.mad, "weeks": usual.weeks, "scale": usual.scale}
+    vi, en = _sentences(rule, value, limit, usual)
+    severity = Severity(grading.severities[level - 1])
+    words = SEVERITY_WORDS[severity]
+    return {"vi": f"{words[0]}: {vi}", "en": f"{words[1]}: {en}"} | numbers
+
+
+def unit_of(rule: Rule) -> tuple[str, str]:
+    """What the numbers of a rule are in, in each language."""
+    match rule.kind:
+        case "rate":
+            vi, en = durations.words(rule.per_ms)
+            return f"{rule.over.unit} mỗi {vi}", f"{rule.over.unit} per {en}"
+        case "usual":
+            return "độ lệch", "deviations"
+        case "silence":
+            return "chu kỳ gửi", "intervals"
+        case "late" | "deadline":
+            return "giờ", "h"
+        case "quarantine":
+            return "%", "%"
+        case "ledger":
+            return ("độ lệch", "deviations") if rule.text.of == "received" else ("số đo", "readings")
+    return rule.over.unit, rule.over.unit
+
+
+def _sentences(rule: Rule, value: float, limit: float, usual: Usual | None) -> tuple[str, str]:
+    unit_vi, unit_en = unit_of(rule)
+    sign = "≥" if rule.grading.direction > 0 else "≤"
+    said, asked = number(value), number(limit)
+    vi = f"{rule.text.vi}: {said} {unit_vi} {sign} {asked} {unit_vi}"
+    en = f"{rule.text.en}: {said} {unit_en} {sign} {asked} {unit_en}"
+    if usual is not None:
+        measured = number(usual.median + value * usual.scale)
+        vi += f" (đo {measured}; giờ này {usual.weeks} tuần trước thường là {number(usual.median)} {rule.over.unit})"
+        en += f" (measured {measured}; at this hour of the {usual.weeks} weeks before usually {number(usual.median)} {rule.over.unit})"
+    if rule.grading.hold_ms and rule.kind not in ("silence",):
+        held_vi, held_en = durations.words(rule.grading.hold_ms)
+        vi, en = f"{vi}, liên tục {held_vi}", f"{en}, for {held_en}"
+    if rule.grading.repeat_times:
+        within_vi, within_en = durations.words(rule.grading.repeat_ms)
+        vi = f"{vi}, {rule.grading.repeat_times} lần trong {within_vi}"
+        en = f"{en}, {rule.grading.repeat_times} times within {within_en}"
+    return vi, en
+
+
+def number(value: float) -> str:
+    """At most four digits that say something, without an exponent where it can be."""
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:.0f}"
