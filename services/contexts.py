@@ -43,6 +43,7 @@ CONTEXTS = (
     Context("telemetry", reads=("registry", "areas"), publishes=True),
     Context("records", reads=("areas",), publishes=True),
     Context("indicators", reads=("telemetry", "registry", "areas", "records"), publishes=True),
+    Context("alarms", reads=("telemetry", "registry", "areas", "records", "indicators"), publishes=True),
     Context("display", reads=("areas", "registry", "telemetry", "indicators"), stores=False),
 )
 

@@ -8,7 +8,7 @@ from services.runtime.logs import configure
 from services.runtime.settings import BusSettings, RuntimeSettings
 from services.runtime.worker_host import consumer_problem, make_runner, run_until_signal
 
-WITH_WORKER = ("indicators",)
+WITH_WORKER = ("indicators", "alarms")
 
 
 def run(contexts: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.alarms import explain, storm, store, store_alarms
+from services.alarms import explain, store, store_alarms, storm
 from services.alarms.domain import (
     Act,
     Alarm,
@@ -99,8 +99,6 @@ def _apply(board: _Board, one: Say, now: datetime) -> None:
     alarm = board.open.get(key_of(one.rule.id, one.subject.kind, one.subject.name))
     event = wanted(alarm, severity)
     if event is None:
-        if alarm is not None and alarm.unknown_since is not None and alarm.is_active:
-            board.add(store_alarms.change(alarm, Event.KNOWN, Act(now)))
         return
     act = _act(one, severity, now)
     if alarm is None:
@@ -122,7 +120,8 @@ def _act(one: Say, severity: int, now: datetime) -> Act:
 
 
 def _alarm(number: int, one: Say, act: Act) -> Alarm:
-    assert act.severity is not None and act.evidence_at is not None
+    assert act.severity is not None
+    assert act.evidence_at is not None
     subject = one.subject
     return Alarm(
         alarm=number,
@@ -153,19 +152,27 @@ def _placed(connection: Connection, steps: Sequence[Change], setting: Setting) -
     now = setting.now
     recent = [
         one
-        for one in store_alarms.recently_raised(connection, now - timedelta(milliseconds=setting.storm.within_ms))
+        for one in store_alarms.recently_raised(
+            connection, now - timedelta(milliseconds=setting.storm.within_ms)
+        )
         if one.alarm not in raised
     ]
     groups = {_cause_of(one): one for one in store_alarms.active_groups(connection)}
     candidates = [_candidate(one, setting) for number, one in raised.items() if number not in resting]
     placed = storm.place(
-        candidates, [_candidate(one, setting) for one in recent], groups, setting.population, setting.storm.limits
+        candidates,
+        [_candidate(one, setting) for one in recent],
+        groups,
+        setting.population,
+        setting.storm.limits,
     )
     left = [one for one in candidates if one.alarm not in placed]
     since = now - timedelta(milliseconds=setting.storm.ceiling_ms)
     ceiling = storm.over_ceiling(left, store_alarms.shown_since(connection, since), setting.storm.limits)
     placed |= ceiling
-    of_cause, made = _speakers(connection, placed, groups, {**raised, **{one.alarm: one for one in recent}}, setting)
+    of_cause, made = _speakers(
+        connection, placed, groups, {**raised, **{one.alarm: one for one in recent}}, setting
+    )
     return [*made, *_with_speakers(steps, placed, resting, of_cause), *_moved(recent, placed, of_cause, now)]
 
 
@@ -254,7 +261,8 @@ def _group_act(cause: Cause, members: Sequence[Alarm], setting: Setting) -> Act:
 
 
 def _group(number: int, cause: Cause, act: Act) -> Alarm:
-    assert act.severity is not None and act.evidence_at is not None
+    assert act.severity is not None
+    assert act.evidence_at is not None
     return Alarm(
         alarm=number,
         key=_group_key(cause),
@@ -295,7 +303,11 @@ def _counted(connection: Connection, setting: Setting) -> list[Change]:
 
 def _in_maintenance(connection: Connection, raised: Iterable[Alarm], setting: Setting) -> set[int]:
     work = store.maintenance_at(connection, setting.now)
-    return {one.alarm for one in raised if any(suppresses(w, one, causes_of(one, setting)) for w in work)} if work else set()
+    return (
+        {one.alarm for one in raised if any(suppresses(w, one, causes_of(one, setting)) for w in work)}
+        if work
+        else set()
+    )
 
 
 def causes_of(alarm: Alarm, setting: Setting) -> tuple[Cause, ...]:

@@ -56,8 +56,15 @@ def heard(connection: Connection, devices: Iterable[Device], now: int, reach_ms:
             floor = device.floor(rule)
             times_on = times if times[0] < floor else [*_begin(times, floor), *times]
             wanted[key] = times_on[0]
-            made[key] = device, rule, times_on, episodes_of(times_on, floor, device.known.interval_ms, reached)
-    stored = store_episodes.stored(connection, wanted, {rule.id: rule.grading for _, rule, _, _ in made.values()})
+            made[key] = (
+                device,
+                rule,
+                times_on,
+                episodes_of(times_on, floor, device.known.interval_ms, reached),
+            )
+    stored = store_episodes.stored(
+        connection, wanted, {rule.id: rule.grading for _, rule, _, _ in made.values()}
+    )
     for key, (_, rule, times, episodes) in made.items():
         before = [one for one in stored[key] if times[0] <= one.began < times[-1]]
         behind = [one for one in stored[key] if one.began >= times[-1]]
@@ -87,7 +94,7 @@ def speaking(devices: Iterable[Device], now: int) -> list[Say]:
             said = device.boards[number]
             level = level_of(now - max(device.last, device.floor(rule)), reached) if said else 0
             if level < said:
-                device.boards[number] = level
+                device.say(number, level)
                 sayings.append(_say(device, rule, device.last, level, now))
     return sayings
 
@@ -112,7 +119,7 @@ def _fall_silent(device: Device, now: int, clocked: Clocked) -> None:
         level = level_of(now - last, reached)
         if level == device.boards[number]:
             continue
-        device.boards[number] = level
+        device.say(number, level)
         clocked.sayings.append(_say(device, rule, now, level, now))
         episode = episode_of(last, now, False, device.known.interval_ms, reached)
         if episode is not None:
@@ -137,7 +144,11 @@ class _Countdown:
 
 
 def promised(
-    connection: Connection, rules: Iterable[Rule], found: Sequence[Promised], boards: Mapping[str, int], now: int
+    connection: Connection,
+    rules: Iterable[Rule],
+    found: Sequence[Promised],
+    boards: Mapping[str, int],
+    now: int,
 ) -> Clocked:
     """Promises that are late or near, as rules have it; `boards`: what alarms say, by key."""
     countdowns = [

@@ -255,7 +255,8 @@ def _changed(alarm: Alarm, event: Event, act: Act) -> Alarm:
 
 
 def _raised_again(alarm: Alarm, act: Act) -> Alarm:
-    assert act.severity is not None and act.evidence_at is not None
+    assert act.severity is not None
+    assert act.evidence_at is not None
     return replace(
         _unhandled(alarm),
         severity=act.severity,

@@ -23,7 +23,7 @@ from services.runtime.db import Connection
 
 # An open episode is written again after this, so that whoever takes it up reads no more of the past than that.
 WRITTEN_EVERY_MS = 10 * MINUTE_MS
-FOREVER = 2**52  # ms; beyond any reading
+FOREVER = 253_370_764_800_000  # ms; the year 9999
 
 
 class Target(NamedTuple):
@@ -119,10 +119,11 @@ def _harvest_forward(track: Track, now: int, folded: Folded, points: Points) -> 
 def _is_stale(track: Track, episode: Episode) -> bool:
     """Whether the stored row of an open episode no longer says what matters."""
     began, levels, peak_at, through = track.written
-    return (
-        (began, levels, peak_at) != (episode.began, len(episode.levels), episode.peak_at)
-        or episode.through - through > WRITTEN_EVERY_MS
-    )
+    return (began, levels, peak_at) != (
+        episode.began,
+        len(episode.levels),
+        episode.peak_at,
+    ) or episode.through - through > WRITTEN_EVERY_MS
 
 
 def _aim(track: Track, steps: Sequence[Step], now: int, folded: Folded, has_evidence: bool) -> None:
@@ -178,9 +179,7 @@ def _plan(track: Track, start: int, stored: Sequence[Episode]) -> _Plan:
     if first is None or first.began >= start:
         return _Plan(track, start, None, stored, start)
     if first.ended is None and first.through < start:
-        episode = Episode(
-            *(first.began, None, list(first.levels), first.peak, first.peak_at, first.through)
-        )
+        episode = Episode(*(first.began, None, list(first.levels), first.peak, first.peak_at, first.through))
         return _Plan(track, first.through + 1, episode, stored, first.began)
     return _Plan(track, first.began, None, stored, first.began)
 
@@ -202,9 +201,9 @@ def _points(connection: Connection, plans: Mapping[Watch, Sequence[_Plan]]) -> d
         else:
             rule = of_watch[0].track.rule
             found[watch.name] = store_windows.points(connection, rule, watch.name.device, since, _end(watch))
-    found |= store_points.readings(connection, series)
+    found.update(store_points.readings(connection, series))
     if told:
-        found |= store_points.told(connection, told)
+        found.update(store_points.told(connection, told))
     return {watch: found[watch.name] for watch in plans}
 
 
@@ -218,7 +217,9 @@ def _refold(watch: Watch, plans: Sequence[_Plan], points: Points, now: int, fold
     times = [at for at, _ in points]
     for plan in plans:
         since = plan.track.rule.since_ms
-        begin, middle = (bisect_left(times, max(at, since)) for at in (plan.start - plan.track.lead, plan.start))
+        begin, middle = (
+            bisect_left(times, max(at, since)) for at in (plan.start - plan.track.lead, plan.start)
+        )
         plan.track.begin(plan.episode, points[begin:middle])
         for at, value in points[middle:]:
             plan.track.take(at, value)
@@ -297,5 +298,7 @@ def _load_usuals(connection: Connection, hours: Mapping[Track, tuple[Series, set
     for track, (series, slots) in hours.items():
         kept = {slot: track.usuals[slot] for slot in slots & track.usuals.keys()}
         track.usuals = kept | {
-            slot: found[track.rule.id, series, slot] for slot in slots if (track.rule.id, series, slot) in found
+            slot: found[track.rule.id, series, slot]
+            for slot in slots
+            if (track.rule.id, series, slot) in found
         }

@@ -90,7 +90,7 @@ def _sift(
 ) -> tuple[list[Fact], Iterable[Watch]]:
     """A prefix of the facts, at least one, and the streams of which something may matter."""
     sifted = Sifted()
-    taken = []
+    taken: list[Fact] = []
     for fact in facts:
         if taken and sifted.readings >= moment.settings.batch_readings:
             break
@@ -160,14 +160,13 @@ def _refute(connection: Connection, rewritten: Sequence[Moved], moment: Moment) 
     """Alarms of which late data say that nothing was abnormal are marked; whether they are over, others say."""
     keys = [(one.key.rule, one.key.subject_kind, one.key.subject) for one in rewritten]
     steps = [
-        store_alarms.change(one, Event.REFUTE, Act(moment.now)) for one in store_alarms.refuted(connection, keys)
+        store_alarms.change(one, Event.REFUTE, Act(moment.now))
+        for one in store_alarms.refuted(connection, keys)
     ]
     board.write(connection, steps, moment.setting)
 
 
-def _recover(
-    connection: Connection, log_name: str, moment: Moment, head: Position, reason: str
-) -> Followed:
+def _recover(connection: Connection, log_name: str, moment: Moment, head: Position, reason: str) -> Followed:
     """Facts were lost: folds the last hours anew out of the tables, and follows on from the head of the log.
 
     The head was read before the tables are, so what comes in between is at worst looked at twice.
@@ -200,5 +199,3 @@ def look(connection: Connection, moment: Moment) -> int:
     found = clocked.silent(connection, moment.memory, unread, moment.now_ms)
     _write(connection, found.moved, moment)
     return board.say(connection, found.sayings, moment.setting)
-
-

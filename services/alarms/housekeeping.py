@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from services.alarms import board, clocked, store, store_alarms, store_episodes, store_points, store_promises
-from services.alarms import store_windows, upkeep
+from services.alarms import (
+    board,
+    clocked,
+    store,
+    store_alarms,
+    store_episodes,
+    store_points,
+    store_promises,
+    store_windows,
+    upkeep,
+)
 from services.alarms.board import Say
 from services.alarms.domain import Alarm
 from services.alarms.fold import fold
@@ -32,7 +41,9 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     steps: list[Change] = []
     for one in alarms:
         causes = board.causes_of(one, moment.setting)
-        for event, act in upkeep.due(one, rules.get(one.rule), work, causes, moment.settings.close_after, now):
+        for event, act in upkeep.due(
+            one, rules.get(one.rule), work, causes, moment.settings.close_after, now
+        ):
             steps.append(change(one, event, act))
     touched = {step.alarm.alarm for step in steps}
     quiet = [one for one in alarms if one.alarm not in touched]
@@ -61,7 +72,7 @@ def _evidence(
     found = {}
     asked: dict[Series, Alarm] = {}
     for one in alarms:
-        if one.subject_kind != "channel" or not one.is_active or one.unknown_since is not None:
+        if one.subject_kind != "channel" or not one.is_active:
             continue
         watch = memory.watch(*one.subject.split("/"))
         track = next((track for track in watch.tracks if track.key == one.key), None) if watch else None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from services.alarms.domain import Alarm
 
+
 class Maintenance(NamedTuple):
     """Announced work."""
 

@@ -24,11 +24,22 @@ class Watch:
     All others become `pending`.
     """
 
-    __slots__ = ("ahead", "device", "high", "is_cold", "last", "low", "name", "pending", "promise_ms", "tracks")
+    __slots__ = (
+        "ahead",
+        "device",
+        "high",
+        "is_cold",
+        "last",
+        "low",
+        "name",
+        "pending",
+        "promise_ms",
+        "tracks",
+    )
 
-    def __init__(self, name: Stream, tracks: Sequence[Track], device: "Device | None") -> None:
+    def __init__(self, name: Stream, tracks: Sequence[Track], device: Device | None) -> None:
         self.name, self.tracks, self.device = name, tracks, device
-        self.promise_ms: float = device.first_ms if device else _INFINITY
+        self.promise_ms = device.promise_ms if device else _INFINITY
         self.pending: list[Pending] = []
         self.ahead: dict[int, float | None] = {}  # folded already, though their facts have not come
         self.forget()
@@ -60,6 +71,17 @@ class Device:
         self.watches: list[Watch] = []
         self.span: tuple[int, int] | None = None
         self.is_cold, self.last = True, NEVER
+
+    @property
+    def promise_ms(self) -> float:
+        """How long after the one before an observation is no surprise; of a silent device each one is."""
+        return -1.0 if any(self.boards) else self.first_ms
+
+    def say(self, number: int, level: int) -> None:
+        """The alarm of a rule says another level from now on."""
+        self.boards[number] = level
+        for watch in self.watches:
+            watch.promise_ms = self.promise_ms
 
     @property
     def subject(self) -> Subject:
@@ -95,7 +117,9 @@ class Memory:
     def _add_series(self, name: Series) -> Watch | None:
         known = self.known.get(name.device)
         heard = self.devices.get(name.device)
-        rules = self.targets.of_channel(known, name.channel) if known and name.channel in known.channels else []
+        rules = (
+            self.targets.of_channel(known, name.channel) if known and name.channel in known.channels else []
+        )
         watch = None
         if rules or heard:
             area = known.area_code if known else ""
@@ -126,7 +150,9 @@ class Memory:
 
     def all_told(self) -> list[Watch]:
         """Of indicators that were heard of so far."""
-        return [watch for watch in self.watches.values() if watch is not None and isinstance(watch.name, Told)]
+        return [
+            watch for watch in self.watches.values() if watch is not None and isinstance(watch.name, Told)
+        ]
 
     def windowed(self, rule: Rule, device: str) -> Watch:
         """Of the account of a device, or of all ("")."""
@@ -146,5 +172,3 @@ class Memory:
         track = Track(rule, subject, gap_of(rule, known), self.targets.schedule(rule))
         track.board = self.boards.get(track.key, 0)
         return track
-
-

@@ -47,7 +47,9 @@ def _end_the_unwatched(connection: Connection, memory: Memory, now: datetime, tr
         or (kind in ("channel", "device") and device and device not in memory.known)
     ]
     steps = [
-        store_alarms.change(store_alarms.alarm(connection, number, lock=True), Event.CLEAR, Act(now, note=GONE))
+        store_alarms.change(
+            store_alarms.alarm(connection, number, lock=True), Event.CLEAR, Act(now, note=GONE)
+        )
         for number in gone
     ]
     store_alarms.write(connection, steps, trace_id)
@@ -66,4 +68,4 @@ def _recall_board(connection: Connection, memory: Memory) -> None:
         if kind == "device" and silent is not None:
             for number, one in enumerate(silent.rules):
                 if one.id == rule:
-                    silent.boards[number] = level
+                    silent.say(number, level)

@@ -229,7 +229,10 @@ def _over_faults(text: RuleText) -> Iterator[tuple[str, str]]:
     if over.quantity and (over.subject_kind or over.subjects or over.period):
         yield "over", "channels are chosen by device_kind, devices and areas"
     if over.indicator and not (text.gap and text.live_within):
-        yield "gap", "over an indicator, say `gap` and `live_within`: values are dated by the start of their period"
+        yield (
+            "gap",
+            "over an indicator, say `gap` and `live_within`: values are dated by the start of their period",
+        )
 
 
 def _time_faults(text: RuleText) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,8 @@ class AlarmsSettings(BaseSettings):
 
     dsn: str = Field(description="PostgreSQL, with the role of this context.")
     rules: Path | None = Field(
-        default=None, description="Folder of further rules, beside the product's own; storm.toml in it counts."
+        default=None,
+        description="Folder of further rules, beside the product's own; storm.toml in it counts.",
     )
     batch_facts: int = Field(default=50, ge=1, description="Most facts that one transaction takes together.")
     batch_readings: int = Field(

@@ -18,7 +18,9 @@ def level_of(elapsed_ms: int, reached_ms: Sequence[int]) -> int:
     return sum(elapsed_ms > after for after in reached_ms)
 
 
-def episode_of(last: int, until: int, is_over: bool, interval_ms: int, reached_ms: Sequence[int]) -> Episode | None:
+def episode_of(
+    last: int, until: int, is_over: bool, interval_ms: int, reached_ms: Sequence[int]
+) -> Episode | None:
     """The silence from `last` on, until it was broken or until now; None: within the promise.
 
     Its peak is its length in promised intervals.
@@ -42,7 +44,9 @@ def episode_of(last: int, until: int, is_over: bool, interval_ms: int, reached_m
     )
 
 
-def episodes_of(times: Sequence[int], floor: int, interval_ms: int, reached_ms: Sequence[int]) -> list[Episode]:
+def episodes_of(
+    times: Sequence[int], floor: int, interval_ms: int, reached_ms: Sequence[int]
+) -> list[Episode]:
     """The silences between observations, in order; nothing before `floor` counts as silence."""
     found = []
     for last, until in zip(times, times[1:], strict=False):

@@ -74,7 +74,16 @@ def apply_rules(connection: Connection, wanted: Iterable[Rule], by: str, now: da
 
 def _insert(connection: Connection, new: Sequence[Rule], by: str, now: datetime) -> None:
     rows = [
-        (one.id, one.id, one.digest, msgspec.json.encode(one.text).decode(), one.text.vi, one.text.en, now, by)
+        (
+            one.id,
+            one.id,
+            one.digest,
+            msgspec.json.encode(one.text).decode(),
+            one.text.vi,
+            one.text.en,
+            now,
+            by,
+        )
         for one in new
     ]
     with connection.cursor() as cursor:

@@ -79,7 +79,8 @@ def change(alarm: Alarm, event: Event, act: Act) -> Change:
 def numbers(connection: Connection, count: int) -> list[int]:
     """Numbers for so many new alarms."""
     rows = connection.execute(
-        "SELECT nextval(pg_get_serial_sequence('alarms.alarms', 'alarm')) FROM generate_series(1, %s)", (count,)
+        "SELECT nextval(pg_get_serial_sequence('alarms.alarms', 'alarm')) FROM generate_series(1, %s)",
+        (count,),
     )
     return [row[0] for row in rows]
 
@@ -140,7 +141,10 @@ def write(connection: Connection, steps: Sequence[Change], trace_id: str) -> Non
     newest = {step.alarm.alarm: step.alarm for step in steps}
     created = {step.alarm.alarm for step in steps if not step.was}
     # A group comes before its members, which point to it.
-    _insert(connection, sorted((newest[one] for one in created), key=lambda one: (one.group_alarm or 0, one.alarm)))
+    _insert(
+        connection,
+        sorted((newest[one] for one in created), key=lambda one: (one.group_alarm or 0, one.alarm)),
+    )
     _update(connection, [one for number, one in sorted(newest.items()) if number not in created])
     ids = _insert_changes(connection, steps, trace_id)
     for first in range(0, len(steps), MOST_TOLD):
@@ -191,7 +195,16 @@ def _insert_changes(connection: Connection, steps: Sequence[Change], trace_id: s
 def _change_row(step: Change) -> tuple[object, ...]:
     one, act = step.alarm, step.act
     return (
-        *(one.alarm, one.revision, act.at, step.event, step.was, one.state, step.was_severity, int(one.severity)),
+        *(
+            one.alarm,
+            one.revision,
+            act.at,
+            step.event,
+            step.was,
+            one.state,
+            step.was_severity,
+            int(one.severity),
+        ),
         *(act.by, act.note, act.until, act.value),
     )
 

@@ -230,7 +230,12 @@ def _keep(connection: Connection, made: Mapping[tuple[str, Series, int], Usual |
         cursor.executemany(
             "INSERT INTO alarms.usuals VALUES (%s, %s, %s, %s, %s, %s)",
             [
-                (rule, "/".join(series), instant(hour), *((one.median, one.mad, one.weeks) if one else (None, None, 0)))
+                (
+                    rule,
+                    "/".join(series),
+                    instant(hour),
+                    *((one.median, one.mad, one.weeks) if one else (None, None, 0)),
+                )
                 for (rule, series, hour), one in made.items()
             ],
         )

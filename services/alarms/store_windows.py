@@ -58,7 +58,7 @@ def shares(connection: Connection, rule: Rule, start: int, end: int) -> Mapping[
             total[1] += quarantined
     least = max(1, rule.text.at_least)
     return {
-        name: [(at, _share(*by_end.get(at, (0, 0)), least)) for at in ends] for name, by_end in sums.items()
+        name: [(at, _share(by_end.get(at, [0, 0]), least)) for at in ends] for name, by_end in sums.items()
     }
 
 
@@ -69,7 +69,8 @@ def points(connection: Connection, rule: Rule, device: str, start: int, end: int
     return list(shares(connection, rule, start - 1, end).get(device, ()))
 
 
-def _share(received: int, quarantined: int, least: int) -> float | None:
+def _share(sums: list[int], least: int) -> float | None:
+    received, quarantined = sums
     return 100.0 * quarantined / received if received >= least else None
 
 

@@ -51,7 +51,9 @@ class Limits(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     release_at: int = 2
 
 
-class Storm(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"limits": "storm", "causes": "cause"}):
+class Storm(
+    msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"limits": "storm", "causes": "cause"}
+):
     """What storm.toml says."""
 
     limits: Limits = Limits()
@@ -67,7 +69,9 @@ class Storm(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={"li
 
     def causes_of(self, device: str, shard: str, area_code: str) -> tuple[Cause, ...]:
         """What a device hangs on, the narrowest first."""
-        named = [(one.kind, one.name) for one in self.causes if any(fnmatchcase(device, p) for p in one.devices)]
+        named = [
+            (one.kind, one.name) for one in self.causes if any(fnmatchcase(device, p) for p in one.devices)
+        ]
         own = [("area", area_code)] if area_code else []
         return (*named, *own, ("gateway", shard))
 
@@ -91,7 +95,9 @@ def parse_storm(text: str) -> Storm:
     for length in (limits.group_within, limits.ceiling_within):
         parse_ms(length)
     if min(limits.group_from, limits.time_from, limits.ceiling) < 2 or not 0 < limits.share <= 1:
-        raise ValueError("storm: group_from, time_from and ceiling are at least 2, share is above 0 and at most 1")
+        raise ValueError(
+            "storm: group_from, time_from and ceiling are at least 2, share is above 0 and at most 1"
+        )
     return storm
 
 
@@ -120,9 +126,7 @@ def place(
     return placed
 
 
-def _strongest(
-    left: Sequence[Candidate], population: Mapping[Cause, int], limits: Limits
-) -> Cause | None:
+def _strongest(left: Sequence[Candidate], population: Mapping[Cause, int], limits: Limits) -> Cause | None:
     counts = Counter(cause for one in left for cause in one.causes)
     order = {cause: number for one in left for number, cause in enumerate(one.causes)}
     strong = [

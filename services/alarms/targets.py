@@ -52,12 +52,17 @@ class Targets:
         said = rule.text.schedule
         if said is None:
             return None
-        return self._working if said.working_time else Hours([parse_span(one) for one in said.hours], said.days)
+        return (
+            self._working if said.working_time else Hours([parse_span(one) for one in said.hours], said.days)
+        )
 
     def of_channel(self, known: Known, channel: str) -> list[Rule]:
         """Rules over one channel of a device."""
         quantity, unit = known.channels[channel]
-        candidates = [*self._by_device.get((quantity, known.device), ()), *self._by_quantity.get(quantity, ())]
+        candidates = [
+            *self._by_device.get((quantity, known.device), ()),
+            *self._by_quantity.get(quantity, ()),
+        ]
         return [rule for rule in candidates if rule.over.unit == unit and _is_over(rule, known)]
 
     def of_device(self, known: Known) -> list[Rule]:
@@ -79,7 +84,8 @@ def gap_of(rule: Rule, known: Known | None) -> int:
     """After how long a silence (ms) what is said before says nothing any more."""
     if rule.gap_ms is not None:
         return rule.gap_ms
-    assert known is not None and rule.kind in POINTS
+    assert known is not None
+    assert rule.kind in POINTS
     return max(SHORTEST_GAP_MS, MISSED * known.interval_ms)
 
 

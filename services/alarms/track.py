@@ -17,7 +17,18 @@ Usuals = Mapping[int, Usual | None]  # by the start of the hour; None: too few w
 class Track:
     """Takes values in the order of their times, and is begun anew before whatever comes late."""
 
-    __slots__ = ("_recent", "board", "fold", "key", "lead", "rule", "schedule", "subject", "usuals", "written")
+    __slots__ = (
+        "_recent",
+        "board",
+        "fold",
+        "key",
+        "lead",
+        "rule",
+        "schedule",
+        "subject",
+        "usuals",
+        "written",
+    )
 
     def __init__(self, rule: Rule, subject: Subject, gap_ms: int, schedule: Schedule | None) -> None:
         self.rule, self.subject, self.schedule = rule, subject, schedule

@@ -28,12 +28,15 @@ def due(
         return [(Event.CLOSE, act)]
     if alarm.state is State.SHELVED and alarm.shelved_until is not None and alarm.shelved_until <= now:
         return [(Event.UNSHELVE, act)]
-    if alarm.suppressed is Suppression.MAINTENANCE and alarm.is_active:
-        if not any(suppresses(one, alarm, causes) for one in work):
-            return [(Event.RELEASE, act)]
+    if alarm.suppressed is Suppression.MAINTENANCE and alarm.is_active and not _is_worked_on(alarm, work, causes):
+        return [(Event.RELEASE, act)]
     if rule is not None and rule.escalate_ms is not None and _is_unanswered(alarm, rule.escalate_ms, now):
         return [(Event.ESCALATE, act)]
     return []
+
+
+def _is_worked_on(alarm: Alarm, work: Sequence[Maintenance], causes: Collection[Cause]) -> bool:
+    return any(suppresses(one, alarm, causes) for one in work)
 
 
 def _is_over(alarm: Alarm, close_after: timedelta, now: datetime) -> bool:
@@ -52,13 +55,16 @@ def _is_unanswered(alarm: Alarm, escalate_ms: int, now: datetime) -> bool:
 def unknown(
     alarms: Iterable[Alarm], last: Mapping[str, tuple[datetime, timedelta]], now: datetime
 ) -> list[Change]:
-    """Alarms whose evidence has stopped coming; `last`: by key, when it came and how long it holds."""
+    """Alarms whose evidence has stopped coming, or comes again; `last`: by key, when, and how long it holds."""
     steps = []
     for one in alarms:
-        if one.is_active and one.unknown_since is None and one.key in last:
+        if one.is_active and one.key in last:
             at, gap = last[one.key]
-            if now - at > gap:
+            is_unknown = now - at > gap
+            if is_unknown and one.unknown_since is None:
                 steps.append(change(one, Event.UNKNOWN, Act(now, evidence_at=at + gap)))
+            elif not is_unknown and one.unknown_since is not None:
+                steps.append(change(one, Event.KNOWN, Act(now)))
     return steps
 
 

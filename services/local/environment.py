@@ -13,8 +13,8 @@ DATABASE = "haidang"
 PEERS = ("gateway", "worker", "relay", "api", "doorkeeper", "collector", "simulator")
 _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
-    "worker": ("indicators",),
-    "relay": ("telemetry", "records", "indicators"),
+    "worker": ("indicators", "alarms"),
+    "relay": ("telemetry", "records", "indicators", "alarms"),
     "api": ("areas", "registry", "telemetry", "records", "indicators"),
     "hub": ("display",),
     "simulator": (),
