@@ -54,7 +54,9 @@ def heard(connection: Connection, devices: Iterable[Device], now: int, reach_ms:
         for rule, reached in zip(device.rules, device.reached, strict=True):
             key = Key(rule.id, "device", name)
             floor = device.floor(rule)
-            times_on = times if times[0] < floor else [*_begin(times, floor), *times]
+            # Of a device that was never observed before, silence begins where it is first counted.
+            is_first = spans[name][0] <= times[0] and times[0] > floor
+            times_on = [floor, *times] if is_first else times
             wanted[key] = times_on[0]
             made[key] = (
                 device,
@@ -71,11 +73,6 @@ def heard(connection: Connection, devices: Iterable[Device], now: int, reach_ms:
         if [(one.began, one.ended) for one in before] != [(one.began, one.ended) for one in episodes]:
             moved.append(Moved(key, times[0], [*episodes, *behind], rule.grading, rule.version))
     return moved
-
-
-def _begin(times: Sequence[int], floor: int) -> list[int]:
-    """Of a device that was never observed before: its silence begins where it is first counted."""
-    return [floor] if times[0] > floor else []
 
 
 def _between_neighbours(times: Sequence[int], first: int, last: int) -> list[int]:

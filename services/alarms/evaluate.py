@@ -52,6 +52,7 @@ class Fold:
     gap_ms: int
     open: Episode | None = None
     last: int = NEVER
+    x: float = 0.0  # of the last point
     closed: list[Episode] = field(default_factory=list)  # since somebody took them out
     steps: list[Step] = field(default_factory=list)  # likewise
     _up: list[int | None] = field(init=False)  # since when x is above each limit, without a gap
@@ -72,8 +73,14 @@ class Fold:
         """Whether a point below the first limit changes nothing but `last`."""
         return self.open is None and self._up[0] is None
 
+    @property
+    def borne_out(self) -> int:
+        """The level as far as the last point bears it out: one on the way down bears out none that it is leaving."""
+        return next((k for k in range(self.level, 0, -1) if self._down[k - 1] is None), 0)
+
     def take(self, at: int, x: float) -> None:
         """One point; `x` in the direction of the grading (greater is worse)."""
+        self.x = x
         self._runs(at, x)
         target = self._target(at)
         episode = self.open

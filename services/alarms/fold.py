@@ -135,10 +135,11 @@ def _aim(track: Track, steps: Sequence[Step], now: int, folded: Folded, has_evid
             folded.targets.append(Target(step.at, track, step.level, step.x))
             said = step.level
     fold = track.fold
-    if has_evidence and fold.last >= oldest and said != fold.level:
-        x = fold.open.peak if fold.open else 0.0
-        folded.targets.append(Target(fold.last, track, fold.level, x))
-        said = fold.level
+    # What began long ago and was learnt only now is raised if a timely point bears it out, not else.
+    stands = max(fold.borne_out, min(said, fold.level))
+    if has_evidence and fold.last >= oldest and said != stands:
+        folded.targets.append(Target(fold.last, track, stands, fold.x))
+        said = stands
     track.board = said
 
 

@@ -56,7 +56,9 @@ levels = [{severity = "notice", above = 3.0}, {severity = "warning", above = 10.
 class World:
     """Pools under the roles of the contexts, and shortcuts that read as sentences in tests."""
 
-    def __init__(self, database: Database, rules: str = LIMIT, limits: Limits | None = None, **settings: Any) -> None:
+    def __init__(
+        self, database: Database, rules: str = LIMIT, limits: Limits | None = None, **settings: Any
+    ) -> None:
         self.now = START
         self.pools: dict[str, Pool] = {
             name: open_pool(database.dsn(name), f"test-{name}", size=2)
@@ -139,7 +141,9 @@ class World:
 
     def spans(self) -> list[tuple[float, float | None, list[int]]]:
         """Of each episode the minutes of its beginning and end since the start, and its severities."""
-        return [(minutes(row[3]), None if row[4] is None else minutes(row[4]), row[6]) for row in self.episodes()]
+        return [
+            (minutes(row[3]), None if row[4] is None else minutes(row[4]), row[6]) for row in self.episodes()
+        ]
 
     def told(self) -> list[tuple[str, str, int]]:
         """Event, key and revision of each change in the outbox, in order."""

@@ -34,7 +34,9 @@ def grading(
     )
 
 
-def folded(one: Grading, points: list[tuple[int, float]]) -> list[tuple[int, int | None, list[tuple[int, int]]]]:
+def folded(
+    one: Grading, points: list[tuple[int, float]]
+) -> list[tuple[int, int | None, list[tuple[int, int]]]]:
     """Began, ended and levels of each episode, in minutes."""
     fold = Fold(one, GAP)
     for minute, x in points:
