@@ -28,7 +28,11 @@ def due(
         return [(Event.CLOSE, act)]
     if alarm.state is State.SHELVED and alarm.shelved_until is not None and alarm.shelved_until <= now:
         return [(Event.UNSHELVE, act)]
-    if alarm.suppressed is Suppression.MAINTENANCE and alarm.is_active and not _is_worked_on(alarm, work, causes):
+    if (
+        alarm.suppressed is Suppression.MAINTENANCE
+        and alarm.is_active
+        and not _is_worked_on(alarm, work, causes)
+    ):
         return [(Event.RELEASE, act)]
     if rule is not None and rule.escalate_ms is not None and _is_unanswered(alarm, rule.escalate_ms, now):
         return [(Event.ESCALATE, act)]
