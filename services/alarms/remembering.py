@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from services.alarms import store, store_alarms, store_points
+from services.alarms import store, store_alarms, store_episodes, store_points
 from services.alarms.domain import Act, Event
 from services.alarms.grounds import Grounds
 from services.alarms.memory import Memory
 from services.alarms.metrics import RULES
 from services.alarms.rules import Rule
+from services.alarms.store_episodes import Key
 from services.alarms.targets import Targets
 from services.runtime.db import Connection
 
@@ -41,18 +42,16 @@ def remember(connection: Connection, grounds: Grounds, now: datetime, trace_id: 
 def _end_the_unwatched(connection: Connection, memory: Memory, now: datetime, trace_id: str) -> None:
     rules = memory.targets.rules
     gone = [
-        number
+        store_alarms.alarm(connection, number, lock=True)
         for _, rule, version, kind, device, _, number in store_alarms.active_levels(connection)
         if _version(rules.get(rule)) != version
         or (kind in ("channel", "device") and device and device not in memory.known)
     ]
     steps = [
-        store_alarms.change(
-            store_alarms.alarm(connection, number, lock=True), Event.CLEAR, Act(now, note=GONE)
-        )
-        for number in gone
+        store_alarms.change(one, Event.CLEAR, Act(now, note=GONE)) for one in gone
     ]
     store_alarms.write(connection, steps, trace_id)
+    store_episodes.end(connection, [Key(one.rule, one.subject_kind, one.subject) for one in gone], now)
 
 
 def _version(rule: Rule | None) -> int:

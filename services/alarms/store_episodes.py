@@ -100,6 +100,17 @@ def replace_from(connection: Connection, moved: Iterable[Moved], now: datetime) 
         )
 
 
+def end(connection: Connection, keys: Sequence[Key], now: datetime) -> None:
+    """Ends what goes on of keys that are no longer watched."""
+    connection.execute(
+        "UPDATE alarms.episodes e SET ended_at = greatest(%s, e.began_at), end_why = 'rule', known_at = %s"
+        " FROM unnest(%s::text[], %s::text[], %s::text[]) AS k (rule, subject_kind, subject)"
+        " WHERE e.ended_at IS NULL AND e.rule = k.rule AND e.subject_kind = k.subject_kind"
+        " AND e.subject = k.subject",
+        (now, now, *([key[column] for key in keys] for column in range(3))),
+    )
+
+
 def _row(moved: Moved, episode: Episode, now: datetime) -> tuple[object, ...]:
     severities = moved.grading.severities
     return (

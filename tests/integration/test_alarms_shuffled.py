@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,6 +26,7 @@ from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device,
 
 pytestmark = pytest.mark.both_stores
 
+EXAMPLES = int(os.environ.get("ALARMS_EXAMPLES", "10"))
 OTHERS = """
 [[rule]]
 id = "pm25_lasting"
@@ -140,7 +142,7 @@ def follow_and_die(world: World, patch: pytest.MonkeyPatch) -> None:
 
 
 @given(points, st.randoms(use_true_random=False), st.data())
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_in_any_order_with_any_worker_history_is_the_same(
     world: World, told: dict[int, float], chance: random.Random, data: st.DataObject
 ) -> None:
@@ -180,7 +182,7 @@ def test_in_any_order_with_any_worker_history_is_the_same(
 
 
 @given(points, st.randoms(use_true_random=False))
-@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
 def test_nothing_late_reaches_the_board(world: World, told: dict[int, float], chance: random.Random) -> None:
     """All of it comes two hours late, in any order, among readings of now that are calm."""
     clear(world)
@@ -199,7 +201,7 @@ def test_nothing_late_reaches_the_board(world: World, told: dict[int, float], ch
 
 
 @given(points)
-@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
 def test_in_order_the_board_says_what_history_says(world: World, told: dict[int, float]) -> None:
     """Each episode of the limits was raised when it began and cleared when it ended, and once."""
     clear(world)
