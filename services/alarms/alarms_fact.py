@@ -1,4 +1,4 @@
-"""The fact that tells of alarms, in JSON: each change by itself, in order, with the alarm as it left it. Pure."""
+"""The fact that tells of alarms, in JSON: each change by itself, with the alarm as it left it. Pure."""
 
 from __future__ import annotations
 

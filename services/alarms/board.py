@@ -1,4 +1,4 @@
-"""Makes the board say what is evaluated: alarms raised, worsened, eased and cleared, and who speaks for whom."""
+"""Makes the board say what is evaluated: alarms raised, worsened, eased, cleared; who speaks for whom."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def speaking(devices: Iterable[Device], now: int) -> list[Say]:
 
 
 def silent(connection: Connection, memory: Memory, unread: set[str], now: int) -> Clocked:
-    """Devices whose silence reached another level by the clock. Of devices on `unread` shards nothing is known."""
+    """Devices whose silence reached another level by the clock. Of `unread` shards nothing is known."""
     cold = [one for one in memory.devices.values() if one.is_cold]
     if cold:
         found = store_points.heard(connection, {one.known.device: now + HOUR_MS for one in cold})

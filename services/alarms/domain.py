@@ -1,7 +1,7 @@
 """What an alarm is, and the table of transitions that it goes by.
 
-An alarm is what people see and handle, in the time of the clock. What was abnormal, in the time of events, is an
-episode (`evaluate.py`): late data move episodes and never an alarm.
+An alarm is what people see and handle, in the time of the clock. What was abnormal, in the time of events, is
+an episode (`evaluate.py`): late data move episodes and never an alarm.
 """
 
 from dataclasses import dataclass, field, replace
@@ -118,7 +118,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm as it stands. Times are UTC; `began_at` and `value_at` are of events, the others of the clock."""
+    """One alarm as it stands. Times are UTC; `began_at` and `value_at` of events, others of the clock."""
 
     alarm: int
     key: str

@@ -1,7 +1,7 @@
 """The fold of one key: points in the order of their times → episodes. Pure; times in ms since the epoch.
 
-Live evaluation, late data and back-tests run this same fold. What it remembers beside the episode under way depends
-on no more than the last `memory_ms` of its points, so it can be taken up at any place (docs/adr/0012).
+Live evaluation, late data and back-tests run this same fold. What it remembers beside the episode under way
+depends on no more than the last `memory_ms` of its points, so it can be taken up anywhere (docs/adr/0012).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Episode:
 
 @dataclass(slots=True)
 class Fold:
-    """State of one key. `take` goes forward only: who has something older takes the fold up anew before it."""
+    """State of one key. `take` goes forward only: for something older, the fold is taken up before it."""
 
     grading: Grading
     gap_ms: int
@@ -75,7 +75,7 @@ class Fold:
 
     @property
     def borne_out(self) -> int:
-        """The level as far as the last point bears it out: one on the way down bears out none that it is leaving."""
+        """The level as far as the last point bears it out: none that it is on the way out of."""
         return next((k for k in range(self.level, 0, -1) if self._down[k - 1] is None), 0)
 
     def take(self, at: int, x: float) -> None:

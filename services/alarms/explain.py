@@ -50,8 +50,9 @@ def _sentences(rule: Rule, value: float, limit: float, usual: Usual | None) -> t
     en = f"{rule.text.en}: {said} {unit_en} {sign} {asked} {unit_en}"
     if usual is not None:
         measured = number(usual.median + value * usual.scale)
-        vi += f" (đo {measured}; giờ này {usual.weeks} tuần trước thường là {number(usual.median)} {rule.over.unit})"
-        en += f" (measured {measured}; at this hour of the {usual.weeks} weeks before usually {number(usual.median)} {rule.over.unit})"
+        middle, weeks = f"{number(usual.median)} {rule.over.unit}", usual.weeks
+        vi += f" (đo {measured}; giờ này {weeks} tuần trước thường là {middle})"
+        en += f" (measured {measured}; at this hour of the {weeks} weeks before usually {middle})"
     if rule.grading.hold_ms and rule.kind not in ("silence",):
         held_vi, held_en = durations.words(rule.grading.hold_ms)
         vi, en = f"{vi}, liên tục {held_vi}", f"{en}, for {held_en}"

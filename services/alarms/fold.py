@@ -21,7 +21,7 @@ from services.alarms.track import Track
 from services.alarms.usual import Usual, slot_of
 from services.runtime.db import Connection
 
-# An open episode is written again after this, so that whoever takes it up reads no more of the past than that.
+# An open episode is written again after this, so that who takes it up reads no more of the past.
 WRITTEN_EVERY_MS = 10 * MINUTE_MS
 FOREVER = 253_370_764_800_000  # ms; the year 9999
 
@@ -175,7 +175,7 @@ def _plans(connection: Connection, starts: Mapping[Watch, int]) -> dict[Watch, l
 
 
 def _plan(track: Track, start: int, stored: Sequence[Episode]) -> _Plan:
-    """An episode in which `start` lies is taken up behind what is known of it, else made anew from its beginning."""
+    """An episode in which `start` lies is taken up behind what is known of it, or made anew."""
     first = stored[0] if stored else None
     if first is None or first.began >= start:
         return _Plan(track, start, None, stored, start)
@@ -186,7 +186,7 @@ def _plan(track: Track, start: int, stored: Sequence[Episode]) -> _Plan:
 
 
 def _points(connection: Connection, plans: Mapping[Watch, Sequence[_Plan]]) -> dict[Watch, Points]:
-    """Of each watch all that its tracks need: up to where it has been, or all there is where nobody knows that."""
+    """Of each watch all that its tracks need: up to where it has been, or all there is if nobody knows."""
     series: dict[Series, tuple[int, int]] = {}
     told: dict[Told, int] = {}
     found: dict[Stream, Points] = {}
@@ -202,9 +202,8 @@ def _points(connection: Connection, plans: Mapping[Watch, Sequence[_Plan]]) -> d
         else:
             rule = of_watch[0].track.rule
             found[watch.name] = store_windows.points(connection, rule, watch.name.device, since, _end(watch))
-    found.update(store_points.readings(connection, series))
-    if told:
-        found.update(store_points.told(connection, told))
+    found.update(iter(store_points.readings(connection, series).items()))
+    found.update(iter(store_points.told(connection, told).items()))
     return {watch: found[watch.name] for watch in plans}
 
 
@@ -286,7 +285,7 @@ def _hours_anew(
 
 
 def _load_usuals(connection: Connection, hours: Mapping[Track, tuple[Series, set[int]]]) -> None:
-    """Gives tracks what is usual for the hours of their points; of other hours only the newest is remembered."""
+    """Gives tracks what is usual for the hours of their points; other hours are forgotten."""
     wanted: dict[tuple[str, Series, int], int] = {}
     for track, (series, slots) in hours.items():
         for slot in slots - track.usuals.keys():

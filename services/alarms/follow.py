@@ -1,8 +1,8 @@
 """The transactions of this context: follow a log, look at the clock, recover.
 
-Each takes the lock of the checkpoint first, so whatever runs at once, here or in another process, takes turns.
-Episodes, alarms, their changes, the facts and the checkpoint are one transaction: killed at any moment, nothing is
-lost and nothing is done twice.
+Each takes the lock of the checkpoint first, so whatever runs at once, here or in another process, takes
+turns. Episodes, alarms, their changes, the facts and the checkpoint are one transaction: killed at any
+moment, nothing is lost and nothing is done twice.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _write(connection: Connection, moved: Sequence[Moved], moment: Moment) -> No
 
 
 def _refute(connection: Connection, rewritten: Sequence[Moved], moment: Moment) -> None:
-    """Alarms of which late data say that nothing was abnormal are marked; whether they are over, others say."""
+    """Marks alarms of which late data say that nothing was abnormal; others say whether they are over."""
     keys = [(one.key.rule, one.key.subject_kind, one.key.subject) for one in rewritten]
     steps = [
         store_alarms.change(one, Event.REFUTE, Act(moment.now))
@@ -192,7 +192,7 @@ def _recover(connection: Connection, log_name: str, moment: Moment, head: Positi
 
 
 def look(connection: Connection, moment: Moment) -> int:
-    """What the clock says of devices; changes of alarms. Only where nothing lies unread. The caller holds the lock."""
+    """What the clock says of devices, where nothing lies unread; changes of alarms. Under the lock."""
     if store_points.has_unnumbered(connection, moment.now - timedelta(seconds=2)):
         return 0  # what lies there may be from devices that seem to be silent
     unread = store_points.unread_shards(connection, moment.now - moment.settings.unread)

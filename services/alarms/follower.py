@@ -1,4 +1,4 @@
-"""The follower: runs this context's transactions on a pool, reads the clock, and keeps the memory between them."""
+"""The follower: runs this context's transactions on a pool, reads the clock, keeps memory between them."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Follower:
         return Moment(memory, setting, self._grounds.settings)
 
     def _current_memory(self, connection: Connection, now: datetime, trace_id: str) -> Memory:
-        """The memory of the transaction before, if nobody else followed since and nothing is watched otherwise."""
+        """The memory of the transaction before, if nobody else followed since and the same is watched."""
         is_mine = all(store.checkpoint(connection, name) == at for name, at in self._followed.items())
         if self._memory is not None and is_mine:
             if time.monotonic() - self._looked_at < DEVICES_AGE_S:

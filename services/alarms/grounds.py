@@ -1,4 +1,4 @@
-"""What alarms are evaluated by on this server, read once a process: rules of files, storm control, working time."""
+"""What alarms are evaluated by on this server, read once a process: rules, storm control, working time."""
 
 from __future__ import annotations
 

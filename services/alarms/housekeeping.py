@@ -1,4 +1,4 @@
-"""The transactions of the clock that are not about devices: open alarms, promises of sources, closed windows."""
+"""The transactions of the clock beside silence: open alarms, promises of sources, closed windows."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ Pending = tuple[int, float | None, bool]  # at (ms), value, whether it is good
 class Watch:
     """One stream of points with the tracks of its rules.
 
-    A point later than `last`, at most `promise_ms` after it and between `low` and `high` changes nothing but `last`.
-    All others become `pending`.
+    A point later than `last`, at most `promise_ms` after it and between `low` and `high` changes nothing but
+    `last`. All others become `pending`.
     """
 
     __slots__ = (
@@ -59,7 +59,7 @@ class Watch:
 
 
 class Device:
-    """A device under rules of silence. `last`: newest observation; `span`: what came unexpectedly in this batch."""
+    """A device under rules of silence. `last`: newest observation; `span`: what came unexpectedly."""
 
     __slots__ = ("boards", "first_ms", "is_cold", "known", "last", "reached", "rules", "span", "watches")
 

@@ -17,7 +17,7 @@ class Series(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An indicator of a subject, dated by the start of its period. `period`: '' of values, else of figures."""
+    """An indicator of a subject, dated by the start of its period. `period`: '' of values, not of figures."""
 
     indicator: str
     subject_kind: str

@@ -20,7 +20,7 @@ GONE = "quy tắc hoặc thiết bị không còn được theo dõi / its rule 
 
 
 def apply_first(connection: Connection, grounds: Grounds, now: datetime) -> None:
-    """Puts the rules of the files in force where none ever were; afterwards only an application changes them."""
+    """Puts the rules of the files in force where none were; afterwards only an application changes them."""
     if not store.rules_version(connection):
         store.apply_rules(connection, grounds.rules, FIRST, now)
 
@@ -47,9 +47,7 @@ def _end_the_unwatched(connection: Connection, memory: Memory, now: datetime, tr
         if _version(rules.get(rule)) != version
         or (kind in ("channel", "device") and device and device not in memory.known)
     ]
-    steps = [
-        store_alarms.change(one, Event.CLEAR, Act(now, note=GONE)) for one in gone
-    ]
+    steps = [store_alarms.change(one, Event.CLEAR, Act(now, note=GONE)) for one in gone]
     store_alarms.write(connection, steps, trace_id)
     store_episodes.end(connection, [Key(one.rule, one.subject_kind, one.subject) for one in gone], now)
 

@@ -57,7 +57,7 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `text` as in its file, the rest parsed. Times in ms; `gap_ms` None: by the device's interval."""
+    """One rule; `text` as in its file, the rest parsed. Times in ms; `gap_ms` None: by the interval."""
 
     id: str
     text: RuleText

@@ -1,4 +1,4 @@
-"""When a rule is watched: in working time, or in hours of days of the week. Pure. Hours are those of Việt Nam."""
+"""When a rule is watched: in working time, or in hours of the week. Pure. Hours are those of Việt Nam."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY_MINUTES = 24 * 60
 
 
 class WorkingTime:
-    """The hours that are worked, by the calendar. Where it does not reach, all hours are: rather once too often."""
+    """The hours that are worked, by the calendar; all, where it does not reach: rather once too often."""
 
     def __init__(self, calendar: Calendar) -> None:
         days = (calendar.last - calendar.first).days + 1
@@ -34,7 +34,7 @@ class WorkingTime:
 
 
 class Hours:
-    """[from, to) of days of the week, 1 Monday … 7 Sunday; a span over midnight belongs to the day it begins on."""
+    """[from, to) of days, 1 Monday … 7 Sunday; a span over midnight belongs to the day it begins on."""
 
     def __init__(self, spans: Sequence[tuple[int, int]], days: Sequence[int]) -> None:
         self._spans = tuple(spans)  # minutes of the day

@@ -38,7 +38,7 @@ class AlarmsSettings(BaseSettings):
     unread_s: float = Field(
         default=60,
         gt=0,
-        description="Nothing is said of the silence of devices whose shard no gateway read for this long, seconds.",
+        description="Devices whose shard no gateway read for this long are not called silent, seconds.",
     )
 
     @property

@@ -1,15 +1,16 @@
-"""Silence of a device: the time between two of its observations, against what it promises. Pure; times in ms."""
+"""Silence of a device: the time between two observations, against what it promises. Pure; times in ms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from services.alarms.evaluate import Episode
 from services.alarms.rules import Grading
 
 
 def thresholds(grading: Grading, interval_ms: int) -> tuple[int, ...]:
-    """After how long each level is reached: so many promised intervals, at least as long as the rule's `for`."""
+    """After how long each level is reached: so many promised intervals, at least the rule's `for`."""
     return tuple(max(round(limit * interval_ms), grading.hold_ms) for limit in grading.limits)
 
 
@@ -49,7 +50,7 @@ def episodes_of(
 ) -> list[Episode]:
     """The silences between observations, in order; nothing before `floor` counts as silence."""
     found = []
-    for last, until in zip(times, times[1:], strict=False):
+    for last, until in pairwise(times):
         if until > floor:
             episode = episode_of(max(last, floor), until, True, interval_ms, reached_ms)
             if episode is not None:

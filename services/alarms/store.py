@@ -47,8 +47,8 @@ def rules(connection: Connection) -> list[Rule]:
 def apply_rules(connection: Connection, wanted: Iterable[Rule], by: str, now: datetime) -> Applied:
     """Puts rules in force, all that there are; what is the same stays as it is, what is gone is retired.
 
-    Episodes of what changed end now: what a rule called abnormal is not what the next one does. Its alarms are
-    cleared by the worker's next turn.
+    Episodes of what changed end now: what a rule called abnormal is not what the next one does. Its alarms
+    are cleared by the worker's next turn.
     """
     lock(connection)
     connection.execute("UPDATE alarms.rules_version SET version = version + 1")
@@ -64,7 +64,8 @@ def apply_rules(connection: Connection, wanted: Iterable[Rule], by: str, now: da
         (now, [*retired, *changed]),
     )
     connection.execute(
-        "UPDATE alarms.episodes SET ended_at = greatest(%(now)s, began_at), end_why = 'rule', known_at = %(now)s"
+        "UPDATE alarms.episodes SET ended_at = greatest(%(now)s, began_at), end_why = 'rule',"
+        " known_at = %(now)s"
         " WHERE ended_at IS NULL AND rule = ANY(%(rules)s)",
         {"now": now, "rules": [*retired, *changed]},
     )

@@ -28,10 +28,10 @@ SCHEMA = "alarms"
 MOST_TOLD = 500  # changes in one fact
 
 _NAMES: LiteralString = (
-    "alarm, key, rule, rule_version, subject_kind, subject, device, area_code, state, severity, peak_severity,"
-    " began_at, raised_at, times, value, value_at, explanation, acknowledged_at, acknowledged_by, shelved_until,"
-    " shelved_by, shelved_why, escalations, escalated_at, cleared_at, closed_at, unknown_since, refuted,"
-    " suppressed, group_alarm, members, revision"
+    "alarm, key, rule, rule_version, subject_kind, subject, device, area_code, state, severity,"
+    " peak_severity, began_at, raised_at, times, value, value_at, explanation, acknowledged_at,"
+    " acknowledged_by, shelved_until, shelved_by, shelved_why, escalations, escalated_at,"
+    " cleared_at, closed_at, unknown_since, refuted, suppressed, group_alarm, members, revision"
 )
 _FIELDS = [one.name for one in fields(Alarm)]
 
@@ -50,7 +50,7 @@ class UnknownAlarm(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step in the life of an alarm, with the alarm as it left it. `was`: state before, '' of the first."""
+    """One step in the life of an alarm, with the alarm as it left it. `was`: '' of the first."""
 
     event: Event
     act: Act
@@ -184,8 +184,8 @@ def _insert_changes(connection: Connection, steps: Sequence[Change], trace_id: s
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO alarms.changes (change, alarm, revision, at, event, was, state, was_severity, severity,"
-            " by, note, until, value, trace_id) OVERRIDING SYSTEM VALUE"
+            "INSERT INTO alarms.changes (change, alarm, revision, at, event, was, state, was_severity,"
+            " severity, by, note, until, value, trace_id) OVERRIDING SYSTEM VALUE"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [(number, *_change_row(step), trace_id) for number, step in zip(ids, steps, strict=True)],
         )
@@ -247,7 +247,8 @@ class Selection:
 def alarms(connection: Connection, wanted: Selection, limit: int, before: int | None = None) -> list[Alarm]:
     """The newest first, at most `limit`; the next page: those with a number below `before`."""
     rows = connection.execute(
-        f"SELECT {_NAMES} FROM alarms.alarms WHERE (cardinality(%(states)s::text[]) = 0 OR state = ANY(%(states)s))"
+        f"SELECT {_NAMES} FROM alarms.alarms"
+        " WHERE (cardinality(%(states)s::text[]) = 0 OR state = ANY(%(states)s))"
         " AND severity >= %(severity)s AND (%(rule)s = '' OR rule = %(rule)s)"
         " AND (%(device)s = '' OR device = %(device)s)"
         " AND (%(areas)s::text[] IS NULL OR area_code = ANY(%(areas)s))"
@@ -334,7 +335,7 @@ def members_of(connection: Connection, group: int) -> list[Alarm]:
 
 
 def refuted(connection: Connection, keys: Sequence[tuple[str, str, str]]) -> list[Alarm]:
-    """Alarms of (rule, subject kind, subject) within whose time history knows nothing abnormal any more; locked."""
+    """Alarms of (rule, subject kind, subject) within whose time history knows nothing abnormal; locked."""
     if not keys:
         return []
     rows = connection.execute(

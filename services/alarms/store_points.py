@@ -1,4 +1,4 @@
-"""Standing points of streams, out of the tables of telemetry and indicators; and the devices of the registry."""
+"""Standing points of streams, out of telemetry's and indicators' tables; the devices of the registry."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def readings(connection: Connection, wanted: Mapping[Series, Span]) -> dict[Seri
 
 _HEARD = """
 SELECT k.n, (SELECT max(m.at) FROM telemetry.series s CROSS JOIN LATERAL (
-    SELECT max(observed_at) AS at FROM telemetry.readings WHERE series_id = s.series_id AND observed_at < k.before
+    SELECT max(observed_at) AS at FROM telemetry.readings
+    WHERE series_id = s.series_id AND observed_at < k.before
   ) m WHERE s.device = k.device)
 FROM unnest(%s::text[], %s::timestamptz[]) WITH ORDINALITY AS k (device, before, n)
 """
@@ -107,7 +108,7 @@ CROSS JOIN LATERAL (
 
 
 def observed(connection: Connection, spans: Mapping[str, Span]) -> dict[str, list[int]]:
-    """When each device was observed within [first, last], with the nearest times before and behind of each channel."""
+    """When each device was observed in [first, last]; of each channel the nearest before and behind too."""
     names = list(spans)
     found: dict[str, list[int]] = {name: [] for name in names}
     parameters = {

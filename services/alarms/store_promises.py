@@ -15,7 +15,7 @@ from services.runtime.db import Connection
 
 
 class Promised(NamedTuple):
-    """One promise. Times in ms; `subject`: the dataset's key, and the organisation's code where each hands in."""
+    """One promise. Times in ms; `subject`: the dataset's key, and the organisation's code, if any."""
 
     dataset: str
     subject: str

@@ -1,7 +1,7 @@
 """One cause raises a hundred alarms: which of them a group speaks for. Pure.
 
-A cause (feeder, gateway, area, or the same rule everywhere at one time) takes its alarms together where enough of
-what hangs on it is raised within a short time. Of several, the one that explains most is taken.
+A cause (feeder, gateway, area, or the same rule everywhere at one time) takes its alarms together where
+enough of what hangs on it is raised within a short time. Of several, the one that explains most is taken.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def place(
 ) -> dict[int, Cause]:
     """The cause that speaks for an alarm; who is absent is shown by itself.
 
-    `raised` now, `recent`: earlier within the time, grouped or not. `spoken`: causes that have an active group.
+    `raised` now, `recent`: earlier within the time, grouped or not. `spoken`: causes with an active group.
     """
     groups = set(spoken)
     # Where several speak, the broadest does: it comes last.
@@ -144,7 +144,7 @@ def _strongest(left: Sequence[Candidate], population: Mapping[Cause, int], limit
 def over_ceiling(
     raised: Sequence[Candidate], shown_before: Mapping[str, int], limits: Limits
 ) -> dict[int, Cause]:
-    """Of alarms that nothing speaks for, those beyond what a rule may show by itself in the time of the ceiling."""
+    """Of alarms that nothing speaks for, those beyond what a rule may show in the time of the ceiling."""
     shown = Counter(shown_before)
     found: dict[int, Cause] = {}
     for one in raised:

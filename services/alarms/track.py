@@ -52,7 +52,7 @@ class Track:
     def begin(self, episode: Episode | None, before: Iterable[tuple[int, float | None]]) -> None:
         """Starts anew, within `episode` where one is under way.
 
-        `before`: the points of `lead` before the first that comes next; they are remembered and change no level.
+        `before`: the points of `lead` before the first that comes next; they change no level.
         """
         self.fold = Fold(self.rule.grading, self.fold.gap_ms)
         self._recent.clear()

@@ -1,4 +1,4 @@
-"""What the clock does to open alarms: shelves end, shifts are over, evidence stops coming. Decisions are pure."""
+"""What the clock does to open alarms: shelves end, shifts are over, evidence stops coming."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _is_unanswered(alarm: Alarm, escalate_ms: int, now: datetime) -> bool:
 def unknown(
     alarms: Iterable[Alarm], last: Mapping[str, tuple[datetime, timedelta]], now: datetime
 ) -> list[Change]:
-    """Alarms whose evidence has stopped coming, or comes again; `last`: by key, when, and how long it holds."""
+    """Alarms whose evidence stopped coming, or comes again; `last`: by key, when, and how long it holds."""
     steps = []
     for one in alarms:
         if one.is_active and one.key in last:

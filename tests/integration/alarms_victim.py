@@ -1,4 +1,4 @@
-"""A worker of alarms in a process of its own that follows telemetry until it is killed. Arguments: DSN, rules, now."""
+"""A worker of alarms in a process of its own, until it is killed. Arguments: DSN, rules, now."""
 
 import sys
 import time
@@ -19,7 +19,8 @@ def main(dsn: str, rules: str, now: str) -> None:
     follower = Follower(open_pool(dsn, "victim"), grounds(settings, parsed), clock=lambda: moment)
     while True:
         follower.catch_up("telemetry")
-        print("followed", flush=True)
+        sys.stdout.write("followed\n")
+        sys.stdout.flush()
         time.sleep(0.005)
 
 

@@ -135,7 +135,8 @@ class World:
         """History, but for when it came to be known and up to where it was looked at."""
         with self.as_role("alarms") as connection:
             return connection.execute(
-                "SELECT rule, subject_kind, subject, began_at, ended_at, level_at, levels, peak, peak_at, end_why"
+                "SELECT rule, subject_kind, subject, began_at, ended_at, level_at, levels, peak,"
+                " peak_at, end_why"
                 " FROM alarms.episodes ORDER BY 1, 2, 3, 4"
             ).fetchall()
 

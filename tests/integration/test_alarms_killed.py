@@ -37,7 +37,7 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
     chance = random.Random(7)
     end = START + timedelta(minutes=9)
     world.now = end
-    # Every device is high in every other quarter of a minute, so each batch raises some alarms and clears others.
+    # Every device is high for ten seconds out of twenty, so each batch raises some alarms and clears others.
     batches = [
         [(name, START + timedelta(seconds=5 * step), 150.0 if (step + index) % 4 < 2 else 20.0)]
         for step in range(1, 41)

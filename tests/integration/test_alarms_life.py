@@ -109,8 +109,8 @@ def test_a_second_open_alarm_of_a_key_cannot_be_written(pool: Pool) -> None:
     with transaction(pool) as connection:
         (alarm,) = store_alarms.alarms(connection, store_alarms.Selection(), 10)
         (number,) = store_alarms.numbers(connection, 1)
+        again = store_alarms.fresh(replace(alarm, alarm=number), Act(now))
         with pytest.raises(errors.UniqueViolation), connection.transaction():
-            again = store_alarms.fresh(replace(alarm, alarm=number), Act(now))
             store_alarms.write(connection, [again], "t")
 
 

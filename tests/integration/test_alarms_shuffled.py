@@ -1,4 +1,4 @@
-"""History is the same whatever came in which order, how often, by which worker; nothing late is on the board."""
+"""History is the same whatever came when, how often, by which worker; nothing late is on the board."""
 
 from __future__ import annotations
 

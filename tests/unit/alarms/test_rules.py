@@ -80,10 +80,10 @@ def test_files_of_a_folder_do_not_name_a_rule_twice(tmp_path: Path) -> None:
     folder = tmp_path
     (folder / "a.toml").write_text(GOOD, encoding="utf-8")
     (folder / "b.toml").write_text(GOOD, encoding="utf-8")
-    with pytest.raises(BadRules, match="b.toml: rule pm25, id: is in a.toml already"):
+    with pytest.raises(BadRules, match=r"b\.toml: rule pm25, id: is in a\.toml already"):
         load_rules(folder)
     (folder / "b.toml").write_text("rule = 3", encoding="utf-8")
-    with pytest.raises(BadRules, match="b.toml: holds"):
+    with pytest.raises(BadRules, match=r"b\.toml: holds"):
         load_rules(folder)
 
 
