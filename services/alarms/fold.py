@@ -71,7 +71,7 @@ def fold(connection: Connection, watches: Iterable[Watch], now: int, reach_ms: i
             ahead.append(watch)
         else:
             anew.append(watch)
-    _load_usuals(connection, _hours_ahead(ahead))
+    load_usuals(connection, _hours_ahead(ahead))
     for watch in ahead:
         _fold_forward(watch, now, folded)
     _fold_anew(connection, anew, now, reach_ms, folded)
@@ -156,7 +156,7 @@ def _fold_anew(
             watch.settle()
     plans = _plans(connection, starts)
     points = _points(connection, plans)
-    _load_usuals(connection, _hours_anew(plans, points))
+    load_usuals(connection, _hours_anew(plans, points))
     for watch, of_watch in plans.items():
         _refold(watch, of_watch, points[watch], now, folded)
 
@@ -284,7 +284,7 @@ def _hours_anew(
     return hours
 
 
-def _load_usuals(connection: Connection, hours: Mapping[Track, tuple[Series, set[int]]]) -> None:
+def load_usuals(connection: Connection, hours: Mapping[Track, tuple[Series, set[int]]]) -> None:
     """Gives tracks what is usual for the hours of their points; other hours are forgotten."""
     wanted: dict[tuple[str, Series, int], int] = {}
     for track, (series, slots) in hours.items():

@@ -18,6 +18,7 @@ from services.alarms import (
 )
 from services.alarms.board import Say
 from services.alarms.domain import Alarm
+from services.alarms.durations import DAY_MS
 from services.alarms.fold import fold
 from services.alarms.follow import Moment
 from services.alarms.grounds import Grounds
@@ -49,7 +50,8 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     quiet = [one for one in alarms if one.alarm not in touched]
     steps += upkeep.unknown(quiet, _evidence(connection, quiet, moment.memory), now)
     steps += _released(connection, [one for one in quiet if one.subject_kind == "group"], moment)
-    SHOWN.labels("yes").set(sum(not one.suppressed for one in alarms))
+    SHOWN.set(sum(not one.suppressed for one in alarms))
+    store_points.forget_usuals(connection, instant(moment.now_ms - moment.settings.reach_ms - DAY_MS))
     return board.write(connection, steps, moment.setting)
 
 

@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 CHANGES = Counter("haidang_alarms_changes_total", "Changes of alarms.", ["event"])
-SHOWN = Gauge("haidang_alarms_open", "Open alarms.", ["shown"])  # yes, or no: another one speaks for them
+SHOWN = Gauge("haidang_alarms_shown", "Open alarms that are shown by themselves.")
 READINGS = Counter("haidang_alarms_readings_total", "Readings looked at.")
 LOOKED_AT = Counter(
     "haidang_alarms_points_total", "Of these and of indicators, points that had to be folded."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,14 +30,19 @@ def remember(connection: Connection, grounds: Grounds, now: datetime, trace_id: 
     """Rules in force, devices in use, and what active alarms say. The caller holds the lock."""
     rules = store.rules(connection)
     RULES.set(len(rules))
+    memory = watching(connection, grounds, rules)
+    _end_the_unwatched(connection, memory, now, trace_id)
+    _recall_board(connection, memory)
+    return memory
+
+
+def watching(connection: Connection, grounds: Grounds, rules: Iterable[Rule]) -> Memory:
+    """A memory of nothing yet: rules, in force or only thought of, over the devices in use."""
     known = [
         replace(one, causes=grounds.storm.causes_of(one.device, one.shard, one.area_code))
         for one in store_points.known_devices(connection)
     ]
-    memory = Memory(Targets(rules, grounds.working), known)
-    _end_the_unwatched(connection, memory, now, trace_id)
-    _recall_board(connection, memory)
-    return memory
+    return Memory(Targets(rules, grounds.working), known)
 
 
 def _end_the_unwatched(connection: Connection, memory: Memory, now: datetime, trace_id: str) -> None:

@@ -242,6 +242,11 @@ def _keep(connection: Connection, made: Mapping[tuple[str, Series, int], Usual |
         )
 
 
+def forget_usuals(connection: Connection, before: datetime) -> None:
+    """Of hours that are too long ago to be folded anew."""
+    connection.execute("DELETE FROM alarms.usuals WHERE hour < %s", (before,))
+
+
 def unread_shards(connection: Connection, before: datetime) -> set[str]:
     """Shards that no gateway has read since a moment: of their devices nothing can be said."""
     rows: Iterable[tuple[str]] = connection.execute(

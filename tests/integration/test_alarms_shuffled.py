@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.alarms import follow
+from services.alarms import backtest, follow, remembering, store
 from services.alarms.domain import Subject
 from services.alarms.evaluate import Fold
 from services.alarms.rules import Rule
@@ -216,6 +216,24 @@ def test_in_order_the_board_says_what_history_says(world: World, told: dict[int,
         ).fetchall()
     raised = [(rule, at) for rule, at in rows if rule != "silent"]
     assert raised == [(one[0], one[3]) for one in history if one[0] != "silent"]
+
+
+@given(points)
+@settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
+def test_a_back_test_reports_what_the_live_engine_has_in_its_history(
+    world: World, told: dict[int, float]
+) -> None:
+    clear(world)
+    for minute in sorted(told):
+        world.say("a", minute, told[minute])
+    world.pass_to(71)
+    with world.as_role("alarms") as connection:
+        memory = remembering.watching(connection, world.grounds, store.rules(connection))
+        would = list(backtest.episodes(connection, memory, ms(START), ms(world.now)))
+    rows = sorted((row(one.rule, *one.key[1:], one.episode) for one in would), key=lambda one: one[:4])
+    # Of a silence that goes on, how long it is depends on the second in which it was looked at.
+    assert [one[:7] for one in rows] == [one[:7] for one in world.episodes()]
+    assert [one for one in rows if one[4]] == [one for one in world.episodes() if one[4]]
 
 
 def test_the_start_is_a_monday_morning() -> None:
