@@ -14,7 +14,7 @@ from services.alarms.storm import Limits
 from tests.fixtures.servers import Database
 from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.one_store("how readings are read is told on both by test_alarms_shuffled")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
 from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device, ms
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.one_store("how readings are read is told on both by test_alarms_shuffled")
 
 ACCOUNT = """
 [[rule]]
