@@ -121,12 +121,19 @@ def _sources(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("records"))
 
 
+def _duty(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.alarms.duty_api import service
+
+    return service(open_database("alarms"))
+
+
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage, _series),
     "records": (_records, _sources),
     "indicators": (_indicators, _figures),
+    "alarms": (_duty,),
 }
 
 

@@ -7,6 +7,8 @@ import structlog
 from nameko.extensions import DependencyProvider
 from nameko.timer import timer
 
+from services.alarms import duty_worker
+from services.alarms.duty_worker import DutyService
 from services.alarms.follow import INDICATORS, TELEMETRY
 from services.alarms.follower import Follower
 from services.alarms.grounds import grounds_of
@@ -89,10 +91,11 @@ class AlarmsService:
             self.follower.hear(log_name, Position(fact["epoch"], fact["position"]))
 
 
-SERVICES = (AlarmsService,)
+SERVICES = (AlarmsService, DutyService)
 
 
 def watch(health: Health) -> None:
     """Registers what these services need to work; called before they start."""
     health.check("alarms database", _process.problem)
     _process.beat = health.heartbeat("alarms clock", LONGEST_TICK_S)
+    duty_worker.watch(health)

@@ -19,6 +19,7 @@ from services.cli import (
     figures,
     importing,
     indicators,
+    journal,
     organisations,
     quarantine,
     readings,
@@ -73,6 +74,8 @@ indicators.app.command()(definitions.plan)
 indicators.app.command()(definitions.apply)
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(figures.app, name="figures")
+app.add_typer(journal.app, name="journal")
+app.add_typer(journal.duty_app, name="duty")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
 app.add_typer(records.app, name="records")

@@ -22,7 +22,7 @@ def moment(text: str) -> datetime:
         return parse_time(text, datetime.now(UTC))
     except (ValueError, OverflowError):
         raise typer.BadParameter(
-            f"{text!r}: write now, 24h (ago), 2026-11-20 or 2026-11-20T08:30 (Asia/Ho_Chi_Minh)"
+            f"{text!r}: write now, 24h (ago), 22:00, 2026-11-20 or 2026-11-20T08:30 (Asia/Ho_Chi_Minh)"
         ) from None
 
 

@@ -18,8 +18,8 @@ PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
 # Columns whose values are words of ours.
 WORDED = frozenset(
     {"was", "state", "level", "subject_kind", "period", "extent", "complete"}
-    | {"life", "clock", "allowance_unit", "deadline", "before", "worst"}
-    | {"periods", "late", "suppressed", "fold", "definition", "why", "rests_on"}
+    | {"life", "clock", "allowance_unit", "deadline", "before", "worst", "periods", "late"}
+    | {"suppressed", "fold", "definition", "why", "rests_on", "severity", "kind_of_entry"}
 )
 
 LENGTHS = frozenset({"worked_s", "median_late_s", "worst_late_s"})  # seconds, shown as hours
@@ -71,6 +71,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return words.quality(cell, language)
         case int() if key in LENGTHS:
             return f"{cell // 3600}:{cell // 60 % 60:02d}:{cell % 60:02d}"
+        case str() if key == "alarm_state":
+            return words.alarm_state(cell, language)
         case datetime():
             return shown(cell)
         case float():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
+from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
@@ -20,6 +21,7 @@ from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
 MakeStub = Callable[[grpc.Channel], Any]
 
 areas_stub: MakeStub = AreasServiceStub
+duty_stub: MakeStub = DutyServiceStub
 command_stub: MakeStub = CommandServiceStub
 figures_stub: MakeStub = FiguresServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub

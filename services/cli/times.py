@@ -9,12 +9,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
+_CLOCK = re.compile(r"\d\d:\d\d")
 _AGO = re.compile(r"-?(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def parse_time(text: str, now: datetime) -> datetime:
-    """`now`, `24h` (ago), `2026-11-20`, or ISO 8601; without an offset it is Asia/Ho_Chi_Minh.
+    """`now`, `24h` (ago), `22:00` (the last), `2026-11-20`, or ISO 8601; without offset Asia/Ho_Chi_Minh.
 
     Raises:
         ValueError: it is none of these.
@@ -23,6 +24,9 @@ def parse_time(text: str, now: datetime) -> datetime:
         return now
     if ago := _AGO.fullmatch(text):
         return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    if _CLOCK.fullmatch(text):
+        local = datetime.combine(now.astimezone(LOCAL).date(), time.fromisoformat(text), LOCAL)
+        return local if local <= now else local - timedelta(days=1)
     if len(text) == len("2026-11-20"):
         return datetime.combine(date.fromisoformat(text), time(), LOCAL)
     parsed = datetime.fromisoformat(text)

@@ -100,6 +100,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{count} giá trị không quy đổi được:",
         "{count} values cannot be restated:",
     ),
+    "journal_whole": (
+        "Sổ trực nguyên vẹn: {entries} mục, dấu {hash}.",
+        "The journal is whole: {entries} entries, hash {hash}.",
+    ),
+    "journal_wrong": ("Sổ trực đã bị can thiệp: {why}.", "The journal was tampered with: {why}."),
+    "handover_cut": ("{total} cảnh báo; hiện {shown}.", "{total} alarms; {shown} are shown."),
     "secret_once": (
         "Mật khẩu chỉ hiện lần này; có hiệu lực trong 5 giây.",
         "The secret is shown this once; it is in effect within 5 s.",
@@ -167,6 +173,23 @@ STATES: dict[str, tuple[str, str]] = {
     "replaced": ("đã thay thế", "replaced"),
     "suspended": ("tạm khoá", "suspended"),
     "revoked": ("đã thu hồi", "revoked"),
+    "waiting": ("chờ gửi", "waiting"),
+    "delivered": ("đã nhận", "delivered"),
+    "given_up": ("không báo được", "given up"),
+    "notice": ("lưu ý", "notice"),
+    "warning": ("cảnh báo", "warning"),
+    "serious": ("nghiêm trọng", "serious"),
+    "emergency": ("khẩn cấp", "emergency"),
+    "acknowledge": ("tiếp nhận", "acknowledged"),
+    "shelve": ("tạm gác", "shelved"),
+    "unshelve": ("thôi tạm gác", "taken off the shelf"),
+    "close": ("kết thúc", "closed"),
+    "escalate": ("báo cấp trên", "escalated"),
+    "remark": ("ghi chú cảnh báo", "note on an alarm"),
+    "unattended": ("không có người trực", "nobody on duty"),
+    "undelivered": ("không báo được", "could not be told"),
+    "note": ("ghi chú", "note"),
+    "handover": ("giao ca", "handover"),
     "open": ("chờ xử lý", "open"),
     "replayed": ("đã nạp lại", "replayed"),
     "discarded": ("đã bỏ", "discarded"),
@@ -198,6 +221,16 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 
+ALARM_STATES: dict[str, tuple[str, str]] = {
+    "raised": ("mới phát sinh", "raised"),
+    "acknowledged": ("đã tiếp nhận", "acknowledged"),
+    "shelved": ("tạm gác", "shelved"),
+    "escalated": ("đã báo cấp trên", "escalated"),
+    "cleared": ("đã trở lại bình thường", "cleared"),
+    "closed": ("đã kết thúc", "closed"),
+}
+
+
 def language(asked: str | None, variables: Mapping[str, str]) -> Language:
     """What was asked for, else Vietnamese where the locale is, else English."""
     if asked in ("vi", "en"):
@@ -223,6 +256,11 @@ def quality(bits: int, language: Language) -> str:
 def state(name: str, language: Language) -> str:
     """The word for a state or kind; names without one are shown as they are."""
     return _pick(STATES.get(name, (name, name)), language)
+
+
+def alarm_state(name: str, language: Language) -> str:
+    """The word for a state of an alarm: a device acknowledges otherwise than a person."""
+    return _pick(ALARM_STATES[name], language)
 
 
 def _pick(pair: tuple[str, str], language: Language) -> str:

@@ -15,7 +15,7 @@ _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
     "worker": ("indicators", "alarms"),
     "relay": ("telemetry", "records", "indicators", "alarms"),
-    "api": ("areas", "registry", "telemetry", "records", "indicators"),
+    "api": ("areas", "registry", "telemetry", "records", "indicators", "alarms"),
     "hub": ("display",),
     "simulator": (),
     "doorkeeper": ("registry",),
@@ -42,6 +42,7 @@ class Wiring:
     tls_folder: Path | None = None  # server.pem and server.key of the API; None: plain text only
     pseudonym_key: str = ""  # of the records; none: datasets with pseudonyms take nothing
     sources_folder: Path | None = None  # of sources.toml and its secrets, for the collector
+    duty_folder: Path | None = None  # of the roster and its secrets, for the worker and the API
     token_file: Path | None = None  # of the local administrator, for the simulator
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
@@ -71,17 +72,23 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
     ports = wiring.ports
     mqtt = {"HAIDANG_MQTT_HOST": LOOPBACK, "HAIDANG_MQTT_PORT": str(ports.mqtt)}
     match process:
+        case "worker":
+            return _duty_settings(wiring)
         case "gateway":
             return mqtt | {
                 "HAIDANG_MQTT_USERNAME": GATEWAY_USER,
                 "HAIDANG_MQTT_PASSWORD": wiring.mqtt_credentials[GATEWAY_USER],
             }
         case "api":
-            return {
-                "HAIDANG_API_HOST": LOOPBACK,
-                "HAIDANG_API_PORT": str(ports.grpc),
-                "HAIDANG_RECORDS_PSEUDONYM_KEY": wiring.pseudonym_key,
-            } | _api_tls(wiring)
+            return (
+                {
+                    "HAIDANG_API_HOST": LOOPBACK,
+                    "HAIDANG_API_PORT": str(ports.grpc),
+                    "HAIDANG_RECORDS_PSEUDONYM_KEY": wiring.pseudonym_key,
+                }
+                | _api_tls(wiring)
+                | _duty_settings(wiring)
+            )
         case "hub":
             return {
                 "HAIDANG_HUB_HOST": LOOPBACK,
@@ -130,6 +137,15 @@ def _collector_settings(wiring: Wiring) -> dict[str, str]:
         settings["HAIDANG_RECORDS_SOURCES"] = str(wiring.sources_folder)
         settings["HAIDANG_RECORDS_SECRETS"] = str(wiring.sources_folder / "secrets")
     return settings
+
+
+def _duty_settings(wiring: Wiring) -> dict[str, str]:
+    if wiring.duty_folder is None:
+        return {}
+    return {
+        "HAIDANG_DUTY_ROSTER": str(wiring.duty_folder / "roster.toml"),
+        "HAIDANG_DUTY_SECRETS": str(wiring.duty_folder / "secrets"),
+    }
 
 
 def client_settings(wiring: Wiring) -> dict[str, str]:

@@ -65,6 +65,11 @@ class Layout:
         return self.local / "sources"
 
     @property
+    def duty(self) -> Path:
+        """roster.toml and the folder of its secrets, where somebody puts them there."""
+        return self.local / "duty"
+
+    @property
     def lock(self) -> Path:
         """Held while a stack of this checkout runs."""
         return self.local / "supervisor.lock"

@@ -86,6 +86,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         tls_folder=layout.api_tls if with_tls else None,
         token_file=layout.token,
         sources_folder=layout.sources,
+        duty_folder=layout.duty,
     )
     us = current_account()
     return Stack(

@@ -22,6 +22,8 @@ from services.runtime.db import SQL, connect, sql_identifier
 
 TOKEN_NAME = "local"
 SCOPES = (
+    "alarms.handle",
+    "alarms.read",
     "areas.read",
     "areas.staff",
     "areas.write",

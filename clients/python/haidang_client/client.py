@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import grpc
 from ioc.access.v1.tokens_pb2_grpc import TokenServiceStub
+from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
@@ -37,7 +38,11 @@ _RETRY = {
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
 # A second exchange after a lost answer would be refused: the secret was exchanged, and the new one is lost.
-_ONCE = [{"service": "ioc.access.v1.TokenService", "method": "RotateToken"}]
+# A note would be written twice.
+_ONCE = [
+    {"service": "ioc.access.v1.TokenService", "method": "RotateToken"},
+    {"service": "ioc.alarms.v1.DutyService", "method": "AddEntry"},
+]
 _METHODS = [{"name": _ONCE}, {"name": [{}], "retryPolicy": _RETRY}]
 _OPTIONS: Sequence[tuple[str, int | str]] = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
@@ -55,7 +60,7 @@ class Client:
     `address` is host:port. `authority` names the PEM file of the authority that signed the server's
     certificate; without it the connection is plain text, for this machine only. Unary calls end after
     `timeout_s` unless they say otherwise, and are made up to four times where the server is away a moment:
-    all but RotateToken, which costs the secret if its answer is lost.
+    all but RotateToken, which costs the secret if its answer is lost, and AddEntry, which would add twice.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Client:
             plain = grpc.secure_channel(address, credentials, options=_OPTIONS)
         self._plain = plain
         self.channel: grpc.Channel = grpc.intercept_channel(plain, _Manners(token, timeout_s))
+        self.duty = DutyServiceStub(self.channel)
         self.areas = AreasServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)
         self.indicators = IndicatorsServiceStub(self.channel)

@@ -15,6 +15,8 @@ from tests.fixtures.servers import Database
 
 SCOPES = (
     "access.self",
+    "alarms.handle",
+    "alarms.read",
     "areas.read",
     "areas.staff",
     "areas.write",

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from services.alarms import alarms_fact
 from services.alarms.domain import Act, Alarm, Event, Severity, State
+from services.alarms.duty_worker import DutyService
 from services.alarms.worker import SERVICES, AlarmsService
 
 
 def test_the_queues_of_the_handlers_keep_their_names() -> None:
     """nameko makes "evt-telemetry-stored--alarms.on_stored" and the like of these."""
-    assert (AlarmsService,) == SERVICES
+    assert (AlarmsService, DutyService) == SERVICES
     assert AlarmsService.name == "alarms"
     assert [
         (

@@ -35,6 +35,8 @@ def test_the_environment_comes_before_the_local_file(tmp_path: Path, monkeypatch
         ("now", NOW),
         ("24h", NOW - timedelta(hours=24)),
         ("-90m", NOW - timedelta(minutes=90)),
+        ("22:00", datetime(2026, 11, 22, 15, tzinfo=UTC)),
+        ("07:30", datetime(2026, 11, 23, 0, 30, tzinfo=UTC)),
         ("2026-11-20", datetime(2026, 11, 19, 17, tzinfo=UTC)),
         ("2026-11-20T08:30", datetime(2026, 11, 20, 1, 30, tzinfo=UTC)),
         ("2026-11-20T08:30Z", datetime(2026, 11, 20, 8, 30, tzinfo=UTC)),
@@ -44,7 +46,7 @@ def test_times_as_people_write_them(text: str, expected: datetime) -> None:
     assert parse_time(text, NOW) == expected
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "24", "2026-13-01", "20/11/2026"])
+@pytest.mark.parametrize("text", ["", "tomorrow", "24", "25:00", "2026-13-01", "20/11/2026"])
 def test_anything_else_is_no_time(text: str) -> None:
     with pytest.raises(ValueError):
         parse_time(text, NOW)
