@@ -179,7 +179,9 @@ REASONS: dict[str, Reason] = {
     "not_a_duration": Reason("no duration", "write PT1H30M, 1:30:00 or `2 giờ 30 phút`"),
     "bad_pattern": Reason("a text is not of the form that its field has", _MEND_ROW),
     "future_time": Reason("an event lies ahead of the clock", "mend the time, or the sender's clock"),
-    "inequality_not_allowed": Reason("`hơn`, `trên`, `tối thiểu` where an exact number is wanted", _MEND_ROW),
+    "inequality_not_allowed": Reason(
+        "`hơn`, `trên`, `tối thiểu`, `khoảng` where an exact number is wanted", _MEND_ROW
+    ),
     "formula_in_cell": Reason("a spreadsheet would calculate the cell", "send its value as text or number"),
     "missing_column": Reason("a column is not there that must be", "add it, or name it in the mapping"),
     "unknown_column": Reason("the dataset has no such column", "leave it out, or name it in the mapping"),

@@ -192,7 +192,7 @@ def input_row(one: Any, *, exact: bool, on_map: bool = False) -> Row:
     fields = {field.name: field.text for field in one.fields}
     return {
         "measure": one.measure,
-        "amount": one.amount if one.HasField("amount") else None,
+        "amount": one.amount if one.HasField("amount") else _limits(one, None),
         "member": one.member,
         "day": one.day,
         "area_code": one.area,

@@ -15,6 +15,7 @@ from services.indicators.declared import Indicator
 from services.indicators.figures import Standing as StandingFigure
 from services.indicators.figures import Written
 from services.indicators.language.formula import operands
+from services.indicators.limits import most_of
 from services.indicators.programme import Definition, Numbered
 from services.indicators.published import Slot
 from services.indicators.store_definitions import Differences, Standing
@@ -68,7 +69,7 @@ class Plan:
         return {
             name: Numbered(
                 self.catalogue.measures.get(name),
-                -1 - number if name in self.found.measures else standing[name].number,
+                -1 - number if _is_new(name, self.found) else standing[name].number,
             )
             for number, name in enumerate(dict.fromkeys(names))
         }
@@ -135,8 +136,7 @@ def kinds_of(found: Differences, known: Mapping[str, Standing], catalogue: Catal
     kinds = {
         one.id: "changed"
         for one in catalogue.indicators.values()
-        if one.id in known
-        and any(operand.measure in found.measures for operand in operands(one.formula.node))
+        if one.id in known and any(_is_new(operand.measure, found) for operand in operands(one.formula.node))
     }
     for one in found.indicators:
         if one not in known:
@@ -145,6 +145,11 @@ def kinds_of(found: Differences, known: Mapping[str, Standing], catalogue: Catal
             is_same = _makes(catalogue.indicators[one]) == _makes(known[one].indicator)
             kinds[one] = "words" if is_same else "changed"
     return kinds | dict.fromkeys(found.retired_indicators, "withdrawn")
+
+
+def _is_new(measure: str, found: Differences) -> bool:
+    """Whether what is summed of a measure is otherwise, be it for a companion that it did not have."""
+    return measure in found.measures or most_of(measure) in found.measures
 
 
 def _makes(one: Indicator) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from services.indicators.figures_wire import text
 from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.language.numbers import Interval
 from services.indicators.language.unit_words import unit_said
+from services.indicators.limits import told as limit
 from services.indicators.measure_sql import place_of
 from services.indicators.measure_words import predicate_said
 from services.indicators.store_explain import Input
@@ -92,12 +93,15 @@ def to_pb_measure(
 def to_pb_input(one: Input, part: Part, declared: Declared, records: Sequence[tuple[int, int]]) -> pb.Input:
     """An input with the fields that its measure looks at."""
     fold, life = part.measure.fold, declared.dataset.life_cycle
+    is_exact = one.most is None or one.most == one.amount
     is_shown = life is not None and not declared.is_personal(life.subject)
     return pb.Input(
         measure=part.measure.name,
         years_back=int(part.operand.year_ago),
         month=one.place.month,
-        amount=text(one.amount) if fold not in SETS and one.n else None,
+        amount=text(one.amount) if fold not in SETS and one.n and is_exact else None,
+        low=None if is_exact else text(limit(one.amount)),
+        high=None if is_exact else text(limit(one.most)),
         count=one.n,
         member="" if fold in SUMS else _digest(one.member) if declared.counts_persons else one.member,
         records=[f"{batch}:{line}" for batch, line in records],

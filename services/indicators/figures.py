@@ -14,10 +14,14 @@ from services.indicators.language.evaluate import MISSING, Answer, evaluate, sum
 from services.indicators.language.formula import Operand
 from services.indicators.language.nodes import Call, Node, walk
 from services.indicators.language.numbers import Number
+from services.indicators.limits import between
 from services.indicators.takes import Fold
 
 # What of nothing is 0; a maximum, minimum, last value or percentile of nothing is missing.
 _ZERO = frozenset({Fold.COUNT, Fold.SUM, Fold.LEVEL, Fold.DISTINCT, Fold.DISTINCT_LEVEL})
+
+
+MOST = 10_000  # from here on are the slots of what parts come to at most; no formula has as many parts
 
 
 class State(StrEnum):
@@ -29,11 +33,25 @@ class State(StrEnum):
 
 
 class Part(NamedTuple):
-    """A measure in a formula. `presence`: the measure that says where and when its source reported."""
+    """A measure in a formula. `presence`: the measure that says where and when its source reported. `most`:
+    what it comes to at most, where entities may be known within limits only; `measure` is the least then.
+    """
 
     operand: Operand
     measure: Measure
     presence: Measure
+    most: Measure | None = None
+
+    def counted(self, slot: int) -> Iterator[tuple[int, Measure]]:
+        """What its inputs belong to, by slot; `slot`: of the measure."""
+        yield slot, self.measure
+        if self.most is not None:
+            yield MOST + slot, self.most
+
+    def by_slot(self, slot: int) -> Iterator[tuple[int, Measure]]:
+        """The same with its presence, in the odd slot."""
+        yield from self.counted(slot)
+        yield slot + 1, self.presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +185,15 @@ def uses_of(indicator: Indicator) -> Iterator[Use]:
                         False,
                         indicator.is_by_months(period),
                     )
-                    yield one
-                    presence = part.presence
-                    yield one._replace(
-                        measure=presence.number,
-                        slot=2 * index + 1,
-                        part=0,
-                        fold=presence.fold,
-                        is_presence=True,
-                    )
+                    for slot, measure in part.by_slot(2 * index):
+                        is_presence = measure is part.presence
+                        yield one._replace(
+                            measure=measure.number,
+                            slot=slot,
+                            part=0 if is_presence else one.part,
+                            fold=measure.fold,
+                            is_presence=is_presence,
+                        )
 
 
 def compute(indicator: Indicator, window: Window, found: Found, today: date) -> Computed:
@@ -214,10 +232,25 @@ def has_reported(indicator: Indicator, found: Found, month: int, index: int) -> 
     )
 
 
+def measure_at(indicator: Indicator, slot: int) -> Measure:
+    """The measure whose inputs are in a slot."""
+    at = slot % MOST
+    return dict(indicator.parts[at // 2].counted(at))[slot]
+
+
+def cells_of(indicator: Indicator, found: Found, month: int, index: int) -> Cells | None:
+    """What a part comes to; what is known of it within limits is an interval."""
+    part, cells = indicator.parts[index], found.get((month, 2 * index))
+    if cells is None or part.most is None:
+        return cells
+    most = found.get((month, MOST + 2 * index))
+    return cells._replace(number=between(cells.number, most.number if most is not None else None))
+
+
 def _answer(indicator: Indicator, window: Window, found: Found, month: int, today: date) -> Answer:
     numbers: dict[Operand, Number] = {}
     for index, part in enumerate(indicator.parts):
-        if (cells := found.get((month, 2 * index))) is not None and cells.n:
+        if (cells := cells_of(indicator, found, month, index)) is not None and cells.n:
             numbers[part.operand] = cells.number
         else:
             numbers[part.operand] = _of_none(indicator, found, month, index)

@@ -14,7 +14,18 @@ from services.indicators import store_definitions, store_entities, store_explain
 from services.indicators.declared import Measure
 from services.indicators.explain import Place, number_of, scopes_of, window_of
 from services.indicators.explain_wire import Declared, to_pb_input, to_pb_measure
-from services.indicators.figures import Cells, Found, Indicator, Part, State, Written, compute, has_reported
+from services.indicators.figures import (
+    Cells,
+    Found,
+    Indicator,
+    Part,
+    State,
+    Written,
+    cells_of,
+    compute,
+    has_reported,
+    measure_at,
+)
 from services.indicators.figures_known import Known, figure_of
 from services.indicators.figures_requests import read_known, read_known_at, read_slot
 from services.indicators.figures_wire import to_pb_definition, to_pb_figure
@@ -113,7 +124,8 @@ def _responses(
         if is_hidden
         else [
             to_pb_measure(
-                *(place, part, subject.declared(part), states.get(place)),
+                *(place, part, subject.declared(part)),
+                cells_of(subject.indicator, found, place.month, place.slot // 2),
                 has_reported(subject.indicator, found, place.month, place.slot // 2),
             )
             for place, part in parts.items()
@@ -182,7 +194,9 @@ def _collect(connection: Connection, subject: Subject, grounds: Grounds) -> froz
         store_explain.stand(connection, source, grounds.working, subject.known, unread)
         for place, part, scope in scopes_of(subject.indicator, subject.slot):
             if part.measure.dataset == key:
-                store_explain.collect(connection, source, part.measure, place, scope, subject.known)
+                for slot, measure in part.counted(place.slot):
+                    at = place._replace(slot=slot)
+                    store_explain.collect(connection, source, measure, at, scope, subject.known)
                 if store_explain.has_reported(connection, source, part.presence, scope, subject.known):
                     heard.add(place)
     return frozenset(heard)
@@ -191,7 +205,7 @@ def _collect(connection: Connection, subject: Subject, grounds: Grounds) -> froz
 def _states(connection: Connection, indicator: Indicator) -> dict[Place, Cells]:
     states = {}
     for place, told in store_explain.sums(connection).items():
-        measure = indicator.parts[place.slot // 2].measure
+        measure = measure_at(indicator, place.slot)
         if measure.fold not in SUMS:
             number = number_of(measure.fold, store_explain.members(connection, place))
         else:

@@ -43,8 +43,8 @@ class Left(NamedTuple):
 def spans_of(indicator: Indicator, slots: Iterable[Slot]) -> Iterator[tuple[Span, Measure]]:
     """What is to be summed for figures of an indicator; of each measure also where its source reported."""
     for slot in slots:
-        for _, part, scope in scopes_of(indicator, slot):
-            for measure in (part.measure, part.presence):
+        for place, part, scope in scopes_of(indicator, slot):
+            for _, measure in part.by_slot(place.slot):
                 yield Span(measure.number, scope.since, scope.before), measure
 
 
@@ -112,9 +112,9 @@ def _parts(
     """By month and slot of a formula: even slots of its measures, odd ones of the presence beside each."""
     nothing = Passed()
     for place, part, scope in scopes_of(indicator, slot):
-        for step, measure in enumerate((part.measure, part.presence)):
+        for at, measure in part.by_slot(place.slot):
             span = Span(measure.number, scope.since, scope.before)
-            yield (place.month, place.slot + step), measure, by_span.get(span, nothing)
+            yield (place.month, at), measure, by_span.get(span, nothing)
 
 
 def _values(tallies: _ByPlace, field_: str) -> list[str]:

@@ -11,7 +11,7 @@ from ioc.indicators.v1 import figures_pb2 as pb
 from services.indicators import figures_explain, mapped, store_explain, store_mapped
 from services.indicators.explain import scopes_of
 from services.indicators.explain_wire import to_pb_input, to_pb_measure
-from services.indicators.figures import Part, has_reported
+from services.indicators.figures import Part, cells_of, has_reported
 from services.indicators.figures_explain import Subject
 from services.indicators.figures_known import Known
 from services.indicators.figures_requests import read_day, read_known, read_slot
@@ -66,7 +66,8 @@ def _responses(
         if is_hidden
         else [
             to_pb_measure(
-                *(place, part, subject.declared(part), state.get((place.month, place.slot))),
+                *(place, part, subject.declared(part)),
+                cells_of(subject.indicator, state, place.month, place.slot // 2),
                 has_reported(subject.indicator, state, place.month, place.slot // 2),
             )
             for place, part in parts.items()
@@ -93,9 +94,11 @@ def _collect(connection: Connection, grounds: Grounds, found: OnMap, subject: Su
         store_explain.stand(connection, source, grounds.working, subject.known, unread)
         for place, part, scope in scopes_of(subject.indicator, subject.slot):
             if part.measure.dataset == key:
-                store_mapped.collect(
-                    *(connection, source, part.measure, place, scope, subject.known, found.days, weights)
-                )
+                for slot, measure in part.counted(place.slot):
+                    at = place._replace(slot=slot)
+                    store_mapped.collect(
+                        *(connection, source, measure, at, scope, subject.known, found.days, weights)
+                    )
 
 
 def _input(told: Weighed, part: Part, subject: Subject, records: list[tuple[int, int]]) -> pb.Input:

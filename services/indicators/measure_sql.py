@@ -13,6 +13,7 @@ from services.indicators.declared import Measure
 from services.indicators.language.nodes import Call, Name, walk
 from services.indicators.language.sql import Values, columns, compiled, key_sql, moment_sql
 from services.indicators.language.types import OF_CLOCK, Schema
+from services.indicators.limits import limit_columns
 from services.indicators.schemas import schema_of
 from services.indicators.takes import LEVELS, SETS, Fold
 from services.records.datasets import Dataset
@@ -53,8 +54,9 @@ def source_sql(measures: Sequence[Measure], dataset: Dataset) -> SourceSql:
     nodes = [node for one in measures for node in one.expressions.values()]
     named = {name for one in measures for name in _fields(one, dataset)}
     read = columns([*nodes, *map(Name, sorted(named))], schema)
+    limits = {name: sql for one in measures for name, sql in limit_columns(one, dataset).items()}
     asked = any(isinstance(one, Call) and one.function in OF_CLOCK for node in nodes for one in walk(node))
-    return SourceSql(dict(read), dict(values.told), compiled_all, asked)
+    return SourceSql({**dict(read), **limits}, dict(values.told), compiled_all, asked)
 
 
 def place_of(measure: Measure, dataset: Dataset) -> tuple[str, str]:

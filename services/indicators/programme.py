@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from services.indicators import declared, family_sql
+from services.indicators import declared, family_sql, limits
 from services.indicators.entities import (
     Family,
     Measure,
@@ -37,6 +37,12 @@ class Numbered(NamedTuple):
 
     measure: declared.Measure | None
     number: int
+
+
+class _Ready(NamedTuple):
+    measure: Measure
+    presence: Measure
+    most: Measure | None
 
 
 class Dropped(NamedTuple):
@@ -96,12 +102,17 @@ class Programme:
             yield f"indicator {indicator.id}", _digest(told)
 
 
-def presences(measures: Iterable[declared.Measure], datasets: Mapping[str, Dataset]) -> Iterator[str]:
-    """The names of the measures that say whether sources reported, for those that these measures look at."""
-    seen = dict.fromkeys(
-        presence_name(one.dataset, *place_of(one, datasets[one.dataset])) for one in measures
-    )
-    yield from seen
+def beside(
+    measures: Iterable[declared.Measure], datasets: Mapping[str, Dataset]
+) -> Iterator[tuple[str, declared.Measure | None]]:
+    """The names of the measures that no file declares: whether the sources of these reported, and companions,
+    with what they are the most of. Some more than once.
+    """
+    for one in measures:
+        dataset = datasets[one.dataset]
+        yield presence_name(one.dataset, *place_of(one, dataset)), None
+        if limits.limit_columns(one, dataset):
+            yield limits.most_of(one.name), one
 
 
 def compiled(
@@ -123,12 +134,14 @@ def compiled(
         told = measures[name].measure
         assert told is not None
         by_dataset.setdefault(told.dataset, []).append(told)
-    sources, grouped, ready = {}, {}, {}
+    sources, grouped = {}, {}
+    ready: dict[str, _Ready] = {}
     for key, some in sorted(by_dataset.items()):
         dataset = datasets[key]
         sql = source_sql(some, dataset)
         sources[key] = Source(dataset, sql.columns, sql.values, sql.is_counted_by_clock)
         reported: dict[str, Measure] = {}
+        summed: list[Measure] = []
         for one in some:
             made = Measure(
                 measures[one.name].number,
@@ -139,14 +152,28 @@ def compiled(
             )
             name = presence_name(key, *made.place)
             reported.setdefault(name, presence(measures[name].number, dataset, *made.place))
-            ready[one.name] = (made, reported[name])
-        made_here = [made for made, _ in (ready[one.name] for one in some)]
-        grouped[key] = families([*made_here, *reported.values()])
+            least, most = _within(made, list(limits.limit_columns(one, dataset)), measures)
+            summed += [least] if most is None else [least, most]
+            ready[one.name] = _Ready(least, reported[name], most)
+        grouped[key] = families([*summed, *reported.values()])
     indicators = {name: _indicator(one, ready) for name, one in definitions.items()}
     return Programme(application, sources, grouped, indicators)
 
 
-def _indicator(definition: Definition, ready: Mapping[str, tuple[Measure, Measure]]) -> Indicator:
+def _within(
+    made: Measure, columns: Sequence[str], measures: Mapping[str, Numbered]
+) -> tuple[Measure, Measure | None]:
+    """A measure as the least that it may come to, and the most. What was applied before there were companions
+    has none, and counts what is exact.
+    """
+    name = limits.most_of(made.name)
+    if not columns or name not in measures:
+        return made, None
+    least, most = columns
+    return replace(made, of=least), replace(made, number=measures[name].number, name=name, of=most)
+
+
+def _indicator(definition: Definition, ready: Mapping[str, _Ready]) -> Indicator:
     told = definition.indicator
     return Indicator(
         told.id,

@@ -11,7 +11,7 @@ import msgspec
 from services.indicators import declared
 from services.indicators.catalogue import Catalogue
 from services.indicators.language.formula import operands
-from services.indicators.programme import Definition, Numbered, presences
+from services.indicators.programme import Definition, Numbered, beside
 from services.records.datasets import Dataset
 from services.runtime.db import Connection
 
@@ -197,7 +197,12 @@ def _bodies(
 ) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
     indicators = {name: _as_kept(declared.body(one)) for name, one in catalogue.indicators.items()}
     some = {name: _as_kept(declared.body(one)) for name, one in catalogue.measures.items()}
-    return indicators, some | {name: {} for name in presences(catalogue.measures.values(), datasets)}
+    # A companion is another when its measure is.
+    more: dict[str, dict[str, object]] = {
+        name: {} if of is None else {"most_of": some[of.name]}
+        for name, of in beside(catalogue.measures.values(), datasets)
+    }
+    return indicators, some | more
 
 
 def _as_kept(body: dict[str, object]) -> dict[str, object]:

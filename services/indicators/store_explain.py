@@ -13,6 +13,7 @@ from services.indicators import store_cells, store_entities, store_map
 from services.indicators.entities import ENTITY, Family, Measure, Source
 from services.indicators.explain import Member, Place, Scope
 from services.indicators.family_sql import DELTAS, each_of, sum_of
+from services.indicators.figures import MOST
 from services.indicators.records_fact import APPENDED, to_change
 from services.indicators.store_entities import Lines
 from services.indicators.working_clock import WorkingClock
@@ -43,7 +44,7 @@ _SCOPE = (
 )
 # What the clock of an entity `m` says, as far as it is known.
 CLOCK = "jsonb_strip_nulls(jsonb_build_object('worked_s', m.worked_s, 'due', m.due, 'due_soon', m.due_soon))"
-_PAGE = (
+PAGE = (
     "slot, month, dataset, key, day, area, organisation, member, n, amount, late, blank, fields, moments,"
     " clock"
 )
@@ -75,6 +76,7 @@ class Input(NamedTuple):
     fields: Mapping[str, Any]
     moments: Mapping[str, Sequence[Any]]
     clock: Mapping[str, Any]
+    most: Decimal | None = None  # where it is known within limits only: `amount` is the least
 
 
 def prepare(connection: Connection) -> None:
@@ -180,11 +182,24 @@ def members(connection: Connection, place: Place) -> list[Member]:
 def inputs(connection: Connection) -> Iterator[list[Input]]:
     """All inputs by their places, in pages of one dataset."""
     with connection.cursor(name="inputs") as cursor:
-        cursor.execute(f"SELECT {_PAGE} FROM pg_temp.inputs ORDER BY slot, month, day, key, member")
+        cursor.execute(listed("inputs", PAGE))
         while rows := cursor.fetchmany(INPUTS_A_PAGE):
             page = [Input(Place(*row[:2]), row[2], bytes(row[3]), *row[4:]) for row in rows]
             for dataset in dict.fromkeys(one.dataset for one in page):
                 yield [one for one in page if one.dataset == dataset]
+
+
+def listed(table: str, columns: str) -> str:
+    """SELECT of the inputs of a work table by their places, each once, then the most of those that are known
+    within limits only.
+    """
+    told = ", ".join(f"i.{name}" for name in columns.split(", "))
+    return (
+        f"SELECT {told}, m.most FROM pg_temp.{table} i LEFT JOIN ("
+        f"SELECT slot - {MOST} AS slot, month, key, day, max(amount) AS most FROM pg_temp.{table}"
+        f" WHERE slot >= {MOST} GROUP BY 1, 2, 3, 4) m USING (slot, month, key, day)"
+        f" WHERE slot < {MOST} ORDER BY slot, month, day, key, i.member"
+    )
 
 
 def records(

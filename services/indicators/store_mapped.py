@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.areas import store_shares
 from services.areas.store_shares import Shares
@@ -18,7 +18,7 @@ from services.indicators.entities import ZONE, Measure, Source
 from services.indicators.explain import Place, Scope
 from services.indicators.family_sql import each_of, given_by
 from services.indicators.mapped_sums import Placed, Span
-from services.indicators.store_explain import CLOCK, INPUTS_A_PAGE, Input
+from services.indicators.store_explain import CLOCK, INPUTS_A_PAGE, PAGE, Input, listed
 from services.runtime.db import Connection
 
 _BEFORE_ALL = date(1, 1, 1)
@@ -26,10 +26,6 @@ _WORK = (
     "weighed (slot smallint, month smallint, dataset text, key bytea, day date, area text, organisation text,"
     " member text, n bigint, amount numeric, late boolean, blank bigint, fields jsonb, moments jsonb,"
     " clock jsonb, weight numeric)"
-)
-_PAGE = (
-    "slot, month, dataset, key, day, area, organisation, member, n, amount, late, blank, fields, moments,"
-    " clock, weight"
 )
 _IN_BREAKDOWN = "(%(breakdown)s = '' OR split_part(e.breakdown, ';', greatest(%(part)s, 1)) = %(breakdown)s)"
 
@@ -144,13 +140,16 @@ def collect(
 def inputs(connection: Connection) -> Iterator[list[Weighed]]:
     """All inputs by their places, in pages of one dataset."""
     with connection.cursor(name="weighed") as cursor:
-        cursor.execute(f"SELECT {_PAGE} FROM pg_temp.weighed ORDER BY slot, month, day, key, member")
+        cursor.execute(listed("weighed", f"{PAGE}, weight"))
         while rows := cursor.fetchmany(INPUTS_A_PAGE):
-            page = [
-                Weighed(Input(Place(*row[:2]), row[2], bytes(row[3]), *row[4:-1]), row[-1]) for row in rows
-            ]
+            page = [_weighed(*row) for row in rows]
             for dataset in dict.fromkeys(one.input.dataset for one in page):
                 yield [one for one in page if one.input.dataset == dataset]
+
+
+def _weighed(slot: int, month: int, dataset: str, key: bytes, *told: Any) -> Weighed:
+    *rest, weight, most = told
+    return Weighed(Input._make((Place(slot, month), dataset, bytes(key), *rest, most)), weight)
 
 
 def _on(source: Source) -> str:

@@ -73,7 +73,7 @@ def _number_text(field: Field, op: str, value: Decimal) -> str:
     if not field.inequality:
         raise Bad(
             "inequality_not_allowed",
-            "Cần một số chính xác, không phải “hơn”, “trên”, “tối thiểu” …",
+            "Cần một số chính xác, không phải “hơn”, “trên”, “tối thiểu”, “khoảng” …",
             "an exact number, no inequality",
         )
     return f'{{"op":"{op}","value":{numerals.canonical(value)}}}'

@@ -26,6 +26,7 @@ _BEFORE = {
     "lớn hơn": ">", "nhiều hơn": ">", "hơn": ">", "trên": ">",
     "tối thiểu": "≥", "ít nhất": "≥", "không dưới": "≥", ">=": "≥", "≥": "≥", ">": ">",
     "nhỏ hơn": "<", "ít hơn": "<", "dưới": "<",
+    "xấp xỉ": "≈", "khoảng": "≈", "chừng": "≈", "≈": "≈", "~": "≈",
     "tối đa": "≤", "nhiều nhất": "≤", "không quá": "≤", "<=": "≤", "≤": "≤", "<": "<",
 }  # fmt: skip
 # Longer words first, or "triệu đồng" would be "triệu đồng" less "đồng".
@@ -38,14 +39,17 @@ _MONEY = {
 
 
 class Number(NamedTuple):
-    """A value, and how the true one lies to it: `=`, `>`, `≥`, `<`, `≤`."""
+    """A value, and how the true one lies to it: `=`, `>`, `≥`, `<`, `≤`; `≈`: it was rounded to its last
+    digit."""
 
     value: Decimal
     op: str = "="
 
 
 def split_inequality(text: str) -> tuple[str, str]:
-    """`hơn 44.000` → (">", "44.000"); `từ 30 % trở lên` → ("≥", "30 %"); others ("=", as they are)."""
+    """`hơn 44.000` → (">", "44.000"); `từ 30 % trở lên` → ("≥", "30 %"); `khoảng 91 %` → ("≈", "91 %");
+    others ("=", as they are).
+    """
     lower = text.casefold()
     for pattern, op in ((_UP, "≥"), (_DOWN, "≤")):
         found = pattern.fullmatch(lower)

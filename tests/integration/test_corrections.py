@@ -55,12 +55,12 @@ def changed_since(engine: Engine, run: int) -> tuple[Published, int]:
     with engine.as_role("indicators") as connection:
         rows = connection.execute(
             "SELECT DISTINCT ON (indicator, subject_kind, subject, breakdown, period, period_start)"
-            " indicator, subject_kind, subject, breakdown, period, period_start, value, run"
+            " indicator, subject_kind, subject, breakdown, period, period_start, value, low, high, run"
             " FROM indicators.figures WHERE run > %s"
             " ORDER BY indicator, subject_kind, subject, breakdown, period, period_start, version DESC",
             (run,),
         ).fetchall()
-    return {row[:6]: row[6:7] for row in rows}, max((row[7] for row in rows), default=run)
+    return {row[:6]: row[6:9] for row in rows}, max((row[9] for row in rows), default=run)
 
 
 def test_a_corrected_record_changes_what_is_made_of_it_and_nothing_else(played: Played) -> None:

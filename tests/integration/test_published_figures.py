@@ -142,6 +142,67 @@ def test_khanh_hoa_levels_post_payment_and_forms(engine: Engine) -> None:
     assert value(engine, "EO-09", september) == 40  # 8 forms of 20, 12 to come
 
 
+def reported(measure: str, unit: str, value: str) -> Cells:
+    """A line of a report of September 2020."""
+    return {
+        "form": "NV-01",
+        "measure": measure,
+        "measure_title": "Nhắc việc",
+        "reporter": "H32.1",
+        "commune": "22366",
+        "period_from": "01/09/2020",
+        "period_to": "30/09/2020",
+        "unit": unit,
+        "value": value,
+        "value_kind": "Thực hiện",
+        "document": "Báo Khánh Hòa",
+    }
+
+
+def limits(engine: Engine, indicator: str) -> tuple[object, ...]:
+    engine.catch_up()
+    found = engine.figures("value, low, high")
+    return found[indicator, "province", "", "", "month", date(2020, 9, 1)]
+
+
+def test_khanh_hoa_tasks_are_known_within_limits_only(engine: Engine) -> None:
+    """“Hơn 40.000 trên hơn 44.000 nhiệm vụ” says nothing of the share by itself, and with “91 %” a little of
+    all."""
+    hand_in(
+        engine,
+        "reports.values",
+        [
+            reported("NVDH", "nhiệm vụ", "hơn 40.000"),
+            reported("NVDG", "nhiệm vụ", "hơn 44.000"),
+        ],
+    )
+    assert limits(engine, "EO-01.reported") == (None, 0, None)
+    assert limits(engine, "EO-01.reported_assigned") == (None, 44_000, None)
+    hand_in(engine, "reports.values", [reported("TLNVDH", "%", "khoảng 91")])
+    assert limits(engine, "EO-01.reported") == (None, Decimal("90.5"), Decimal("91.5"))
+    assert limits(engine, "EO-01.reported_assigned") == (None, 44_000, None)
+    # Were they counted, the share says how many were assigned.
+    hand_in(engine, "reports.values", [reported("NVDH", "nhiệm vụ", "41.000")])
+    exact, low, high = limits(engine, "EO-01.reported_assigned")
+    assert exact is None
+    assert isinstance(low, Decimal)
+    assert isinstance(high, Decimal)
+    assert (displayed(low, 3), displayed(high, 3)) == (Decimal("44808.743"), Decimal("45303.867"))
+
+
+def test_dong_thap_787_of_how_many_is_42_2_percent(engine: Engine) -> None:
+    hand_in(
+        engine,
+        "reports.values",
+        [reported("NVDH", "thủ tục", "787"), reported("TLNVDH", "%", "≈ 42,2")],
+    )
+    _, low, high = limits(engine, "EO-01.reported_assigned")
+    assert isinstance(low, Decimal)
+    assert isinstance(high, Decimal)
+    # 787 / 42.25 % … 787 / 42.15 %: any whole number of 1863 … 1867.
+    assert (displayed(low, 2), displayed(high, 2)) == (Decimal("1862.72"), Decimal("1867.14"))
+
+
 def test_khanh_hoa_what_others_published(engine: Engine) -> None:
     told = {
         "province": "56",

@@ -46,7 +46,7 @@ def played(
 
 def test_every_figure_is_what_was_sent_out(played: tuple[Engine, Truth]) -> None:
     engine, truth = played
-    assert truth.differences(engine.figures("value"), FIGURES) == []
+    assert truth.differences(engine.figures("value, low, high"), FIGURES) == []
     assert truth.compared > 500
     assert all(truth.required(figure) for figure in FIGURES)
 
@@ -60,5 +60,5 @@ def test_wrong_definitions_are_found_out(played: tuple[Engine, Truth]) -> None:
     with engine.as_role("indicators") as connection:
         store_definitions.apply(connection, catalogue, engine.grounds.datasets, "test", engine.now)
     verify.follow(engine)
-    wrong = {one.slot.figure for one in truth.differences(engine.figures("value"), FIGURES)}
+    wrong = {one.slot.figure for one in truth.differences(engine.figures("value, low, high"), FIGURES)}
     assert wrong == {figure for one in WRONG for figure in one.reaches}

@@ -12,8 +12,9 @@ from pathlib import Path
 from tests.truth import month
 from tests.truth.plain import answers
 from tests.truth.plain.answers import Slot
+from tests.truth.plain.cells import Limits
 from tests.truth.plain.entities import read, read_communes
-from tests.truth.plain.figures import FIGURES
+from tests.truth.plain.figures import FIGURES, Number
 from tests.truth.plain.province import Province
 
 # Stocks have figures by day this far back (HAIDANG_INDICATORS_DAILY_STOCK_DAYS): to before the merge.
@@ -23,7 +24,7 @@ SINCE = month.NOW.date() - timedelta(days=DAYS_OF_STOCKS)
 EXACT, SPANS = Fraction(1, 10**28), Fraction(1, 10**9)
 OF_SPANS = ("IS-10", "PB-02", "CF-04", "AR-01", "AR-02", "AR-03", "AR-06")
 
-Published = Mapping[tuple[object, ...], tuple[object, ...]]
+Published = Mapping[tuple[object, ...], tuple[object, ...]]  # value, low and high of each
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,15 @@ class Difference:
     """A figure that is not what it should be. None: missing; "absent": not published at all."""
 
     slot: Slot
-    right: Fraction | int | None
+    right: Number | None
     found: object
 
     def __str__(self) -> str:
-        right = self.right if self.right is None else f"{float(self.right):.10g}"
+        right = (
+            self.right
+            if self.right is None or isinstance(self.right, Limits)
+            else f"{float(self.right):.10g}"
+        )
         told = " ".join(str(part) for part in self.slot[1:] if part)
         return f"{self.slot.figure} {told}: {right}, published {self.found}"
 
@@ -45,14 +50,14 @@ class Truth:
 
     def __init__(self, folder: Path) -> None:
         self.province = Province(read(folder), read_communes(folder), month.NOW)
-        self._answers: dict[Slot, Fraction | int | None] = {}
+        self._answers: dict[Slot, Number | None] = {}
         self._required: dict[str, list[Slot]] = {}
         self.compared = 0
 
     def differences(self, published: Published, figures: Iterable[str] = ()) -> list[Difference]:
         """Of these figures, or all."""
         names = list(figures) or sorted(FIGURES)
-        found = {Slot(*key): told[0] for key, told in published.items()}  # type: ignore[arg-type]
+        found = {Slot(*key): as_told(*told) for key, told in published.items()}  # type: ignore[arg-type]
         by_figure: dict[str, list[Slot]] = {}
         for slot in found:
             by_figure.setdefault(slot.figure, []).append(slot)
@@ -82,15 +87,23 @@ class Truth:
             self._required[name] = [slot for slot, _ in told]
         return self._required[name]
 
-    def answer(self, slot: Slot) -> Fraction | int | None:
+    def answer(self, slot: Slot) -> Number | None:
         if slot not in self._answers:
             self._answers[slot] = answers.answer(self.province, slot)
         return self._answers[slot]
 
 
-def is_same(figure: str, right: Fraction | int | None, found: object) -> bool:
+def as_told(value: object, low: object, high: object) -> object:
+    """The value, or the two that it lies between."""
+    return (low, high) if value is None and (low is not None or high is not None) else value
+
+
+def is_same(figure: str, right: Number | None, found: object) -> bool:
     if right is None or found is None:
         return right is None and found is None
+    if isinstance(right, Limits) or isinstance(found, tuple):
+        both = isinstance(right, Limits) and isinstance(found, tuple)
+        return both and all(is_same(figure, one, other) for one, other in zip(right, found, strict=True))
     assert isinstance(found, Decimal)
     allowed = SPANS if figure.startswith(OF_SPANS) else EXACT
     return abs(Fraction(found) - right) <= allowed * max(1, abs(right))

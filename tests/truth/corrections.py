@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from random import Random
 
 from services.records.datasets import Dataset
 from tests.truth import month, parcels
-from tests.truth.comparing import Difference, Published, is_same
+from tests.truth.comparing import Difference, Published, as_told, is_same
 from tests.truth.generator import rows_of
 from tests.truth.parcels import Fate, Line, Parcel
 from tests.truth.plain import answers
@@ -20,7 +19,7 @@ from tests.truth.plain import cells as said
 from tests.truth.plain.answers import Slot, Told
 from tests.truth.plain.datasets import OF_TIME
 from tests.truth.plain.entities import read, read_communes, read_dataset
-from tests.truth.plain.figures import FIGURES
+from tests.truth.plain.figures import FIGURES, Number
 from tests.truth.plain.province import Province
 
 THINGS = 7  # of each dataset: lives, things with all of their rows, or single events
@@ -125,7 +124,7 @@ class Ledger:
             foreseen.told.update(self._required(foreseen.province, figure))
         return foreseen
 
-    def _before(self, slot: Slot) -> Fraction | int | None:
+    def _before(self, slot: Slot) -> Number | None:
         if slot not in self.told:
             self.told[slot] = answers.told(self.province, slot)
         return self.told[slot].value
@@ -135,10 +134,10 @@ class Ledger:
     ) -> tuple[set[Slot], list[Difference]]:
         """The figures that changed; and those that should not have, or are not what they should be."""
         changed, wrong = set(), list(self._differences(foreseen.told, after))
-        for key, (value,) in after.items():
-            if key in before and before[key][0] == value:
+        for key, numbers in after.items():
+            if key in before and before[key] == numbers:
                 continue
-            slot = Slot(*key)  # type: ignore[arg-type]
+            slot, value = Slot(*key), as_told(*numbers)  # type: ignore[arg-type]
             was = self._before(slot)
             if key not in before and is_same(slot.figure, was, value):
                 continue  # a zero that need not have been told
@@ -152,11 +151,11 @@ class Ledger:
         for slot, right in told.items():
             if slot.period == "day" and slot.start < _SINCE:
                 continue
-            found = published.get(tuple(slot), ("absent",))[0]
-            if found == "absent":
+            numbers = published.get(tuple(slot))
+            if numbers is None:
                 if answers.must_be_told(slot, right):
-                    yield Difference(slot, right.value, found)
-            elif not is_same(slot.figure, right.value, found):
+                    yield Difference(slot, right.value, "absent")
+            elif not is_same(slot.figure, right.value, found := as_told(*numbers)):
                 yield Difference(slot, right.value, found)
 
     def take(self, number: int, foreseen: Foreseen) -> None:

@@ -64,7 +64,7 @@ def verify(database: Database, folder: Path, seed: int, wrong: int) -> int:
         play(database, engine, folder, sorted(KINDS), seed)
         print(f"played in {time.monotonic() - began:.1f} s")
         truth = Truth(folder)
-        differences = truth.differences(engine.figures("value"))
+        differences = truth.differences(engine.figures("value, low, high"))
         print(f"looked at {truth.compared} figures in {time.monotonic() - began:.1f} s")
         show(differences)
         tell_gaps(truth)
@@ -111,12 +111,12 @@ def try_mutations(engine: Engine, truth: Truth, unsound: set[str], seed: int, co
     """
     sound = frozenset(FIGURES) - unsound
     taken, catalogue = mutations.drawn(shipped_datasets(), sound, seed, count + SPARE)
-    right = engine.figures("value")
+    right = engine.figures("value, low, high")
     with engine.as_role("indicators") as connection:
         store_definitions.apply(connection, catalogue, engine.grounds.datasets, "verify", engine.now)
     follow(engine)
-    told = engine.figures("value")
-    missing = (None,)  # as is what is not published
+    told = engine.figures("value, low, high")
+    missing = (None, None, None)  # as is what is not published
     changed = {
         str(key[0]) for key in right.keys() | told.keys() if right.get(key, missing) != told.get(key, missing)
     }

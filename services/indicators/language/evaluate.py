@@ -167,6 +167,8 @@ class _Evaluation:
             return None if happened is None else _by_days(_times(happened, year), self._days)
         inner = [self.of(one) for one in node.arguments]
         numbers = [one for one in inner if one is not None]
+        if name == "both":
+            return _both(numbers)
         return None if len(numbers) < len(inner) else _function(name, numbers)
 
     def _of_pool(self, operand: Operand, percent: int | None) -> Interval | None:
@@ -204,6 +206,14 @@ def _by_days(year: Interval, days: Decimal) -> Interval:
     return _corners(Context.divide, year, Interval(days, days))
 
 
+def _both(numbers: list[Interval]) -> Interval | None:
+    """What is known of one number in several ways; missing where these contradict each other."""
+    if not numbers:
+        return None
+    found = Interval(max(one.low for one in numbers), min(one.high for one in numbers))
+    return found if found.low <= found.high else None
+
+
 def _function(name: str, numbers: list[Interval]) -> Interval:
     if name in ("min", "max"):
         best = min if name == "min" else max
@@ -218,7 +228,8 @@ def _function(name: str, numbers: list[Interval]) -> Interval:
 
 
 def _bound(number: Decimal) -> Decimal | None:
-    return number if number.is_finite() else None
+    """None where there is no limit; a zero without the exponent that dividing by no limit gives it."""
+    return (number or Decimal(0)) if number.is_finite() else None
 
 
 Operation = Callable[[Context, Decimal, Decimal], Decimal]

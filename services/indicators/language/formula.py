@@ -124,7 +124,7 @@ def _faults(node: Node, folds: Mapping[str, Fold]) -> Iterator[Flaw]:
                 yield from _faults(child, folds)
         case Call(function=name) if name in OF_MEASURES:
             yield from _call_faults(node, folds)
-        case Call(function=name) if name in ("min", "max") or name in OF_NUMBERS:
+        case Call(function=name) if name in ("min", "max", "both") or name in OF_NUMBERS:
             if (len(node.arguments) != 1) if name in OF_NUMBERS else (len(node.arguments) < 2):
                 yield Flaw(
                     node.at, f"{name} takes {'one number' if name in OF_NUMBERS else 'two numbers or more'}"

@@ -69,6 +69,7 @@ PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "log10": ("logarit thập phân của {}", "decimal logarithm of {}"),
     "max_of": ("số lớn nhất trong {}", "the greatest of {}"),
     "min_of": ("số nhỏ nhất trong {}", "the least of {}"),
+    "both_of": ("cùng một số, biết theo {}", "one number, known by {}"),
     # Of measures: what is counted, as it enters a formula.
     "of_count": ("số {}", "number of {}"),
     "of_sum": ("tổng cộng {} của {}", "sum of {} of {}"),

@@ -173,7 +173,7 @@ class _Units:
             return _KNOWN[known[node.function]]
         if node.function == "count":
             return _of(**{_COUNTED: 1})
-        if node.function in ("min", "max", "coalesce"):
+        if node.function in ("min", "max", "coalesce", "both"):
             return self._alike(node, node.arguments)
         if len(node.arguments) != 1:
             return None
@@ -203,7 +203,11 @@ def _of_field(unit: str) -> Unit:
 
 
 def _agrees(found: Unit, declared: Unit) -> bool:
-    """Equal in what is measured; what is counted is for the measure to say where a field counts in "1"."""
+    """Equal in what is measured; what is counted is for the measure to say where a field counts in "1", also
+    that it is hundredths (a table of values of any unit).
+    """
+    if found == _of(**{_COUNTED: 1}) and not declared.powers:
+        return True
     counts = any(word == _COUNTED for word, _ in found.powers)
     same = _measured(found) == _measured(declared) and found.factor == declared.factor
     return same and (counts or found.powers == declared.powers)

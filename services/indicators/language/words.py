@@ -49,7 +49,7 @@ def formula_said(formula: Node, measures: Mapping[str, str], tongue: Tongue) -> 
                 return f"−{_bracketed(node.operand, _ATOM, told)}"
             case Arithmetic():
                 return arithmetic(node, told)
-            case Call(function="min" | "max"):
+            case Call(function="min" | "max" | "both"):
                 return say(
                     tongue,
                     f"{node.function}_of",

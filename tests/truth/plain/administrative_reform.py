@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tests.truth.plain.cells import Limits, whole_limits
 from tests.truth.plain.entities import Entity
 from tests.truth.plain.figures import figure
 from tests.truth.plain.scope import (
@@ -18,9 +19,11 @@ from tests.truth.plain.scope import (
 
 def _published(id: str, index: str, part: str, whole: str = "") -> None:
     @figure(id, "p", "y")
-    def published(s: Scope) -> Fraction:
-        def said(one: Entity) -> Fraction | None:
+    def published(s: Scope) -> Fraction | Limits:
+        def said(one: Entity) -> Fraction | Limits | None:
             value, of = one.number(part), one.number(whole) if whole else Fraction(100)
+            if part == "rank" and value is None and not whole:
+                return whole_limits(one.text(part) or "")
             return None if value is None or not of else 100 * value / of
 
         return newest(only(s.happened("rankings.scores"), index=index), said)

@@ -22,7 +22,8 @@ from tests.truth.plain import (
     safety,
     social,
 )
-from tests.truth.plain.figures import FIGURES, Figure
+from tests.truth.plain.cells import Limits
+from tests.truth.plain.figures import FIGURES, Figure, Number
 from tests.truth.plain.province import Place, Province
 from tests.truth.plain.scope import Ratio, Scope, Silent
 
@@ -57,11 +58,11 @@ class Slot(NamedTuple):
 class Told(NamedTuple):
     """What a figure comes to, None: it is missing; and the datasets that were looked at for it."""
 
-    value: Fraction | int | None
+    value: Number | None
     datasets: frozenset[str]
 
 
-def answer(province: Province, slot: Slot) -> Fraction | int | None:
+def answer(province: Province, slot: Slot) -> Number | None:
     """What a figure comes to; None: it is missing."""
     return told(province, slot).value
 
@@ -107,7 +108,7 @@ def next_start(period: str, start: date) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def _answer(named: Figure, scope: Scope) -> Fraction | int | None:
+def _answer(named: Figure, scope: Scope) -> Number | None:
     try:
         return named.of(scope)
     except Silent:
@@ -125,7 +126,7 @@ def _of_months(named: Figure, year: Scope) -> Fraction | None:
     if year.province.now.year == year.start.year:
         while months and months[-1] is None:
             months.pop()
-    known = [one for one in months if one is not None]
+    known = [one for one in months if one is not None and not isinstance(one, Limits)]
     return Ratio(sum(known, Fraction(0))) if months and len(known) == len(months) else None
 
 

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
+from typing import NamedTuple
 
 VIETNAM = timezone(timedelta(hours=7))
 _YES = {"có": True, "không": False}
+
+
+class Limits(NamedTuple):
+    """A number that lies between two, inclusive; None: no limit."""
+
+    low: Fraction | None
+    high: Fraction | None
+
+
+def whole_limits(text: str) -> Limits | None:
+    """Between what a whole number lies of which “more than 40” is said; None of what is said exactly."""
+    if not text.startswith(">"):
+        return None
+    more = number(text[1:])
+    return None if more is None else Limits(more + 1, None)
 
 
 def number(text: str) -> Fraction | None:

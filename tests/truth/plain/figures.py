@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from tests.truth.plain.cells import Limits
 from tests.truth.plain.scope import Scope
 
-Of: TypeAlias = Callable[[Scope], Fraction | int]
+Number: TypeAlias = Fraction | int | Limits
+Of: TypeAlias = Callable[[Scope], Number]
 
 _KINDS = {"a": "area", "o": "organisation", "p": "province"}
 _PERIODS = {"d": "day", "m": "month", "q": "quarter", "y": "year"}

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeVar
 
+from tests.truth.plain.cells import Limits
 from tests.truth.plain.entities import Entity
 from tests.truth.plain.province import Fields, Place, Province, Stay, When
+
+_Said = TypeVar("_Said", Fraction, Fraction | Limits)
 
 
 class Silent(Exception):
@@ -161,12 +165,12 @@ def share(part: Sequence[Entity], whole: Sequence[Entity]) -> Ratio:
     return percent(len(part), len(whole))
 
 
-def newest(items: Iterable[Entity], of: Callable[[Entity], Fraction | None]) -> Fraction:
+def newest(items: Iterable[Entity], of: Callable[[Entity], _Said | None]) -> _Said:
     """What the last that says it says."""
     known = [(one.at, number) for one in items if (number := of(one)) is not None]
     if not known:
         raise Silent
-    return max(known)[1]
+    return max(known, key=lambda one: one[0])[1]
 
 
 def mean(numbers: Sequence[Fraction]) -> Ratio:

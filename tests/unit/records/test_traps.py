@@ -107,6 +107,8 @@ def test_letters_that_are_put_together_are_the_same_letters() -> None:
         ("không quá 44.000", "≤"),
         ("≤44.000", "≤"),
         (">44.000", ">"),
+        ("khoảng 44.000", "≈"),
+        ("≈ 44.000", "≈"),
     ],
 )
 def test_an_inequality_is_kept_where_the_field_allows_it_and_refused_elsewhere(cell: str, op: str) -> None:

@@ -481,7 +481,7 @@ class InputField(_message.Message):
     def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Input(_message.Message):
-    __slots__ = ("measure", "years_back", "amount", "member", "records", "life", "area", "organisation", "day", "fields", "late", "count", "month", "weight")
+    __slots__ = ("measure", "years_back", "amount", "member", "records", "life", "area", "organisation", "day", "fields", "late", "count", "month", "low", "high", "weight")
     MEASURE_FIELD_NUMBER: _ClassVar[int]
     YEARS_BACK_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -495,6 +495,8 @@ class Input(_message.Message):
     LATE_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     MONTH_FIELD_NUMBER: _ClassVar[int]
+    LOW_FIELD_NUMBER: _ClassVar[int]
+    HIGH_FIELD_NUMBER: _ClassVar[int]
     WEIGHT_FIELD_NUMBER: _ClassVar[int]
     measure: str
     years_back: int
@@ -509,8 +511,10 @@ class Input(_message.Message):
     late: bool
     count: int
     month: int
+    low: str
+    high: str
     weight: str
-    def __init__(self, measure: _Optional[str] = ..., years_back: _Optional[int] = ..., amount: _Optional[str] = ..., member: _Optional[str] = ..., records: _Optional[_Iterable[str]] = ..., life: _Optional[str] = ..., area: _Optional[str] = ..., organisation: _Optional[str] = ..., day: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[InputField, _Mapping]]] = ..., late: _Optional[bool] = ..., count: _Optional[int] = ..., month: _Optional[int] = ..., weight: _Optional[str] = ...) -> None: ...
+    def __init__(self, measure: _Optional[str] = ..., years_back: _Optional[int] = ..., amount: _Optional[str] = ..., member: _Optional[str] = ..., records: _Optional[_Iterable[str]] = ..., life: _Optional[str] = ..., area: _Optional[str] = ..., organisation: _Optional[str] = ..., day: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[InputField, _Mapping]]] = ..., late: _Optional[bool] = ..., count: _Optional[int] = ..., month: _Optional[int] = ..., low: _Optional[str] = ..., high: _Optional[str] = ..., weight: _Optional[str] = ...) -> None: ...
 
 class ExplainFigureResponse(_message.Message):
     __slots__ = ("figure", "definition", "measures", "inputs")
