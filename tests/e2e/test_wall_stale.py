@@ -47,7 +47,7 @@ def test_every_live_tile_and_station_is_stale_when_the_simulator_is_killed(
     for tile in tiles.values():
         assert "QUÁ HẠN" in (tile.text_content() or "")
     assert "tỉnh mô phỏng" in wall.strip()
-    assert "CHỈ 0/61 TRẠM có số mới" in wall.strip()
+    assert "CHỈ 0/73 TRẠM có số mới" in wall.strip()
 
 
 def is_fresh(tile: Locator) -> bool:
