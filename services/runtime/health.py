@@ -55,15 +55,16 @@ class Health:
         }
 
     def unready(self) -> dict[str, str]:
-        """What does not work now, by name."""
+        """What does not work now, by name. All are asked at once: each may wait for its own time-out."""
         problems = self.stalled()
-        for name, probe in list(self._probes.items()):
-            try:
-                problem = probe()
-            except Exception as error:  # a probe that breaks is a thing that does not work
-                problem = repr(error)
-            if problem is not None:
-                problems[name] = problem
+        asking = [
+            threading.Thread(target=_ask, args=(name, probe, problems), name=f"probe {name}", daemon=True)
+            for name, probe in list(self._probes.items())
+        ]
+        for one in asking:
+            one.start()
+        for one in asking:
+            one.join()
         return problems
 
     def start(self) -> None:
@@ -73,6 +74,15 @@ class Health:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _ask(name: str, probe: Probe, problems: dict[str, str]) -> None:
+    try:
+        problem = probe()
+    except Exception as error:  # a probe that breaks is a thing that does not work
+        problem = repr(error)
+    if problem is not None:
+        problems[name] = problem
 
 
 class _Server(ThreadingHTTPServer):

@@ -1,5 +1,6 @@
 """What /live and /ready say (their HTTP side is seen in every integration test)."""
 
+import threading
 import time
 
 import pytest
@@ -25,6 +26,18 @@ def test_a_probe_that_breaks_is_not_ready(health: Health) -> None:
 
     health.check("bus", broken)
     assert "odd" in health.unready()["bus"]
+
+
+def test_probes_are_asked_at_once_for_each_may_wait_for_its_time_out(health: Health) -> None:
+    both = threading.Barrier(2, timeout=5)
+
+    def waiting() -> str | None:
+        both.wait()
+        return "timed out"
+
+    health.check("database", waiting)
+    health.check("alarms database", waiting)
+    assert health.unready() == {"database": "timed out", "alarms database": "timed out"}
 
 
 def test_a_loop_that_stopped_turning_is_neither_live_nor_ready(
