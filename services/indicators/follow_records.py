@@ -127,6 +127,7 @@ def make(connection: Connection, moment: Moment) -> bool:
     if USES in changed:
         store_cells.forget_retired(connection)
         store_due.replace_uses(connection, programme.uses)
+        store_definitions.keep_makings(connection, [what for what, _ in programme.digests])
     made = (
         _make_some(connection, moment, datasets)
         if datasets

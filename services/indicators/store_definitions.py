@@ -175,6 +175,11 @@ def set_making(connection: Connection, what: str, digest: str) -> None:
     )
 
 
+def keep_makings(connection: Connection, whats: Sequence[str]) -> None:
+    """Forgets how all else was made: when it comes back, it lacks what came meanwhile, and is made anew."""
+    connection.execute("DELETE FROM indicators.makings WHERE what <> ALL(%s)", (list(whats),))
+
+
 def forget_makings(connection: Connection) -> None:
     """All datasets are to be made anew."""
     connection.execute("DELETE FROM indicators.makings WHERE what LIKE 'dataset %'")
