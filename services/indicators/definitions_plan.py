@@ -27,14 +27,15 @@ INDICATORS_A_SLICE = 20  # that are tried together, so that what they share is s
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be tried. `kinds`: what becomes of each definition; `is_kept_by_clock`: of the datasets
-    whose entities are kept, whether with working time.
+    """What is to be tried. `kinds`: what becomes of each definition; `kept`: numbers of the measures whose
+    cells are kept; `is_kept_by_clock`: of the datasets whose entities are, whether with working time.
     """
 
     catalogue: Catalogue
     found: Differences
     known: Mapping[str, Standing]
     kinds: Mapping[str, str]
+    kept: frozenset[int]
     is_kept_by_clock: Mapping[str, bool]
     sha256: str
 
@@ -63,7 +64,7 @@ class Plan:
         }
 
     def measures(self, standing: Mapping[str, Numbered]) -> dict[str, Numbered]:
-        """All measures as they would be; those that are not kept have numbers below 0."""
+        """All measures as they would be; those that are not applied have numbers below 0."""
         names = [*self.catalogue.measures, *(one for one in standing if one.startswith("@"))]
         names += [one for one in self.found.measures if one.startswith("@")]
         return {

@@ -46,6 +46,7 @@ def plan_of(
         found,
         known,
         kinds_of(found, known, catalogue),
+        frozenset(one.number for key in standing.sources for one in standing.measures(key)),
         {key: source.is_counted_by_clock for key, source in standing.sources.items()},
         digest(files, application),
     )
@@ -85,8 +86,8 @@ def _fill(
 ) -> None:
     """The cells of a dataset: kept ones as they are, those of new measures summed of its entities."""
     source, every = programme.sources[key], programme.measures(key)
-    store_trial.copy_kept(connection, [one.number for one in every if one.number >= 0])
-    new = [one for one in every if one.number < 0]
+    store_trial.copy_kept(connection, [one.number for one in every if one.number in plan.kept])
+    new = [one for one in every if one.number not in plan.kept]
     if not new:
         return
     if key in plan.is_kept_by_clock and plan.is_kept_by_clock[key] >= source.is_counted_by_clock:

@@ -82,16 +82,6 @@ def touch(connection: Connection, source: Source, lines: Sequence[Lines]) -> Non
     )
 
 
-def empty_work(connection: Connection) -> None:
-    """Empties the work tables of all, as the end of a transaction does: for several steps in one."""
-    tables = connection.execute(
-        "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class"
-        " WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r'"
-    ).fetchone()
-    if tables is not None and tables[0] is not None:
-        connection.execute(f"TRUNCATE {tables[0]}")
-
-
 def touch_everything(connection: Connection, source: Source, number: int, size: int) -> Iterator[None]:
     """Begins again and again, with the next entities each time, until all that ever were had a turn."""
     key = "identity" if source.life_cycle is None else "convert_to(subject, 'UTF8')"

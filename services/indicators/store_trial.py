@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.indicators import store_cells, store_due, store_entities, store_figures, store_past
+from services.indicators import store_cells, store_due, store_entities, store_figures, store_map, store_past
 from services.indicators.entities import ENTITY, Source
 from services.indicators.figures import Use
 from services.indicators.working_clock import WorkingClock
@@ -52,6 +52,10 @@ def stand_kept(connection: Connection, dataset: str) -> None:
 
 def stand_anew(connection: Connection, source: Source, working: WorkingClock) -> None:
     """The same of a dataset of which nothing is kept, or not all that is needed: folded from its records."""
+    if source.is_map:
+        store_map.fold(connection)
+        connection.execute(f"INSERT INTO pg_temp.moved SELECT 1, {_ENTITY} FROM pg_temp.folded")
+        return
     connection.execute("CREATE TEMP TABLE stood (LIKE pg_temp.moved) ON COMMIT DROP")
     number = store_entities.dataset_number(connection, source.key)
     if number is not None:

@@ -9,7 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from services.indicators import store_definitions
 from services.indicators.area_units import with_map
+from services.indicators.catalogue import load_catalogue
+from services.indicators.definitions_trial import attempt, plan_of
 from services.records.dates import VIETNAM
 from tests.fixtures.servers import Database
 from tests.integration.figures_office import NORTH, NOW, SOUTH, Office, datasets, stock
@@ -126,3 +129,49 @@ def test_a_unit_that_ends_later_is_there_until_then(office: Office, database: Da
     engine.follower.tick()
     assert share(engine, date(2025, 11, 21)) == (2, 3)
     assert share(engine, date(2025, 11, 22)) == (1, 2)
+
+
+def test_a_plan_knows_the_map_also_where_nothing_was_made_of_it(
+    database: Database, office: Office, tmp_path: Path
+) -> None:
+    engine = office.engine
+    office.append(office.open("tested.stocks"), [stock(0, "x", 20, 1, "5")])
+    (file,) = tmp_path.glob("*.toml")
+    apply(engine, tmp_path, DEFINED.replace("100 * stocked / communes", "100 * stocked / stocked"))
+    draw(database, MERGED)
+    before = engine.figures("value")
+    file.write_text(DEFINED, encoding="utf-8")
+    catalogue = load_catalogue(engine.grounds.datasets, tmp_path)
+    with engine.as_role("indicators") as connection:
+        plan = plan_of(connection, catalogue, [], engine.grounds)
+    with engine.as_role("indicators") as connection:
+        effects = attempt(connection, plan, ["TE-01"], engine.grounds, engine.now)["TE-01"]
+    apply(engine, tmp_path, DEFINED)
+    after = engine.figures("value")
+    assert set(effects.counts) == {"changed"}
+    assert effects.counts["changed"] == sum(told != before[key] for key, told in after.items())
+    for one in effects.largest:
+        assert after[(*one.slot.thing, one.slot.period, one.slot.start)] == (one.after.computed.answer.value,)
+
+
+def test_what_came_while_nothing_was_made_of_it_is_in_what_is_defined_again(
+    office: Office, tmp_path: Path
+) -> None:
+    engine, today = office.engine, date(2025, 11, 20)
+    office.append(office.open("tested.stocks"), [stock(0, "x", 20, 1, "5")])
+    apply(engine, tmp_path, DEFINED.replace("100 * stocked / communes", "100 * communes / communes"))
+    office.append(office.open("tested.stocks"), [stock(1, "x", 20, 1, "5")])
+    engine.catch_up()
+    assert share(engine, today) == (3, 3)
+    apply(engine, tmp_path, DEFINED)
+    assert share(engine, today) == (2, 3)
+
+
+def apply(engine: Engine, folder: Path, definitions: str) -> None:
+    """Makes these definitions hold, and all that follows."""
+    (file,) = folder.glob("*.toml")
+    file.write_text(definitions, encoding="utf-8")
+    catalogue = load_catalogue(engine.grounds.datasets, folder)
+    with engine.as_role("indicators") as connection:
+        store_definitions.apply(connection, catalogue, engine.grounds.datasets, "test", engine.now)
+    engine.catch_up()
