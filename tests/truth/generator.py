@@ -33,6 +33,15 @@ _USUAL_STEP = (30, 6 * 1440)
 _YEAR, _YEAR_BEFORE = date(2025, 1, 1), date(2024, 1, 1)
 
 
+# Reported by one office of the province: of two reports of one period neither is the newest.
+_OF_THE_PROVINCE = {
+    "reports.values": [
+        ("NV-01", measure, ORGANISATIONS[0][0], COMMUNES[0].code, "actual")
+        for measure in ("NVDH", "NVDG", "TLNVDH")
+    ]
+}
+
+
 def rows_of(dataset: Dataset, random: Random) -> list[dict[str, str]]:
     """Everything that should be known of a dataset, in no order."""
     writer = Writer(dataset, random)
@@ -129,7 +138,7 @@ def _things(writer: Writer) -> Iterator[dict[str, str]]:
     things = list(product(*(_choices(writer, field, 3 if len(fields) > 1 else 14) for field in fields)))
     # What is published of the province is so as a whole: without one of its lines there is no figure.
     count = len(things) if writer.dataset.area == "province" else min(THINGS, len(things))
-    for thing in writer.random.sample(things, count):
+    for thing in [*writer.random.sample(things, count), *_OF_THE_PROVINCE.get(writer.dataset.key, ())]:
         profile = writer.cells(FIRST, {})
         for times in _times(writer):
             given = dict(zip((field.name for field in fields), thing, strict=True)) | times

@@ -25,6 +25,22 @@ def whole_limits(text: str) -> Limits | None:
     return None if more is None else Limits(more + 1, None)
 
 
+def limits(text: str) -> Limits | None:
+    """Between what a number with decimals lies, of which “more than 40” may be said."""
+    exact = number(text.removeprefix(">"))
+    return None if exact is None else Limits(exact, None if text.startswith(">") else exact)
+
+
+def percent_within(part: Limits | None, whole: Limits | None) -> Limits | None:
+    """The share, of what is not negative; None where the whole may be nothing."""
+    if part is None or whole is None or not whole.low or part.low is None:
+        return None
+    return Limits(
+        100 * part.low / whole.high if whole.high is not None else Fraction(0),
+        100 * part.high / whole.low if part.high is not None else None,
+    )
+
+
 def number(text: str) -> Fraction | None:
     """None of an inequality: “more than 40” is no number."""
     if text.startswith((">", "<", "≥", "≤")):

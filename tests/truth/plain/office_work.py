@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tests.truth.plain.cells import Limits, limits, percent_within
 from tests.truth.plain.figures import figure
-from tests.truth.plain.scope import Scope, first, knowing, last, only, percent, share, told, total
+from tests.truth.plain.scope import Scope, Silent, first, knowing, last, only, percent, share, told, total
 
 _TASKED = first("assigned", "accepted", "extended", "reported", "sent_back")
 _OVER = last("done", "cancelled")
@@ -92,6 +93,32 @@ def reports_on_time(s: Scope) -> Fraction:
 def reports_electronic(s: Scope) -> Fraction:
     every = s.happened("reports.submissions", last("submitted"))
     return share(only(every, electronic=True), every)
+
+
+def _printed(s: Scope, measure: str) -> Limits | None:
+    """What the newest report on tasks prints."""
+    rows = only(s.happened("reports.values"), form="NV-01", measure=measure, value_kind="actual")
+    newest_first = sorted(rows, key=lambda one: one.at, reverse=True)
+    return limits(newest_first[0].text("value") or "") if newest_first else None
+
+
+def _one(*known: Limits | None) -> Fraction | Limits:
+    """A number that is known in several ways; silent where they contradict each other, or there is none."""
+    low = max((one.low for one in known if one is not None and one.low is not None), default=None)
+    high = min((one.high for one in known if one is not None and one.high is not None), default=None)
+    if low is None or (high is not None and low > high):
+        raise Silent
+    return low if low == high else Limits(low, high)
+
+
+@figure("EO-01.reported", "p", "my")
+def tasks_on_time_as_printed(s: Scope) -> Fraction | Limits:
+    return _one(percent_within(_printed(s, "NVDH"), _printed(s, "NVDG")), _printed(s, "TLNVDH"))
+
+
+@figure("EO-01.reported_assigned", "p", "my")
+def tasks_assigned_as_printed(s: Scope) -> Fraction | Limits:
+    return _one(_printed(s, "NVDG"), percent_within(_printed(s, "NVDH"), _printed(s, "TLNVDH")))
 
 
 @figure("EO-09.values", "aop", "mqy", "value_kind")
