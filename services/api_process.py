@@ -121,6 +121,12 @@ def _sources(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("records"))
 
 
+def _alarms(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.alarms.api import service
+
+    return service(open_database("alarms"), _limits(settings))
+
+
 def _duty(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.alarms.duty_api import service
 
@@ -133,7 +139,7 @@ SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "telemetry": (_telemetry, _commands, _storage, _series),
     "records": (_records, _sources),
     "indicators": (_indicators, _figures),
-    "alarms": (_duty,),
+    "alarms": (_alarms, _duty),
 }
 
 

@@ -143,7 +143,10 @@ REASONS: dict[str, Reason] = {
     "needs_successor": Reason("a device is replaced by ChangeDeviceState only", "call that"),
     "same_device": Reason("a device cannot take over from itself", _MEND),
     "not_in_use": Reason("the device is retired or replaced", "name one that is in use"),
-    "no_such_transition": Reason("from its state the device or credential cannot go there", "see its state"),
+    "no_such_transition": Reason(
+        "from its state the device, credential or alarm cannot go there", "see its state"
+    ),
+    "acknowledged_already": Reason("somebody looks after the alarm already", "the message says who"),
     "unknown": Reason("not one of the words that the field takes", _MEND),
     "unknown_state": Reason("not one of the states", _MEND),
     "unknown_verdict": Reason("not one of the verdicts", _MEND),

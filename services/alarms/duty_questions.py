@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from ioc.alarms.v1 import duty_pb2 as pb
 
-from services.alarms import duty_wire, store_alarms, store_duty, store_handover, store_journal
+from services.alarms import (
+    duty_wire,
+    rpc_decisions,
+    rpc_questions,
+    store_duty,
+    store_handover,
+    store_journal,
+)
 from services.alarms.journal import Draft, Kind
 from services.alarms.roster import Roster
 from services.alarms.schedule import WorkingTime
 from services.runtime.db import Connection
 from services.runtime.page_token import page_size, seal, unseal
-from services.runtime.rpc_errors import InvalidRequest, NotFound
+from services.runtime.rpc_errors import InvalidRequest
 from services.runtime.rpc_times import to_datetime, to_timestamp
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1_000
-LONGEST_TEXT = 4_000  # characters
 SHIFT = timedelta(hours=12)  # what a handover tells of where none was before
 STAFF = "areas.staff"  # the scope that shows telephones
 _WRITTEN = (Kind.NOTE, Kind.HANDOVER)
@@ -61,9 +66,9 @@ def add_entry(
     """Writes a note or a handover."""
     if request.kind not in _WRITTEN:
         raise InvalidRequest([("kind", "unknown", "note or handover")])
-    _check_text(request.text)
+    rpc_decisions.check_text(request.text, "text", is_required=True)
     if request.alarm:
-        _check_alarm(connection, request.alarm)
+        rpc_questions.reached(connection, request.alarm, None)
     draft = Draft(now, Kind(request.kind), by, request.text, request.alarm or None)
     (entry,) = store_journal.append(connection, [draft])
     return pb.AddEntryResponse(entry=duty_wire.to_pb_entry(entry))
@@ -117,23 +122,3 @@ def verify_journal(connection: Connection, request: pb.VerifyJournalRequest) -> 
 def _since(connection: Connection, now: datetime) -> datetime:
     last = store_journal.last_handover(connection)
     return last.draft.at if last is not None else now - SHIFT
-
-
-def _check_alarm(connection: Connection, number: int) -> None:
-    try:
-        if number < 0:
-            raise store_alarms.UnknownAlarm(number)
-        store_alarms.alarm(connection, number)
-    except store_alarms.UnknownAlarm:
-        raise NotFound("alarm", "unknown_alarm", f"no alarm {number}") from None
-
-
-def _check_text(text: str) -> None:
-    if not text.strip():
-        raise InvalidRequest([("text", "required", "say something")])
-    if len(text) > LONGEST_TEXT:
-        raise InvalidRequest([("text", "too_long", f"at most {LONGEST_TEXT} characters")])
-    if "\0" in text:
-        raise InvalidRequest([("text", "control_character", "remove the character U+0000")])
-    if not unicodedata.is_normalized("NFC", text):
-        raise InvalidRequest([("text", "not_nfc", "send Unicode NFC")])

@@ -242,18 +242,22 @@ class Selection:
     suppressed: bool | None = None  # only those that are, or are not
     start: datetime | None = None
     end: datetime | None = None
+    within: Sequence[str] | None = None  # areas of the caller; for whom one elsewhere speaks counts as shown
 
 
 def alarms(connection: Connection, wanted: Selection, limit: int, before: int | None = None) -> list[Alarm]:
     """The newest first, at most `limit`; the next page: those with a number below `before`."""
     rows = connection.execute(
-        f"SELECT {_NAMES} FROM alarms.alarms"
+        f"SELECT {_NAMES} FROM alarms.alarms a"
         " WHERE (cardinality(%(states)s::text[]) = 0 OR state = ANY(%(states)s))"
         " AND severity >= %(severity)s AND (%(rule)s = '' OR rule = %(rule)s)"
         " AND (%(device)s = '' OR device = %(device)s)"
         " AND (%(areas)s::text[] IS NULL OR area_code = ANY(%(areas)s))"
         " AND (%(group)s::bigint IS NULL OR group_alarm = %(group)s)"
-        " AND (%(suppressed)s::boolean IS NULL OR (suppressed <> '') = %(suppressed)s)"
+        " AND (%(within)s::text[] IS NULL OR area_code = ANY(%(within)s))"
+        " AND (%(suppressed)s::boolean IS NULL OR %(suppressed)s = (suppressed <> '' AND NOT EXISTS ("
+        "SELECT FROM alarms.alarms g WHERE g.alarm = a.group_alarm"
+        " AND g.area_code <> ALL(%(within)s::text[]))))"
         " AND raised_at >= coalesce(%(start)s, '-infinity'::timestamptz)"
         " AND raised_at < coalesce(%(end)s, 'infinity'::timestamptz)"
         " AND (%(before)s::bigint IS NULL OR alarm < %(before)s) ORDER BY alarm DESC LIMIT %(limit)s",
@@ -267,6 +271,7 @@ def alarms(connection: Connection, wanted: Selection, limit: int, before: int | 
             "suppressed": wanted.suppressed,
             "start": wanted.start,
             "end": wanted.end,
+            "within": None if wanted.within is None else list(wanted.within),
             "before": before,
             "limit": limit,
         },

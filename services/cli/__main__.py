@@ -11,6 +11,7 @@ import typer
 
 from services.cli import (
     accounts,
+    alarms,
     areas,
     commands,
     credentials,
@@ -74,6 +75,7 @@ indicators.app.command()(definitions.plan)
 indicators.app.command()(definitions.apply)
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(figures.app, name="figures")
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
 app.add_typer(journal.duty_app, name="duty")
 app.add_typer(quarantine.app, name="quarantine")

@@ -9,6 +9,7 @@ from haidang_client import pages
 from ioc.alarms.v1 import duty_pb2 as pb
 
 from services.cli import words
+from services.cli.alarm_rows import SEVERITIES
 from services.cli.client import EXIT_FAILED, CommandError
 from services.cli.options import AsJson, End, Limit, Start, session_of, set_moments
 from services.cli.output import Row, note, show
@@ -19,7 +20,6 @@ app = typer.Typer(no_args_is_help=True, help="The duty journal.")
 duty_app = typer.Typer(no_args_is_help=True, help="Who is on duty, and what they were told.")
 AlarmNumber = Annotated[int, typer.Option("--alarm", "-a", min=0, help="Number of an alarm.")]
 _PAGE = 1_000
-_SEVERITIES = ("", "notice", "warning", "serious", "emergency")
 
 
 @app.command()
@@ -154,7 +154,7 @@ def _entry_row(one: Any) -> dict[str, Any]:
 def _alarm_row(one: Any) -> Row:
     return {
         "alarm": one.alarm,
-        "severity": _SEVERITIES[one.severity],
+        "severity": SEVERITIES[one.severity],
         "rule": one.rule_vi,
         "subject": one.subject,
         "alarm_state": one.state,

@@ -22,6 +22,7 @@ WORDED = frozenset(
     | {"suppressed", "fold", "definition", "why", "rests_on", "severity", "kind_of_entry"}
 )
 
+ALARM_WORDS = frozenset({"alarm_event", "events", "not_shown_for", "end_why", "kind_of_rule", "refuted"})
 LENGTHS = frozenset({"worked_s", "median_late_s", "worst_late_s"})  # seconds, shown as hours
 
 Cell = str | int | float | datetime | None | Sequence[str]
@@ -73,6 +74,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return f"{cell // 3600}:{cell // 60 % 60:02d}:{cell % 60:02d}"
         case str() if key == "alarm_state":
             return words.alarm_state(cell, language)
+        case str() if key in ALARM_WORDS:
+            return words.of_alarm(cell, language)
         case datetime():
             return shown(cell)
         case float():
@@ -81,6 +84,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return words.state(cell, language) if key in WORDED else cell
         case int():
             return str(cell)
+    if key in ALARM_WORDS:
+        return ", ".join(words.of_alarm(one, language) for one in cell)
     return ", ".join(words.state(one, language) if key in WORDED else one for one in cell)
 
 

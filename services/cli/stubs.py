@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
+from ioc.alarms.v1.alarms_pb2_grpc import AlarmsServiceStub
 from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
@@ -20,6 +21,7 @@ from ioc.telemetry.v1.telemetry_pb2_grpc import TelemetryServiceStub
 
 MakeStub = Callable[[grpc.Channel], Any]
 
+alarms_stub: MakeStub = AlarmsServiceStub
 areas_stub: MakeStub = AreasServiceStub
 duty_stub: MakeStub = DutyServiceStub
 command_stub: MakeStub = CommandServiceStub

@@ -33,6 +33,18 @@ def parse_time(text: str, now: datetime) -> datetime:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=LOCAL)
 
 
+def parse_ahead(text: str, now: datetime) -> datetime:
+    """`2h` (from now), `22:00` (the next), else as `parse_time`.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if ahead := _AGO.fullmatch(text):
+        return now + timedelta(**{_UNITS[ahead[2]]: int(ahead[1])})
+    found = parse_time(text, now)
+    return found + timedelta(days=1) if _CLOCK.fullmatch(text) else found
+
+
 def to_timestamp(moment: datetime) -> Timestamp:
     result = Timestamp()
     result.FromDatetime(moment)

@@ -105,6 +105,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The journal is whole: {entries} entries, hash {hash}.",
     ),
     "journal_wrong": ("Sổ trực đã bị can thiệp: {why}.", "The journal was tampered with: {why}."),
+    "history_cut": (
+        "{total} thay đổi; hiện {shown} mới nhất.",
+        "{total} changes; the newest {shown} are shown.",
+    ),
     "handover_cut": ("{total} cảnh báo; hiện {shown}.", "{total} alarms; {shown} are shown."),
     "secret_once": (
         "Mật khẩu chỉ hiện lần này; có hiệu lực trong 5 giây.",
@@ -231,6 +235,43 @@ ALARM_STATES: dict[str, tuple[str, str]] = {
 }
 
 
+# What happens to alarms, why one is not shown or an episode ended, and kinds of rules: other words than for
+# what happens to devices and batches.
+OF_ALARMS: dict[str, tuple[str, str]] = {
+    "raise": ("phát sinh", "raised"),
+    "worsen": ("nặng thêm", "got worse"),
+    "ease": ("giảm nhẹ", "eased"),
+    "clear": ("trở lại bình thường", "cleared"),
+    "acknowledge": ("tiếp nhận", "acknowledged"),
+    "shelve": ("tạm gác", "shelved"),
+    "unshelve": ("thôi tạm gác", "taken off the shelf"),
+    "escalate": ("báo cấp trên", "escalated"),
+    "close": ("kết thúc", "closed"),
+    "note": ("ghi chú", "note"),
+    "unknown": ("mất số liệu", "evidence stopped"),
+    "known": ("có số liệu lại", "evidence came again"),
+    "refute": ("số liệu đến muộn bác bỏ", "refuted by late data"),
+    "suppress": ("thôi hiện riêng", "no longer shown by itself"),
+    "release": ("hiện riêng lại", "shown by itself again"),
+    "count": ("nhóm đổi số lượng", "the group counts others"),
+    "group": ("trong nhóm", "in a group"),
+    "ceiling": ("quá nhiều cùng lúc", "too many at once"),
+    "maintenance": ("bảo trì", "maintenance"),
+    "normal": ("bình thường lại", "normal again"),
+    "schedule": ("hết giờ theo dõi", "not watched then"),
+    "rule": ("quy tắc thay đổi", "the rule changed"),
+    "refuted": ("số liệu đến muộn bác bỏ", "refuted by late data"),
+    "limit": ("vượt ngưỡng", "limit"),
+    "rate": ("thay đổi nhanh", "rate of change"),
+    "usual": ("khác thường lệ", "unusual"),
+    "silence": ("mất tín hiệu", "silence"),
+    "late": ("trễ hạn gửi", "late"),
+    "deadline": ("sắp đến hạn", "deadline"),
+    "quarantine": ("số đo bị cách ly", "quarantine"),
+    "ledger": ("đối soát lệch", "ledger"),
+}
+
+
 def language(asked: str | None, variables: Mapping[str, str]) -> Language:
     """What was asked for, else Vietnamese where the locale is, else English."""
     if asked in ("vi", "en"):
@@ -261,6 +302,11 @@ def state(name: str, language: Language) -> str:
 def alarm_state(name: str, language: Language) -> str:
     """The word for a state of an alarm: a device acknowledges otherwise than a person."""
     return _pick(ALARM_STATES[name], language)
+
+
+def of_alarm(name: str, language: Language) -> str:
+    """The word for an event of an alarm, for why it is not shown, or for a kind of rule."""
+    return _pick(OF_ALARMS[name], language)
 
 
 def _pick(pair: tuple[str, str], language: Language) -> str:

@@ -23,6 +23,8 @@ NAMES = re.compile(r"devices?|subjects?|replaced_by|username|area_codes?|areas?|
 # Fields with such a name that tell nothing that belongs to an area, or stand beside a marked one.
 HARMLESS = {
     "ioc.registry.v1.Device.area_code": "of the device that the same message names",
+    "ioc.alarms.v1.Alarm.device": "of the area that the same message names",
+    "ioc.alarms.v1.Alarm.subject": "likewise",
     "ioc.access.v1.WhoAmIResponse.areas": "the caller's own",
 }
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import grpc
 from ioc.access.v1.tokens_pb2_grpc import TokenServiceStub
+from ioc.alarms.v1 import alarms_pb2
+from ioc.alarms.v1.alarms_pb2_grpc import AlarmsServiceStub
 from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
@@ -38,10 +40,14 @@ _RETRY = {
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
 # A second exchange after a lost answer would be refused: the secret was exchanged, and the new one is lost.
-# A note would be written twice.
+# A note would be written twice, and what was done to an alarm is not done again.
 _ONCE = [
     {"service": "ioc.access.v1.TokenService", "method": "RotateToken"},
     {"service": "ioc.alarms.v1.DutyService", "method": "AddEntry"},
+    *(
+        {"service": "ioc.alarms.v1.AlarmsService", "method": method}
+        for method in ("Acknowledge", "Shelve", "Unshelve", "AddNote")
+    ),
 ]
 _METHODS = [{"name": _ONCE}, {"name": [{}], "retryPolicy": _RETRY}]
 _OPTIONS: Sequence[tuple[str, int | str]] = (
@@ -60,7 +66,8 @@ class Client:
     `address` is host:port. `authority` names the PEM file of the authority that signed the server's
     certificate; without it the connection is plain text, for this machine only. Unary calls end after
     `timeout_s` unless they say otherwise, and are made up to four times where the server is away a moment:
-    all but RotateToken, which costs the secret if its answer is lost, and AddEntry, which would add twice.
+    all but RotateToken, which costs the secret if its answer is lost, and what is done to alarms or written
+    into the duty journal, which would be done twice.
     """
 
     def __init__(
@@ -77,6 +84,7 @@ class Client:
             plain = grpc.secure_channel(address, credentials, options=_OPTIONS)
         self._plain = plain
         self.channel: grpc.Channel = grpc.intercept_channel(plain, _Manners(token, timeout_s))
+        self.alarms = AlarmsServiceStub(self.channel)
         self.duty = DutyServiceStub(self.channel)
         self.areas = AreasServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)
@@ -120,6 +128,17 @@ class Client:
         return follow(
             lambda token: self.indicators.WatchValues(
                 indicators_pb2.WatchValuesRequest(indicators=indicators, resume_token=token)
+            ),
+            resume_token,
+        )
+
+    def watch_alarms(
+        self, rules: Sequence[str] = (), resume_token: str = ""
+    ) -> Iterator[alarms_pb2.WatchAlarmsResponse]:
+        """Changes of alarms as they happen, without end and without gaps; no rules: all."""
+        return follow(
+            lambda token: self.alarms.WatchAlarms(
+                alarms_pb2.WatchAlarmsRequest(rules=rules, resume_token=token)
             ),
             resume_token,
         )

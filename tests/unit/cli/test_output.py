@@ -86,7 +86,7 @@ def test_words_of_ours_are_said_in_the_language_of_the_reader() -> None:
 def test_every_heading_and_message_has_both_languages_in_nfc() -> None:
     import unicodedata
 
-    for table in (HEADINGS, words.MESSAGES, words.STATES, words.ALARM_STATES):
+    for table in (HEADINGS, words.MESSAGES, words.STATES, words.ALARM_STATES, words.OF_ALARMS):
         for vietnamese, english in table.values():
             assert vietnamese
             assert english

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.settings import client_settings, environment, parse
-from services.cli.times import LOCAL, from_ms, parse_time, shown
+from services.cli.times import LOCAL, from_ms, parse_ahead, parse_time, shown
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -27,6 +27,15 @@ def test_the_environment_comes_before_the_local_file(tmp_path: Path, monkeypatch
     assert (settings.token, settings.address) == ("own", "file:1")
     assert client_settings(environment(tmp_path), address="option:2").address == "option:2"
     assert client_settings({}).address == "127.0.0.1:50551"
+
+
+def test_a_time_ahead_is_counted_from_now_on() -> None:
+    assert parse_ahead("2h", NOW) == NOW + timedelta(hours=2)
+    assert parse_ahead("22:00", NOW) == parse_time("22:00", NOW) + timedelta(days=1)
+    assert parse_ahead("22:00", NOW) > NOW
+    assert parse_ahead("2026-11-25", NOW) == datetime(2026, 11, 24, 17, tzinfo=UTC)
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        parse_ahead("later", NOW)
 
 
 @pytest.mark.parametrize(
