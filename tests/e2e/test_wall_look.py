@@ -26,6 +26,9 @@ CUT = """() => [...document.querySelectorAll('#wall *')]
   .map(e => [e, parseFloat(getComputedStyle(e).fontSize)])
   .filter(([e, em]) => e.scrollWidth > e.clientWidth + 0.1 * em || e.scrollHeight > e.clientHeight + 0.3 * em)
   .map(([e]) => `${e.getAttribute('class')}: ${e.textContent.slice(0, 60)}`)"""
+# What grows upwards over what stands above it makes nothing scroll.
+OVER_TITLE = """() => document.querySelector('.legend').getBoundingClientRect().top
+  - document.querySelector('.map-body').getBoundingClientRect().top"""
 TEXTS = """() => [...document.querySelectorAll('#wall *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .map(e => [e.classList.contains('tile-value'), parseFloat(getComputedStyle(e).fontSize), e.textContent])"""
@@ -66,6 +69,7 @@ def test_nothing_is_cut_and_everything_is_large(
     scale = min(width, height) / 1080
     assert "\n".join(cut_texts(wall.page)) == ""
     assert not wall.page.evaluate(SCROLLS)
+    assert wall.page.evaluate(OVER_TITLE) >= 0, "the legend covers the map's title"
     capital = wall.page.evaluate(CAPITAL)
     for is_value, size, text in wall.page.evaluate(TEXTS):
         assert size * capital >= (46 if is_value else 24) * scale, text

@@ -18,9 +18,10 @@ export class Legend {
   constructor(panel: MapPanel, parent: Element) {
     const root = element("div", "legend", parent);
     if (panel.shade) {
-      shadeWords(panel.shade.steps).forEach((word, i) => row(root, word, swatch(SHADES[i] ?? "")));
-      row(root, words.noStation, swatch("", "none"));
-      row(root, words.old, swatch("", "hatched"));
+      const shades = element("div", "legend-shades", root);
+      shadeWords(panel.shade.steps).forEach((word, i) => row(shades, word, swatch(SHADES[i] ?? "")));
+      row(shades, words.noStation, swatch("", "none"));
+      row(shades, words.old, swatch("", "hatched"));
     }
     const kinds = [...new Set(panel.marks.map((mark) => mark.kind))].filter((k) => k !== panel.stations?.kind);
     for (const kind of kinds) row(root, words.kinds[kind] ?? kind, shape(kind));
