@@ -38,6 +38,13 @@ def hub(_: Sequence[str]) -> None:
     run()
 
 
+def desk(_: Sequence[str]) -> None:
+    """The operators' page, and its way to the gRPC API."""
+    from services.display.desk.process import run
+
+    run()
+
+
 def doorkeeper(_: Sequence[str]) -> None:
     """MQTT credentials to the broker, and what it refused to the operators."""
     from services import doorkeeper_process
@@ -86,7 +93,7 @@ def secrets(arguments: Sequence[str]) -> None:
 
 PROCESSES: dict[str, Callable[[Sequence[str]], None]] = {
     process.__name__: process
-    for process in (worker, relay, api, hub, doorkeeper, collector, migrate, token, simulator, secrets)
+    for process in (worker, relay, api, hub, desk, doorkeeper, collector, migrate, token, simulator, secrets)
 }
 
 

@@ -17,6 +17,7 @@ _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "relay": ("telemetry", "records", "indicators", "alarms"),
     "api": ("areas", "registry", "telemetry", "records", "indicators", "alarms"),
     "hub": ("display",),
+    "desk": (),
     "simulator": (),
     "doorkeeper": ("registry",),
     "collector": ("records",),
@@ -95,6 +96,13 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 "HAIDANG_HUB_PORT": str(ports.wall),
                 "HAIDANG_HUB_PEERS": json.dumps(_peers(ports)),
                 "HAIDANG_HUB_PAGE": str(wiring.page),
+            }
+        case "desk":
+            return {
+                "HAIDANG_DESK_HOST": LOOPBACK,
+                "HAIDANG_DESK_PORT": str(ports.desk),
+                "HAIDANG_DESK_API": f"{LOOPBACK}:{ports.grpc}",
+                "HAIDANG_DESK_PAGE": str(wiring.page),
             }
         case "simulator":
             return (

@@ -23,6 +23,7 @@ class Ports:
     grpc: int = 50551
     grpc_tls: int = 50552
     wall: int = 8480
+    desk: int = 8490
     gateway_health: int = 9481
     worker_health: int = 9482
     relay_health: int = 9483
@@ -31,6 +32,7 @@ class Ports:
     simulator_health: int = 9486
     doorkeeper_health: int = 9487
     collector_health: int = 9488
+    desk_health: int = 9489
 
     def as_dict(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "worker": ("services", "worker"),
     "api": ("services", "api"),
     "hub": ("services", "hub"),
+    "desk": ("services", "desk"),
     "doorkeeper": ("services", "doorkeeper"),
     "collector": ("services", "collector"),
     "simulator": ("services", "simulator", "run"),

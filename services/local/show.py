@@ -72,6 +72,7 @@ def _table(stack: Stack) -> Table:
     table.add_column(style="bold")
     table.add_column()
     table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
+    table.add_row("Operators", f"http://{LOOPBACK}:{ports.desk}/  (the token is in .local/token)")
     table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token HAIDANG_TOKEN in .local/client.env")
     if stack.wiring.tls_folder is not None:
         table.add_row("gRPC, TLS", f"{LOOPBACK}:{ports.grpc_tls}, authority {stack.layout.authority}")

@@ -21,6 +21,7 @@ END_ORDER: tuple[tuple[str, ...], ...] = (
     ("simulator",),
     ("gateway",),
     ("doorkeeper",),
+    ("desk",),
     ("worker", "relay", "api", "hub", "collector"),
     ("rabbitmq", "mosquitto"),
     ("postgresql",),
@@ -105,7 +106,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
 
 
 def _products(layout: Layout, account: Account, wiring: Wiring) -> dict[str, ProductProcess]:
-    names = ("api", "hub", "gateway", "relay", "worker", "doorkeeper", "collector", "simulator")
+    names = ("api", "hub", "desk", "gateway", "relay", "worker", "doorkeeper", "collector", "simulator")
     return {name: ProductProcess(name, layout.processes, account, wiring) for name in names}
 
 

@@ -67,13 +67,13 @@ class Starter:
             self._task("migrate")
         self._prepare_token()
         if self._is_provisioned():
-            self._launch("doorkeeper", "api", "hub", "gateway", "relay", "worker", "collector")
+            self._launch("doorkeeper", "api", "hub", "desk", "gateway", "relay", "worker", "collector")
         else:
             self._launch("api")
             with self.screen.step("api"):
                 self._wait(stack.products["api"])
             self._provision()
-            self._launch("doorkeeper", "hub", "gateway", "relay", "worker", "collector")
+            self._launch("doorkeeper", "hub", "desk", "gateway", "relay", "worker", "collector")
         self._finish()
 
     def _finish(self) -> None:
@@ -82,7 +82,7 @@ class Starter:
             self._wait(stack.mosquitto)
             self.give_credentials()
             self._wait(stack.products["doorkeeper"])
-        for name in ("hub", "api", "gateway"):
+        for name in ("hub", "api", "desk", "gateway"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
         self._launch("simulator")

@@ -27,7 +27,7 @@ from tests.fixtures.servers import without
 from tests.fixtures.stack import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG_LIVED = {"gateway", "relay", "worker", "api", "hub", "doorkeeper", "collector", "simulator"}
+LONG_LIVED = {"gateway", "relay", "worker", "api", "hub", "desk", "doorkeeper", "collector", "simulator"}
 SERVERS = {"database", "rabbitmq", "mosquitto"}
 
 
