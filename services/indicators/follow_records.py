@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 LOG = "records"
 SCHEMA = "indicators"
-# Folded and summed at once where a whole dataset is: the more at once, the fewer deltas of the same cells.
+# Folded and summed at once where a whole dataset is; bounds the work tables.
 ENTITIES_A_TURN = 100_000
 SETTLED_A_TURN = 2_000  # figures that become final in one transaction
 
@@ -259,8 +259,10 @@ def _refill(connection: Connection, moment: Moment, dataset: str) -> bool:
     number = store_entities.dataset_number(connection, dataset)
     if number is None:
         return False
-    for _ in store_entities.touch_everything(connection, source, number, ENTITIES_A_TURN):
-        _sum(connection, moment, dataset, number)
+    until = store_cells.clock(connection, moment.now)
+    for _ in store_entities.fold_everything(connection, source, number, moment.working, ENTITIES_A_TURN):
+        store_cells.sum_moved(connection, source, moment.programme.families[source.key], until)
+        store_entities.keep_new(connection, source)
     return True
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.indicators.entities import ENTITY, Source, chain_of
+from services.indicators.entities import ENTITY, ZONE, Source, chain_of, midnight
 from services.indicators.working_clock import WorkingClock
 from services.records.lifecycle import Event
 from services.runtime.db import Connection
@@ -29,6 +29,12 @@ _WORK = (
 # A key is a step into an index; a table that was never analysed looks small enough to be read whole.
 _WAYS = ("hashjoin", "mergejoin", "seqscan", "bitmapscan")
 _DIFFERS = f"({', '.join(f'o.{name}' for name in ENTITY[1:])})"
+
+# A standing row as an entity; doubled braces stay.
+_ROW = (
+    "s.identity, {base}, s.area, s.organisation, s.at, s.late, s.fields, '{{}}'::jsonb, NULL::numeric,"
+    " NULL::timestamptz, NULL::timestamptz"
+)
 
 
 class Lines(NamedTuple):
@@ -82,27 +88,74 @@ def touch(connection: Connection, source: Source, lines: Sequence[Lines]) -> Non
     )
 
 
-def touch_everything(connection: Connection, source: Source, number: int, size: int) -> Iterator[None]:
-    """Begins again and again, with the next entities each time, until all that ever were had a turn."""
-    key = "identity" if source.life_cycle is None else "convert_to(subject, 'UTF8')"
-    connection.execute("CREATE TEMP TABLE every_key (key bytea PRIMARY KEY) ON COMMIT DROP")
+def fold_everything(
+    connection: Connection, source: Source, number: int, clock: WorkingClock, size: int
+) -> Iterator[None]:
+    """Leaves in `moved` all entities of a dataset of which nothing is kept, as they stand, about `size` at a
+    time in the order of time: so each cell is met in one turn or two, not in all of them.
+    """
+    if source.life_cycle is None:
+        turns = _every_row(connection, source, number, size)
+    else:
+        turns = _every_subject(connection, source, number, clock, size)
+    for _ in turns:
+        connection.execute("ANALYZE pg_temp.moved")
+        yield
+
+
+def _every_row(connection: Connection, source: Source, number: int, size: int) -> Iterator[None]:
+    """By days. Whatever versions a row has, the one that stands is of one day."""
+    days = connection.execute(
+        f"SELECT (at AT TIME ZONE '{ZONE}')::date, count(*) FROM records.records WHERE dataset_id = %s"
+        " GROUP BY 1 ORDER BY 1",
+        (number,),
+    ).fetchall()
+    for since, before in _spans(days, size):
+        connection.execute("TRUNCATE pg_temp.moved")
+        connection.execute(
+            f"INSERT INTO pg_temp.moved SELECT 1, {_ROW.format(base=_base(source))}"
+            " FROM (SELECT identity, area, organisation, at, late, payload::jsonb AS fields"
+            "  FROM records.standing('infinity') WHERE dataset_id = %s"
+            f" AND at >= {midnight('%s::date')} AND at < {midnight('%s::date')} OFFSET 0) s",
+            (number, since, before),
+        )
+        yield
+
+
+def _spans(days: Sequence[tuple[date, int]], size: int) -> Iterator[tuple[date, date]]:
+    """Spans [since, before) of days with about `size` rows each."""
+    since, rows = None, 0
+    for day, count in days:
+        since, rows = since or day, rows + count
+        if rows >= size:
+            yield since, day + timedelta(1)
+            since, rows = None, 0
+    if since is not None:
+        yield since, days[-1][0] + timedelta(1)
+
+
+def _every_subject(
+    connection: Connection, source: Source, number: int, clock: WorkingClock, size: int
+) -> Iterator[None]:
+    """By when each was first heard of."""
+    connection.execute("DROP TABLE IF EXISTS pg_temp.every_key")
     connection.execute(
-        f"INSERT INTO pg_temp.every_key SELECT {key} FROM records.records WHERE dataset_id = %s"
-        " UNION SELECT key FROM indicators.entities WHERE dataset = %s",
-        (number, source.key),
+        "CREATE TEMP TABLE every_key ON COMMIT DROP AS"
+        " SELECT convert_to(subject, 'UTF8') AS key, row_number() OVER (ORDER BY min(at), subject) AS place"
+        " FROM records.records WHERE dataset_id = %s AND subject IS NOT NULL GROUP BY subject",
+        (number,),
     )
-    after: bytes | None = b""
-    while after is not None:
+    row = connection.execute("SELECT count(*) FROM pg_temp.every_key").fetchone()
+    assert row is not None
+    for first in range(0, row[0], size):
         connection.execute("TRUNCATE pg_temp.touched, pg_temp.happened, pg_temp.folded, pg_temp.moved")
-        row = connection.execute(
-            "WITH turn AS (INSERT INTO pg_temp.touched SELECT key FROM pg_temp.every_key WHERE key > %s"
-            " ORDER BY key LIMIT %s RETURNING key) SELECT max(encode(key, 'hex')) FROM turn",
-            (after, size),
-        ).fetchone()
-        after = bytes.fromhex(row[0]) if row and row[0] is not None else None
-        if after is not None:
-            yield
-    connection.execute("DROP TABLE pg_temp.every_key")
+        connection.execute(
+            "INSERT INTO pg_temp.touched SELECT key FROM pg_temp.every_key WHERE place > %s AND place <= %s",
+            (first, first + size),
+        )
+        fold(connection, source, number, clock)
+        connection.execute(f"INSERT INTO pg_temp.moved SELECT 1, {_ENTITY} FROM pg_temp.folded")
+        yield
 
 
 def fold(
@@ -151,16 +204,22 @@ def keep(connection: Connection, source: Source) -> None:
     )
 
 
+def keep_new(connection: Connection, source: Source) -> None:
+    """Keeps what stands in `moved` of a dataset of which it is not kept yet."""
+    connection.execute(
+        f"INSERT INTO indicators.entities (dataset, {_ENTITY}) SELECT %s, {_ENTITY} FROM pg_temp.moved",
+        (source.key,),
+    )
+
+
 def forget(connection: Connection, dataset: str) -> None:
     """Drops all that is kept of a dataset."""
     connection.execute("DELETE FROM indicators.entities WHERE dataset = %s", (dataset,))
 
 
 def _fold_rows(source: Source) -> str:
-    base = chain_of(source.base, "s.fields") if source.base else "NULL"
     return (
-        f"INSERT INTO pg_temp.folded SELECT s.identity, {base}, s.area, s.organisation, s.at, s.late,"
-        " s.fields, '{}', NULL, NULL, NULL"
+        f"INSERT INTO pg_temp.folded SELECT {_ROW.format(base=_base(source))}"
         " FROM pg_temp.touched t CROSS JOIN LATERAL (SELECT identity, area, organisation, at, late,"
         "  payload::jsonb AS fields FROM records.standing(%s) WHERE identity = t.key OFFSET 0) s"
     )
@@ -221,6 +280,10 @@ def by_index(connection: Connection, only: bool) -> None:
     state = "off" if only else "on"
     calls = ", ".join(f"set_config('enable_{way}', '{state}', true)" for way in _WAYS)
     connection.execute(f"SELECT {calls}")
+
+
+def _base(source: Source) -> str:
+    return chain_of(source.base, "s.fields") if source.base else "NULL"
 
 
 def _of(row: str) -> str:

@@ -12,7 +12,7 @@ from services.indicators.working_clock import WorkingClock
 from services.runtime.db import Connection
 
 LONGEST_S = 3_600  # a statement; whoever waits for it may cancel
-ENTITIES_A_TURN = 100_000
+ENTITIES_A_TURN = 100_000  # folded at once; bounds the work tables
 _CELL = "measure, day, area, organisation, breakdown"
 _ENTITY = ", ".join(ENTITY)
 
@@ -59,9 +59,8 @@ def stand_anew(connection: Connection, source: Source, working: WorkingClock) ->
     connection.execute("CREATE TEMP TABLE stood (LIKE pg_temp.moved) ON COMMIT DROP")
     number = store_entities.dataset_number(connection, source.key)
     if number is not None:
-        for _ in store_entities.touch_everything(connection, source, number, ENTITIES_A_TURN):
-            store_entities.fold(connection, source, number, working)
-            connection.execute(f"INSERT INTO pg_temp.stood SELECT 1, {_ENTITY} FROM pg_temp.folded")
+        for _ in store_entities.fold_everything(connection, source, number, working, ENTITIES_A_TURN):
+            connection.execute("INSERT INTO pg_temp.stood SELECT * FROM pg_temp.moved")
     connection.execute("TRUNCATE pg_temp.moved")
     connection.execute("INSERT INTO pg_temp.moved SELECT * FROM pg_temp.stood")
     connection.execute("DROP TABLE pg_temp.stood")

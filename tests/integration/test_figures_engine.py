@@ -105,6 +105,12 @@ def has_come(row: dict[str, str], now: datetime) -> bool:
     return at is None or datetime.strptime(f"{at} +0700", "%d/%m/%Y %H:%M %z") <= now
 
 
+@pytest.fixture(autouse=True)
+def turns_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is made anew is folded in as many turns as there can be."""
+    monkeypatch.setattr("services.indicators.follow_records.ENTITIES_A_TURN", 1)
+
+
 def make_anew(engine: Engine) -> None:
     """A new worker, told that nothing was made, recomputes all figures from what stands in records."""
     with engine.as_role("indicators") as connection:
