@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from services.local.account import MACHINE_STATE, Account, MissingRight, alone
+from services.local.account import MACHINE_STATE, Account, MissingRight, alone, server_account
 from services.local.postgres import Installation, find_installation
 
 SUITE = "trixie"
@@ -33,6 +33,14 @@ def installation(account: Account, say: Callable[[str], None] = print) -> Instal
             make_tree(say)
         _introduce(account)
     return Installation(_PROGRAMS, timescaledb=True, root=TREE)
+
+
+def main() -> None:
+    """Makes ready what tests and `make run STORE=timescale` need. A missing right is said; they judge it."""
+    try:
+        installation(server_account())
+    except MissingRight as missing:
+        print(missing)
 
 
 def _introduce(account: Account) -> None:
@@ -114,3 +122,7 @@ def _run(command: list[str], feed: str = "") -> None:
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
         raise MissingRight(f"{' '.join(command[:6])} … failed:\n{tail}")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.local.bootstrap import clean, client, packages, page, python_env, schema
-from services.local.bootstrap.steps import LOCAL, CannotGoOn, say
+from services.local.bootstrap.steps import LOCAL, CannotGoOn, run, say
 
 
 @contextmanager
@@ -47,6 +47,9 @@ def prepare(purpose: str) -> None:
     python_env.ensure()
     page.ensure()
     client.ensure()
+    if store == "timescale" or (purpose == "test" and not store):
+        # Not left to the first test that needs it: a minute's download is no part of a test's time.
+        run([str(python_env.python()), "-m", "services.local.timescale"])
 
 
 def carry_out(purpose: str) -> None:
