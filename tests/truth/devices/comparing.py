@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tests.truth.devices.field import Published
+from tests.truth.devices.field import Key, Published
 from tests.truth.devices.letters import ms
 from tests.truth.plain.cells import VIETNAM
 from tests.truth.plain.devices import air, gauges, on_time
@@ -52,6 +52,17 @@ class Truth:
         self.without = []
         return [one for key, measured in MEASURED.items() for one in self._of(measured, found.get(key, {}))]
 
+    def changed_since(self, before: Truth, published: Published) -> set[Key]:
+        """Of what is published, all that is something else by now than by what was sent before."""
+        return {
+            (name, kind, subject, start)
+            for name, kind, subject, start in published
+            if not is_same(
+                before.month.value(name, kind, subject, ms(start)),
+                self.month.value(name, kind, subject, ms(start)),
+            )
+        }
+
     def _of(self, one: Measured, found: dict[tuple[str, int], float | None]) -> Iterator[Difference]:
         required = list(self.month.required(one))
         if not required:
@@ -75,8 +86,8 @@ class Truth:
         return self.month.value(one.name, one.kind, subject, start)
 
 
-def is_same(right: Number | None, found: float | None) -> bool:
+def is_same(right: Number | None, found: Number | None) -> bool:
     """Equal but for the order of additions."""
     if right is None or found is None:
         return right is None and found is None
-    return math.isclose(float(right), found, rel_tol=_WITHIN, abs_tol=_WITHIN)
+    return math.isclose(right, found, rel_tol=_WITHIN, abs_tol=_WITHIN)

@@ -29,7 +29,8 @@ SELECT DISTINCT ON (indicator, subject_kind, subject, period_start) indicator, s
     period_start, value FROM indicators.values
 ORDER BY indicator, subject_kind, subject, period_start, version DESC
 """
-Published = Mapping[tuple[str, str, str, datetime], float | None]
+Key = tuple[str, str, str, datetime]  # indicator, kind of subject, subject, start
+Published = Mapping[Key, float | None]
 
 
 class Field:
@@ -59,26 +60,27 @@ class Field:
         letter = next(left)
         while self.now < until:
             self.now = min(self.now + STEP, until)
-            messages = []
+            arrived = []
             while letter is not None and letter.at_ms < self.now.timestamp() * 1_000:
-                messages.append(_message(letter))
+                arrived.append(letter)
                 letter = next(left)
-            self._hand_in(messages)
-            self.follower.tick()
+            self.take(arrived)
             if self.now == MERGED:
                 self._register(MERGED)
+
+    def take(self, letters: list[Letter]) -> None:
+        """Hands in what arrives now; the engine follows."""
+        if letters:
+            self._gateway.store(SHARD, [_message(one) for one in letters])
+        with psycopg.connect(self._database.dsn("telemetry")) as connection:
+            outbox.assign_positions(connection, "telemetry", 100_000)
+        self.follower.tick()
 
     def values(self) -> Published:
         """The values that stand."""
         with transaction(self._pool) as connection:
             rows = connection.execute(_STANDING).fetchall()
         return {tuple(row[:4]): row[4] for row in rows}
-
-    def _hand_in(self, messages: list[Message]) -> None:
-        if messages:
-            self._gateway.store(SHARD, messages)
-        with psycopg.connect(self._database.dsn("telemetry")) as connection:
-            outbox.assign_positions(connection, "telemetry", 100_000)
 
     def _register(self, at: datetime) -> None:
         with psycopg.connect(self._database.dsn("registry")) as connection:

@@ -74,6 +74,12 @@ def write(folder: Path, letters: list[Letter]) -> None:
     (folder / "register.json").write_text(json.dumps(register, ensure_ascii=False), encoding="utf-8")
 
 
+def correction(station: Station, reading_ms: int, value: float, at_ms: int) -> Letter:
+    """Of a reading of its first channel, with a higher revision than any other."""
+    told = {"ts": reading_ms, "rev": 9, "values": {station.channels[0].name: value}}
+    return Letter(at_ms, _topic(station.name), _encoded([told]))
+
+
 def ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1_000)
 

@@ -86,6 +86,12 @@ _SALT = Channel("salinity", "salinity", "g/L", 0, 40, 3, 2.8, 0.5, 2)
 _SALT_MG = Channel("salt", "water_salinity", "mg/L", 0, 40_000, 1_000, 900, 180, 0)
 _KW = Channel("active_power", "active_power", "kW", 0, 50_000, 4_000, 2_500, 500, 0)
 _MW = Channel("active_power", "active_power", "MW", 0, 50, 6, 3, 0.6, 2)
+_LEVEL = Channel("level", "water_level", "m", -5, 15, 1.5, 1.2, 0.2, 2)
+_TRAFFIC = (
+    Channel("flow", "traffic_flow", "veh/h", 0, 10_000, 1_200, 900, 200, 0),
+    Channel("speed", "traffic_mean_speed", "km/h", 0, 160, 35, 20, 6, 1),
+)
+_RAIN = Channel("rain", "rainfall_rate", "mm/h", 0, 500, 12, 11, 4, 1)
 _RIVER = (
     Channel("water_ph", "water_ph", "", 0, 14, 7.2, 1.9, 0.4, 1),
     Channel("oxygen", "dissolved_oxygen", "mg/L", 0, 20, 5.5, 3, 0.6, 1),
@@ -119,4 +125,8 @@ STATIONS = (
     Station("power-001", "22333", (_KW,)),
     Station("power-002", "22402", (_MW,)),
     Station("power-003", "22402", (_KW,), LATEST_COMMISSIONED),
+    # Of these no more is told than that they were heard.
+    Station("water-001", "22366", (_LEVEL,)),
+    Station("traffic-001", "22402", _TRAFFIC),
+    Station("rain-001", "22435", (_RAIN,)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from tests.truth.plain.devices.measured import Month, Number, enough, measured
 from tests.truth.plain.devices.register import AIR
@@ -230,6 +231,7 @@ def _limits(pollutant: str, day: date) -> Iterator[int | None]:
         yield 45 if (pollutant, index) == ("pm25", 2) and day >= date(2026, 1, 1) else limit
 
 
+@lru_cache(10_000)  # asked for by day, month and year, and of three kinds of subjects
 def _within(month: Month, station: str, start: int) -> tuple[int, int]:
     """Of a day's means over 1, 8 and 24 hours: how many are within their limit, of how many."""
     within = valid = 0

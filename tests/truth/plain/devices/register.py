@@ -25,6 +25,10 @@ _OTHERS = {
     ("temperature", "°C"): Fraction(1),
     ("do_sat", "%"): Fraction(1),
     ("coliform", "MPN/100mL"): Fraction(1),
+    ("water_level", "m"): Fraction(1),
+    ("traffic_flow", "veh/h"): Fraction(1),
+    ("traffic_mean_speed", "km/h"): Fraction(1),
+    ("rainfall_rate", "mm/h"): Fraction(1),
 }
 # What a quantity is called here, where not as in the register.
 _NAMES = {
