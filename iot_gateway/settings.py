@@ -71,6 +71,11 @@ class GatewaySettings(RuntimeSettings, AdmissionSettings):
     )
     retry_first_s: float = Field(default=0.2, gt=0, description="First delay after a failure; it doubles.")
     retry_longest_s: float = Field(default=5.0, gt=0, description="Longest delay between tries.")
+    frozen_s: float = Field(
+        default=10.0,  # between two statements of a batch, and two parts of one, lie some ms
+        ge=1,
+        description="A writer that keeps the database waiting within a transaction for so long is ended.",
+    )
     stall_s: float = Field(
         default=60.0, gt=0, description="A loop without progress for so long ends the process for a restart."
     )

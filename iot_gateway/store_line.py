@@ -26,8 +26,16 @@ BLAMES_A_MESSAGE = (
 )
 # The database says that something of its own is missing, forbidden or broken.
 _BLAMES_THE_STORE = (errors.ProgrammingError, errors.NotSupportedError, errors.InternalError)
-_FROZEN_S = 10  # between two statements of a transaction lie some ms
 TRIES = 3  # of what fails in a way that nobody expected, before a message is blamed
+
+# A writer that is stopped in the midst of a statement (SIGSTOP, a paused machine, a dead router) keeps its
+# locks: no timeout of the server, and no cancelling, ends a statement that waits for its client. One that
+# lives all the same has its batch rolled back, and stores it once more.
+_END_THE_FROZEN = """
+SELECT pid, application_name, pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE usename = current_user AND datname = current_database() AND backend_xid IS NOT NULL
+    AND state = 'active' AND wait_event_type = 'Client' AND state_change < now() - make_interval(secs => %s)
+"""
 
 
 class Poison(Exception):
@@ -110,9 +118,23 @@ class StoreLine:
             self._conn = connect(
                 self._settings.telemetry_dsn, f"haidang-{self._settings.gateway_name}", autocommit=True
             )
-            # A gateway that is frozen within a transaction holds up the one that takes its place.
-            self._conn.execute(f"SET idle_in_transaction_session_timeout = '{_FROZEN_S} s'")
+            self._make_way(self._conn)
         return self._conn
+
+    def _make_way(self, conn: Connection) -> None:
+        """A gateway that is frozen within a transaction holds up the one that takes its place.
+
+        Between two statements the server ends it. Within one it is ended by who waited for its locks until
+        the wait was given up, and connects anew.
+        """
+        frozen_s = self._settings.frozen_s
+        conn.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %(ms)s, false),"
+            " set_config('lock_timeout', %(ms)s, false)",
+            {"ms": str(round(frozen_s * 1_000))},
+        )
+        for pid, name, _ in conn.execute(_END_THE_FROZEN, (frozen_s,)):
+            log.warning("gateway.frozen_writer_ended", pid=pid, name=name, waited_s=frozen_s)
 
     def _failed(self, error: Exception) -> None:
         self._metrics.store_failures.labels(type(error).__name__).inc()

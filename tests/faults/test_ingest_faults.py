@@ -20,6 +20,7 @@ from services.runtime import outbox
 from services.telemetry import wire
 from tests.faults.steady_flow import Flow
 from tests.fixtures.ports import free_port
+from tests.fixtures.processes import Running
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.servers import Database, MosquittoServer, Rabbit
 from tests.fixtures.stack import Stack
@@ -29,6 +30,7 @@ from tests.integration.gateway_world import GatewayWorld
 pytestmark = pytest.mark.both_stores
 
 DEVICES = tuple(f"test-{n:03d}" for n in range(1, 11))
+FROZEN_S = "3"  # long enough for a gateway that works on a busy machine
 _shards = itertools.count(1)
 
 
@@ -142,14 +144,18 @@ def test_commits_whose_answer_is_lost(
 ) -> None:
     """The line is cut at random moments: a commit may have happened, and must not be counted twice."""
     line = proxy(world.database.server.port)
-    dsn = world.database.dsn("telemetry").replace(f":{world.database.server.port}/", f":{line.port}/")
-    world.start(HAIDANG_TELEMETRY_DSN=dsn, HAIDANG_BATCH_AGE_S="0.01")
+    world.start(HAIDANG_TELEMETRY_DSN=dsn_through(line, world), HAIDANG_BATCH_AGE_S="0.01")
     flowing = flow(1000)
     for n in range(20):
         pause(0.1 + n % 7 * 0.01)
         line.cut()
     assert_nothing_is_lost(world, flowing)
     assert sum(entry.duplicate for entry in world.ledger().values()) == 0
+
+
+def dsn_through(line: Proxy, world: GatewayWorld) -> str:
+    """The store's, by way of a line."""
+    return world.database.dsn("telemetry").replace(f":{line.target_port}/", f":{line.port}/")
 
 
 def test_poison_among_good_messages(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
@@ -203,16 +209,41 @@ def test_a_loop_that_stands_still_ends_the_process(world: GatewayWorld) -> None:
 
 def test_pinned_process_is_replaced_without_loss(world: GatewayWorld, flow: Callable[[int], Flow]) -> None:
     """A gateway that is frozen, and one that takes its client id over: the broker moves the session."""
-    frozen = world.start()
+    frozen = world.start(HAIDANG_FROZEN_S=FROZEN_S)
     flowing = flow(500)
     pause(0.5)
     os.kill(frozen.process.pid, signal.SIGSTOP)
     started = time.monotonic()
-    other = GatewayWorld(world.database, world.broker, _fresh_ports(world.stack), world.shard)
-    other.start()
-    eventually(lambda: world.stored() > 0 and time.monotonic() - started > 1, 15)
+    a_replacement(world)
+    eventually(lambda: world.stored() > 0 and time.monotonic() - started > 1, 30)
     frozen.kill()
     assert_nothing_is_lost(world, flowing)
+
+
+def test_gateway_frozen_within_a_statement_is_replaced(
+    world: GatewayWorld, proxy: Callable[[int], Proxy]
+) -> None:
+    """Its readings are written and not committed, and the server waits for the ledger's row."""
+    line = proxy(world.database.server.port)
+    frozen = world.start(HAIDANG_TELEMETRY_DSN=dsn_through(line, world), HAIDANG_FROZEN_S=FROZEN_S)
+    line.stall_after(b"COPY telemetry.ledger")
+    world.send(DEVICES[0], b'{"ts": 1700000000000, "values": {"temp": 1}}')
+    eventually(lambda: line.is_stalled, 10)
+    os.kill(frozen.process.pid, signal.SIGSTOP)
+    other = a_replacement(world)
+    eventually(lambda: world.stored() == 1, 20, "the replacement waits for the locks, once")
+    assert "gateway.frozen_writer_ended" in other.logs()
+    line.resume()
+    os.kill(frozen.process.pid, signal.SIGCONT)
+    eventually(lambda: world.received() == 2, 10, "it wakes, and has the same batch in hand")
+    assert world.stored() == 1
+    assert len(world.values()) == 1
+
+
+def a_replacement(world: GatewayWorld) -> Running:
+    """Another gateway for the same shard."""
+    other = GatewayWorld(world.database, world.broker, _fresh_ports(world.stack), world.shard)
+    return other.start(HAIDANG_FROZEN_S=FROZEN_S)
 
 
 def _fresh_ports(stack: Stack) -> Stack:

@@ -21,8 +21,9 @@ from tests.unit.iot_gateway.rules import NOW, message, rules
 class FakeConnection:
     closed = False
 
-    def execute(self, statement: str) -> None:
-        assert statement.startswith("SET ")
+    def execute(self, statement: str, parameters: object) -> list[object]:
+        """Settings, and a look for frozen writers: there are none."""
+        return []
 
     def close(self) -> None:
         self.closed = True
