@@ -133,13 +133,19 @@ def _duty(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("alarms"))
 
 
+def _rules(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.alarms.rules_api import service
+
+    return service(open_database("alarms"))
+
+
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
     "telemetry": (_telemetry, _commands, _storage, _series),
     "records": (_records, _sources),
     "indicators": (_indicators, _figures),
-    "alarms": (_alarms, _duty),
+    "alarms": (_alarms, _duty, _rules),
 }
 
 

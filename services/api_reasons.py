@@ -73,11 +73,12 @@ REASONS: dict[str, Reason] = {
     "not_first_day": Reason("the day is not the first of a period", "the message says which one is"),
     "in_the_future": Reason("nobody knows yet what will be known then", _MEND),
     "too_much_to_compute": Reason(
-        "what stood at a moment would be computed again of too many records", "name fewer indicators"
+        "more would have to be looked at than one call may", "name fewer indicators, or a shorter span"
     ),
     "too_many_figures": Reason("more figures than a file takes", "name indicators, subjects or their kind"),
     "bad_definition": Reason("a file of definitions is wrong", "mend it where the message says"),
-    "other_plan": Reason("the files or the definitions are not those of the plan", "plan again"),
+    "bad_rule": Reason("a file of rules is wrong", "mend it where the message says"),
+    "other_plan": Reason("the files, the definitions or the rules are not those of the plan", "plan again"),
     "unknown_command": Reason("no command has this id", "ListCommands tells what there is"),
     "unknown_credential": Reason("the name has no credential", "issue one"),
     "unknown_item": Reason("quarantine has no such item; the oldest are dropped", "ListQuarantine"),

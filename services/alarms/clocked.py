@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from services.alarms import store_episodes, store_points
 from services.alarms.board import Say
+from services.alarms.countdown import counted_from
 from services.alarms.domain import Subject, key_of
 from services.alarms.durations import HOUR_MS
 from services.alarms.evaluate import Episode
 from services.alarms.memory import Device, Memory
 from services.alarms.rules import Rule
-from services.alarms.silence import episode_of, episodes_of, level_of, thresholds
+from services.alarms.silence import episode_of, episodes_of, level_of
 from services.alarms.store_episodes import Key, Moved
 from services.alarms.store_promises import Promised
 from services.alarms.targets import is_over_dataset
@@ -50,7 +51,7 @@ def heard(connection: Connection, devices: Iterable[Device], now: int, reach_ms:
         times = _between_neighbours(observed[name], *spans[name])
         if not times:
             continue
-        device.last, device.is_cold = max(device.last, times[-1]), False
+        device.last = max(device.last, times[-1])  # of a cold device there may be newer ones
         for rule, reached in zip(device.rules, device.reached, strict=True):
             key = Key(rule.id, "device", name)
             floor = device.floor(rule)
@@ -67,12 +68,22 @@ def heard(connection: Connection, devices: Iterable[Device], now: int, reach_ms:
     stored = store_episodes.stored(
         connection, wanted, {rule.id: rule.grading for _, rule, _, _ in made.values()}
     )
-    for key, (_, rule, times, episodes) in made.items():
-        before = [one for one in stored[key] if times[0] <= one.began < times[-1]]
-        behind = [one for one in stored[key] if one.began >= times[-1]]
-        if [(one.began, one.ended) for one in before] != [(one.began, one.ended) for one in episodes]:
-            moved.append(Moved(key, times[0], [*episodes, *behind], rule.grading, rule.version))
+    for key, (device, rule, times, episodes) in made.items():
+        before = [one for one in stored[key] if times[0] <= one.began]
+        behind = [one for one in before if one.began >= times[-1]]
+        if behind and times[-1] <= spans[key.subject][1]:  # it goes on since the newest observation: this one
+            last = max(times[-1], device.floor(rule))
+            behind = _going_on(last, now, device, rule)
+        after = [*episodes, *behind]
+        if [(one.began, one.ended) for one in before] != [(one.began, one.ended) for one in after]:
+            moved.append(Moved(key, times[0], after, rule.grading, rule.version))
     return moved
+
+
+def _going_on(last: int, now: int, device: Device, rule: Rule) -> list[Episode]:
+    reached = device.reached[device.rules.index(rule)]
+    found = episode_of(last, now, False, device.known.interval_ms, reached)
+    return [found] if found else []
 
 
 def _between_neighbours(times: Sequence[int], first: int, last: int) -> list[int]:
@@ -163,14 +174,12 @@ def promised(
 
 def _countdown(rule: Rule, one: Promised, now: int) -> _Countdown:
     subject = Subject("dataset", one.subject)
+    base, reached = counted_from(rule, one.due_at)
     if rule.kind == "late":
         over = None if one.is_late else (one.heard_at or now)
-        return _Countdown(rule, subject, one.due_at, over, thresholds(rule.grading, HOUR_MS))
-    # Limits of a deadline are hours before it, turned around: the first is furthest away.
-    limits = rule.grading.limits
-    base = one.due_at + round(limits[0] * HOUR_MS)
-    reached = tuple(round((limit - limits[0]) * HOUR_MS) for limit in limits)
-    return _Countdown(rule, subject, base, one.due_at if now >= one.due_at else None, reached)
+    else:
+        over = one.due_at if now >= one.due_at else None
+    return _Countdown(rule, subject, base, over, reached)
 
 
 def _count_down(

@@ -6,7 +6,7 @@ Either way the same episodes come out; only what is timely reaches the board.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +24,9 @@ from services.runtime.db import Connection
 # An open episode is written again after this, so that who takes it up reads no more of the past.
 WRITTEN_EVERY_MS = 10 * MINUTE_MS
 FOREVER = 253_370_764_800_000  # ms; the year 9999
+FindUsuals = Callable[
+    [Connection, Sequence[store_points.Wanted]], Mapping[tuple[str, Series, int], Usual | None]
+]
 
 
 class Target(NamedTuple):
@@ -284,16 +287,18 @@ def _hours_anew(
     return hours
 
 
-def load_usuals(connection: Connection, hours: Mapping[Track, tuple[Series, set[int]]]) -> None:
-    """Gives tracks what is usual for the hours of their points; other hours are forgotten."""
+def load_usuals(
+    connection: Connection,
+    hours: Mapping[Track, tuple[Series, set[int]]],
+    find: FindUsuals = store_points.usuals,
+) -> None:
+    """Gives tracks what is usual for the hours of their points, as `find` says; other hours are forgotten."""
     wanted: dict[tuple[str, Series, int], int] = {}
     for track, (series, slots) in hours.items():
         for slot in slots - track.usuals.keys():
             wanted[track.rule.id, series, slot] = track.rule.text.weeks
     found: Mapping[tuple[str, Series, int], Usual | None] = (
-        store_points.usuals(connection, [(*one, weeks) for one, weeks in sorted(wanted.items())])
-        if wanted
-        else {}
+        find(connection, [(*one, weeks) for one, weeks in sorted(wanted.items())]) if wanted else {}
     )
     for track, (series, slots) in hours.items():
         kept = {slot: track.usuals[slot] for slot in slots & track.usuals.keys()}

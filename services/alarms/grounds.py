@@ -36,16 +36,35 @@ def grounds_of(settings: AlarmsSettings, records: RecordsSettings) -> Grounds:
         ValueError: a file cannot be one; says which and why.
     """
     folders = rule_folders(settings)
-    datasets = load_datasets(DECLARED, *([records.datasets] if records.datasets else ()))
-    calendar = load_calendar(records.calendar or CALENDAR)
+    office = office_of(records)
     return Grounds(
         settings,
         load_rules(*folders),
         load_storm(*folders),
-        calendar,
-        WorkingTime(calendar),
-        {key: one.dataset for key, one in datasets.items()},
+        office.calendar,
+        office.working,
+        office.datasets,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What promises and working time are judged by, without the rules of the files."""
+
+    calendar: Calendar
+    working: WorkingTime
+    datasets: Mapping[str, Dataset]
+
+
+def office_of(records: RecordsSettings) -> Office:
+    """That of this process.
+
+    Raises:
+        ValueError: a file cannot be one; says which and why.
+    """
+    datasets = load_datasets(DECLARED, *([records.datasets] if records.datasets else ()))
+    calendar = load_calendar(records.calendar or CALENDAR)
+    return Office(calendar, WorkingTime(calendar), {key: one.dataset for key, one in datasets.items()})
 
 
 def rule_folders(settings: AlarmsSettings) -> list[Path]:

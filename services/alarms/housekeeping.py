@@ -28,7 +28,6 @@ from services.alarms.points import Series
 from services.alarms.rules import Rule
 from services.alarms.store_alarms import Change, change
 from services.alarms.store_episodes import instant, ms_of
-from services.alarms.targets import is_over_device
 from services.runtime.db import Connection
 
 FIRST_WINDOWS = 1  # a rule that is new looks at this many windows of before
@@ -124,16 +123,9 @@ def look_at_windows(connection: Connection, moment: Moment) -> int:
 
 def _windows(connection: Connection, memory: Memory, rule: Rule, start: int, end: int) -> list[Watch]:
     """The streams of a rule with the windows that are new to them."""
-    if rule.kind == "ledger":
-        points = {"": store_windows.account(connection, rule, start, end)}
-    else:
-        points = dict(store_windows.shares(connection, rule, start, end))
     result = []
-    for device, of_device in points.items():
-        # A rule over devices looks at each of them, any other at all together.
-        if bool(device) != bool(rule.over.devices) or not is_over_device(rule, device):
-            continue
+    for device, points in store_windows.by_device(connection, rule, start, end).items():
         watch = memory.windowed(rule, device)
-        watch.pending += [(at, value, True) for at, value in of_device]
+        watch.pending += [(at, value, True) for at, value in points]
         result.append(watch)
     return result

@@ -69,6 +69,7 @@ def apply_rules(connection: Connection, wanted: Iterable[Rule], by: str, now: da
         " WHERE ended_at IS NULL AND rule = ANY(%(rules)s)",
         {"now": now, "rules": [*retired, *changed]},
     )
+    connection.execute("DELETE FROM alarms.usuals WHERE rule = ANY(%s)", ([*retired, *changed],))
     _insert(connection, [by_id[name] for name in (*added, *changed)], by, now)
     return Applied(added, changed, retired)
 

@@ -141,7 +141,7 @@ CROSS JOIN LATERAL (
     ORDER BY period_start, version DESC
 ) v ORDER BY k.n, v.period_start
 """
-_LOCAL = timedelta(hours=7)  # figures are of local days
+LOCAL = timedelta(hours=7)  # figures are of local days
 
 
 def told(connection: Connection, wanted: Mapping[Told, int]) -> dict[Told, Points]:
@@ -156,7 +156,7 @@ def told(connection: Connection, wanted: Mapping[Told, int]) -> dict[Told, Point
             found[values[number - 1]].append((ms_of(at), value))
     if figures:
         columns = [list(column) for column in zip(*figures, strict=True)]
-        days = [(instant(wanted[name]) + _LOCAL).date() for name in figures]
+        days = [(instant(wanted[name]) + LOCAL).date() for name in figures]
         for number, day, value in connection.execute(_FIGURES, (*columns, days)):
             at = ms_of(midnight(day))
             found[figures[number - 1]].append((at, None if value is None else float(value)))
@@ -166,7 +166,7 @@ def told(connection: Connection, wanted: Mapping[Told, int]) -> dict[Told, Point
 def midnight(day: object) -> datetime:
     """The instant at which a local day begins, UTC."""
     year, month, number = str(day).split("-")
-    return instant(0).replace(year=int(year), month=int(month), day=int(number)) - _LOCAL
+    return instant(0).replace(year=int(year), month=int(month), day=int(number)) - LOCAL
 
 
 _MEANS = """
@@ -190,6 +190,15 @@ def usuals(connection: Connection, wanted: Sequence[Wanted]) -> dict[tuple[str, 
         _keep(connection, made)
         found |= made
     return found
+
+
+def usuals_seen(
+    connection: Connection, wanted: Sequence[Wanted], weeks: Mapping[str, int]
+) -> dict[tuple[str, Series, int], Usual | None]:
+    """The same with nothing kept; `weeks`: of the rules in force, by which what is kept was made."""
+    found = _kept(connection, [one for one in wanted if weeks.get(one[0]) == one[3]])
+    missing = [one for one in wanted if one[:3] not in found]
+    return found | (_made(connection, missing) if missing else {})
 
 
 def _kept(connection: Connection, wanted: Sequence[Wanted]) -> dict[tuple[str, Series, int], Usual | None]:

@@ -9,7 +9,8 @@ from typing import Final
 from services.alarms.durations import HOUR_MS, WEEK_MS
 from services.alarms.points import Points
 from services.alarms.rules import Rule
-from services.alarms.store_episodes import instant
+from services.alarms.store_episodes import instant, ms_of
+from services.alarms.targets import is_over_device
 from services.alarms.usual import usual_of
 from services.runtime.db import Connection
 from services.telemetry import store as telemetry
@@ -18,12 +19,19 @@ from services.telemetry import store as telemetry
 SETTLED_MS: Final = 30_000
 MOST_WINDOWS: Final = 2_000  # looked at in one go; detail of the ledger lives for 48 hours
 
+# What is older than the detail is there by hours, which windows of whole hours are made of.
 _SHARES = """
-SELECT d.device, floor(extract(epoch FROM l.received_at) * 1000 / %(window)s)::bigint AS slot,
-       sum(d.received)::bigint, sum(d.quarantined)::bigint
-FROM telemetry.ledger l
-CROSS JOIN LATERAL unnest(l.devices, l.received, l.quarantined) AS d (device, received, quarantined)
-WHERE l.received_at >= %(start)s AND l.received_at < %(end)s
+SELECT device, floor(extract(epoch FROM at) * 1000 / %(window)s)::bigint AS slot,
+       sum(received)::bigint, sum(quarantined)::bigint
+FROM (
+    SELECT d.device, l.received_at AS at, d.received, d.quarantined
+    FROM telemetry.ledger l
+    CROSS JOIN LATERAL unnest(l.devices, l.received, l.quarantined) AS d (device, received, quarantined)
+    WHERE l.received_at >= %(start)s AND l.received_at < %(end)s
+    UNION ALL
+    SELECT device, hour, received, quarantined FROM telemetry.ledger_hours
+    WHERE %(in_hours)s AND hour >= %(start)s AND hour < %(end)s
+) AS rows
 GROUP BY 1, 2
 """
 _HOURS = """
@@ -47,7 +55,13 @@ def shares(connection: Connection, rule: Rule, start: int, end: int) -> Mapping[
     if not ends:
         return {}
     rows = connection.execute(
-        _SHARES, {"window": window, "start": instant(ends[0] - window), "end": instant(ends[-1])}
+        _SHARES,
+        {
+            "window": window,
+            "start": instant(ends[0] - window),
+            "end": instant(ends[-1]),
+            "in_hours": window % HOUR_MS == 0,
+        },
     )
     sums: dict[str, dict[int, list[int]]] = {"": {}}
     for device, slot, received, quarantined in rows:
@@ -59,6 +73,18 @@ def shares(connection: Connection, rule: Rule, start: int, end: int) -> Mapping[
     least = max(1, rule.text.at_least)
     return {
         name: [(at, _share(by_end.get(at, [0, 0]), least)) for at in ends] for name, by_end in sums.items()
+    }
+
+
+def by_device(connection: Connection, rule: Rule, start: int, end: int) -> dict[str, Points]:
+    """Of each device that a rule looks at, or of all together (""), the windows that end in (start, end]."""
+    if rule.kind == "ledger":
+        return {"": account(connection, rule, start, end)}
+    return {
+        device: points
+        for device, points in shares(connection, rule, start, end).items()
+        # A rule over devices looks at each of them, any other at all together.
+        if bool(device) == bool(rule.over.devices) and is_over_device(rule, device)
     }
 
 
@@ -93,6 +119,18 @@ def _departure(connection: Connection, rule: Rule, at: int) -> float | None:
     received = dict(rows.fetchall())
     usual = usual_of([float(received[past]) for past in hours[1:] if past in received])
     return None if usual is None else usual.departure(float(received.get(hours[0], 0)))
+
+
+def known_from(connection: Connection, rule: Rule, start: int, end: int) -> int:
+    """From when on in [start, end) ms the windows of a rule can still be looked at: what is folded to hours
+    says nothing of shorter windows, nor whether the account balanced."""
+    if rule.text.of == "received" or (rule.kind == "quarantine" and rule.window_ms % HOUR_MS == 0):
+        return start
+    row = connection.execute(
+        "SELECT max(hour) + interval '1 hour' FROM telemetry.ledger_hours WHERE hour >= %s AND hour < %s",
+        (instant(start - HOUR_MS), instant(end)),
+    ).fetchone()
+    return max(start, ms_of(row[0])) if row is not None and row[0] is not None else start
 
 
 def window_ends(start: int, end: int, window: int) -> list[int]:

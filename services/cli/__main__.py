@@ -11,6 +11,7 @@ import typer
 
 from services.cli import (
     accounts,
+    alarm_rules,
     alarms,
     areas,
     commands,
@@ -75,6 +76,8 @@ indicators.app.command()(definitions.plan)
 indicators.app.command()(definitions.apply)
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(figures.app, name="figures")
+alarms.app.command()(alarm_rules.plan)
+alarms.app.command()(alarm_rules.apply)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
 app.add_typer(journal.duty_app, name="duty")

@@ -74,3 +74,62 @@ def _limit(level: Any, unit: str, language: Language) -> str:
     number = level.above if is_above else level.below
     severity = words.state(SEVERITIES[level.severity], language)
     return f"{severity} {'≥' if is_above else '≤'} {number:.10g} {unit}".rstrip()
+
+
+def rule_change_row(one: Any, language: Language) -> Row:
+    """What became of a rule."""
+    return {
+        "rule": one.rule,
+        "rule_change": one.change,
+        "name_of_rule": one.name_vi if language == "vi" else one.name_en,
+        "kind_of_rule": one.kind,
+    }
+
+
+def outcome_row(rule: str, change: str, one: Any | None, language: Language) -> Row:
+    """What a changed rule would have raised, beside what it raises; of other words nothing was tried."""
+    sides = {side: one is not None and one.HasField(side) for side in ("before", "after")}
+    before, after = (getattr(one, side) if has else None for side, has in sides.items())
+    return {
+        "rule": rule,
+        "rule_change": change,
+        "raised_before": before.raised if before else None,
+        "raised_after": after.raised if after else None,
+        "no_longer": one.no_longer if one and before else None,
+        "anew": one.anew if one and after else None,
+        "severities_before": _severities(before, language),
+        "severities_after": _severities(after, language),
+        "busiest_before": _busiest(before),
+        "busiest_after": _busiest(after),
+        "episodes_before": before.episodes if before else None,
+        "episodes_after": after.episodes if after else None,
+        "looked_at_from": moment_of(one, "looked_at_from") if one else None,
+    }
+
+
+def example_rows(one: Any, language: Language) -> list[Row]:
+    """Alarms that would be others."""
+    return [
+        {
+            "rule": one.rule,
+            "would": would,
+            "severity": SEVERITIES[example.severity],
+            "subject": example.subject,
+            "began_at": moment_of(example, "began_at"),
+            "ended_at": moment_of(example, "ended_at"),
+            "peak": example.peak,
+            "unit": example.unit_vi if language == "vi" else example.unit_en,
+        }
+        for would, examples in (("no_longer", one.examples_no_longer), ("anew", one.examples_anew))
+        for example in examples
+    ]
+
+
+def _severities(count: Any | None, language: Language) -> list[str] | None:
+    if count is None or not count.by_severity:
+        return None
+    return [f"{words.state(SEVERITIES[one.severity], language)} {one.count}" for one in count.by_severity]
+
+
+def _busiest(count: Any | None) -> str | None:
+    return f"{count.most_a_day} ({count.busiest_day})" if count is not None and count.most_a_day else None

@@ -22,7 +22,9 @@ WORDED = frozenset(
     | {"suppressed", "fold", "definition", "why", "rests_on", "severity", "kind_of_entry"}
 )
 
-ALARM_WORDS = frozenset({"alarm_event", "events", "not_shown_for", "end_why", "kind_of_rule", "refuted"})
+ALARM_WORDS = frozenset(
+    {"alarm_event", "events", "not_shown_for", "end_why", "kind_of_rule", "refuted", "rule_change", "would"}
+)
 LENGTHS = frozenset({"worked_s", "median_late_s", "worst_late_s"})  # seconds, shown as hours
 
 Cell = str | int | float | datetime | None | Sequence[str]

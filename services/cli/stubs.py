@@ -6,6 +6,7 @@ from typing import Any
 import grpc
 from ioc.alarms.v1.alarms_pb2_grpc import AlarmsServiceStub
 from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
+from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
@@ -31,6 +32,7 @@ records_stub: MakeStub = RecordsServiceStub
 map_stub: MakeStub = MapServiceStub
 organisations_stub: MakeStub = OrganisationsServiceStub
 registry_stub: MakeStub = RegistryServiceStub
+rules_stub: MakeStub = RulesServiceStub
 sources_stub: MakeStub = SourcesServiceStub
 series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub

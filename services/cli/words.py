@@ -92,6 +92,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Chưa thay đổi gì; chạy apply để thực hiện.",
         "Nothing has been changed; run apply to do it.",
     ),
+    "rules_tried_on": (
+        "Thử trên số liệu từ {start} đến {end}.",
+        "Tried on the data from {start} to {end}.",
+    ),
+    "rules_tried": ("Đã xem {tried}/{of} đối tượng.", "{tried} of {of} subjects looked at."),
+    "rules_only_planned": (
+        "Chưa thay đổi gì; để áp dụng đúng như đã thử, chạy apply với --plan {plan}",
+        "Nothing has been changed; to apply just this, run apply with --plan {plan}",
+    ),
+    "rules_applied": (
+        "Có hiệu lực với số liệu từ {since}; cảnh báo theo quy tắc cũ được kết thúc,"
+        " còn bất thường thì báo lại.",
+        "In force for what is observed since {since}; alarms of old rules are cleared, and raised again where"
+        " it is still abnormal.",
+    ),
     "lost": (
         "Không biết, hoặc không biết hết, các đơn vị này thành gì: {codes}.",
         "What became of these is not known, or not in full: {codes}.",
@@ -235,8 +250,8 @@ ALARM_STATES: dict[str, tuple[str, str]] = {
 }
 
 
-# What happens to alarms, why one is not shown or an episode ended, and kinds of rules: other words than for
-# what happens to devices and batches.
+# What happens to alarms and rules, why one is not shown or an episode ended, and kinds of rules: other words
+# than for what happens to devices and batches.
 OF_ALARMS: dict[str, tuple[str, str]] = {
     "raise": ("phát sinh", "raised"),
     "worsen": ("nặng thêm", "got worse"),
@@ -269,6 +284,12 @@ OF_ALARMS: dict[str, tuple[str, str]] = {
     "deadline": ("sắp đến hạn", "deadline"),
     "quarantine": ("số đo bị cách ly", "quarantine"),
     "ledger": ("đối soát lệch", "ledger"),
+    "new": ("thêm mới", "new"),
+    "changed": ("sửa đổi", "changed"),
+    "words": ("chỉ đổi lời", "words only"),
+    "gone": ("bỏ", "gone"),
+    "no_longer": ("thôi báo", "no longer raised"),
+    "anew": ("báo thêm", "raised anew"),
 }
 
 

@@ -22,6 +22,7 @@ from services.runtime.db import SQL, connect, sql_identifier
 
 TOKEN_NAME = "local"
 SCOPES = (
+    "alarms.define",
     "alarms.handle",
     "alarms.read",
     "areas.read",

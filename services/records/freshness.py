@@ -5,7 +5,7 @@ A promise begins with the first batch of its dataset that counts; before, nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -32,6 +32,21 @@ class Heard(NamedTuple):
     begun: datetime | None = None
     at: datetime | None = None
     period: datetime | None = None
+
+
+class HandedIn(NamedTuple):
+    """A batch that counted in [known_at, until). `begins`: whether a promise can begin with it.
+
+    `at` and `period` as in Heard; `organisations`: the same of each in it.
+    """
+
+    known_at: datetime
+    until: datetime | None
+    opened_at: datetime
+    begins: bool
+    at: datetime
+    period: datetime | None
+    organisations: Mapping[str, Heard]
 
 
 class Expected(NamedTuple):
@@ -71,6 +86,36 @@ def standings(
         begun = max(whole.begun, one.since)
         result.append(_standing(dataset, one.code, one.name_vi, heard._replace(begun=begun), calendar, now))
     return result
+
+
+def heard_over_time(batches: Iterable[HandedIn]) -> Iterator[tuple[datetime, Heard, dict[str, Heard]]]:
+    """What counted of a dataset and of each organisation in it, from each moment on at which that changed."""
+    changes: dict[datetime, tuple[list[HandedIn], list[HandedIn]]] = {}
+    for one in batches:
+        if one.until is None or one.known_at < one.until:
+            changes.setdefault(one.known_at, ([], []))[0].append(one)
+            if one.until is not None:
+                changes.setdefault(one.until, ([], []))[1].append(one)
+    counting: list[HandedIn] = []
+    whole, own = Heard(), dict[str, Heard]()
+    for moment, (new, gone) in sorted(changes.items()):
+        if gone:  # maxima are taken anew of what is left
+            new = [*(one for one in counting if not any(one is other for other in gone)), *new]
+            counting, whole, own = [], Heard(), {}
+        counting += new
+        for one in new:
+            begun = one.opened_at if one.begins else None
+            whole = _together(whole, Heard(begun, one.at, one.period))
+            for code, heard in one.organisations.items():
+                own[code] = _together(own.get(code, Heard()), heard)
+        yield moment, whole, dict(own)
+
+
+def _together(one: Heard, other: Heard) -> Heard:
+    begun = [at for at in (one.begun, other.begun) if at is not None]
+    ats = [at for at in (one.at, other.at) if at is not None]
+    periods = [at for at in (one.period, other.period) if at is not None]
+    return Heard(min(begun, default=None), max(ats, default=None), max(periods, default=None))
 
 
 def due_at(dataset: Dataset, heard: Heard, calendar: Calendar) -> datetime | None:

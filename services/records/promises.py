@@ -1,16 +1,19 @@
-"""How all promises stand now: what is declared, beside what has come."""
+"""How promises stand, now and before: what is declared, beside what has come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
 
 from services.records import store_freshness
 from services.records.datasets import Dataset
 from services.records.dates import VIETNAM
-from services.records.freshness import Expected, Standing, standings
+from services.records.freshness import Expected, Heard, Standing, heard_over_time, standings
 from services.records.working_time import Calendar
 from services.runtime.db import Connection
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def promises(
@@ -29,3 +32,32 @@ def promises(
         own = store_freshness.heard_of_organisations(connection, dataset.key) if kinds else {}
         result += standings(dataset, heard[dataset.key], own, by_kinds[kinds], calendar, now)
     return result
+
+
+def past(
+    connection: Connection, dataset: Dataset, calendar: Calendar, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, list[Standing]]]:
+    """How a dataset's promises stood at the start, and from each later moment at which that may have changed.
+
+    By what is known now of when batches counted; which organisations hand in is looked at day by day.
+    """
+    states = [(_EVER, Heard(), dict[str, Heard]())]
+    states += heard_over_time(store_freshness.handed_in(connection, dataset.key))
+    states.sort(key=lambda state: state[0])
+    changes = [at for at, _, _ in states]
+    kinds = dataset.promise.each
+    moments = {start, *(at for at in changes if start < at < end), *(_midnights(start, end) if kinds else ())}
+    by_day: dict[object, list[Expected]] = {}
+    for moment in sorted(moments):
+        _, whole, own = states[bisect_right(changes, moment) - 1]
+        day = moment.astimezone(VIETNAM).date()
+        if kinds and day not in by_day:
+            by_day[day] = store_freshness.expected(connection, day, kinds)
+        yield moment, standings(dataset, whole, own, by_day.get(day, []), calendar, moment)
+
+
+def _midnights(start: datetime, end: datetime) -> Iterator[datetime]:
+    day = start.astimezone(VIETNAM).date() + timedelta(days=1)
+    while (moment := datetime.combine(day, time(), VIETNAM)) < end:
+        yield moment
+        day += timedelta(days=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from services.areas.store_names import answering_on, organisations_on
 from services.records.dates import VIETNAM
-from services.records.freshness import Expected, Heard
+from services.records.freshness import Expected, HandedIn, Heard
 from services.runtime.db import Connection
 
 _COUNTS: LiteralString = (
@@ -39,6 +39,40 @@ SELECT r.organisation, max(r.recorded_at), max(r.at) FROM records.records r
 JOIN records.datasets d ON d.dataset_id = r.dataset_id
 WHERE d.key = %s AND r.organisation IS NOT NULL AND {_SAID} GROUP BY r.organisation
 """
+# What a batch says anew and what it repeats. A batch is known from when it counts and has come to its end.
+_HANDED_IN: LiteralString = """
+SELECT b.batch, b.opened_at, greatest(b.opened_at, b.completed_at), b.counts_from, b.counts_until,
+       r.organisation, max(r.recorded_at), max(r.at)
+FROM records.batches b LEFT JOIN LATERAL (
+    SELECT o.organisation, o.recorded_at, o.at FROM records.records o WHERE o.batch = b.batch
+    UNION ALL
+    SELECT o.organisation, o.recorded_at, o.at FROM records.repeats p
+    JOIN records.records o ON o.batch = p.of_batch AND o.line = p.of_line WHERE p.batch = b.batch
+) r ON true
+WHERE b.dataset = %s AND b.counts_from IS NOT NULL AND b.stored + b.duplicate + b.corrected > 0
+GROUP BY b.batch, r.organisation ORDER BY b.batch
+"""
+
+
+def handed_in(connection: Connection, key: str) -> list[HandedIn]:
+    """All that ever counted of a dataset. Of "nothing new" that sources answered, only the last is kept."""
+    batches: dict[int, list[tuple[Any, ...]]] = {}
+    for batch, *row in connection.execute(_HANDED_IN, (key,)):
+        batches.setdefault(batch, []).append(tuple(row))
+    found = []
+    for rows in batches.values():
+        opened, ended, counts_from, until = rows[0][:4]
+        at = max([ended, *(row[5] for row in rows if row[5] is not None)])
+        periods = [row[6] for row in rows if row[6] is not None]
+        own = {row[4]: Heard(None, row[5], row[6]) for row in rows if row[4] is not None}
+        period = max(periods, default=None)
+        found.append(HandedIn(max(counts_from, at), until, opened, True, at, period, own))
+    asked = connection.execute(
+        "SELECT max(succeeded_at) FROM records.sources WHERE dataset = %s AND retired_at IS NULL", (key,)
+    ).fetchone()
+    if asked is not None and asked[0] is not None:
+        found.append(HandedIn(asked[0], None, asked[0], False, asked[0], None, {}))
+    return found
 
 
 def heard_of(connection: Connection, keys: Sequence[str]) -> dict[str, Heard]:

@@ -13,6 +13,7 @@ MONEY = re.compile(r".*(price|cost|amount|money|fee|tariff|budget|vnd|currency).
 # Numbers that are always there: without them their message is not sent.
 ALWAYS_THERE = {
     "ioc.alarms.v1.Episode.peak",
+    "ioc.alarms.v1.RuleExample.peak",
     "ioc.telemetry.v1.LatestReading.value",
     "ioc.telemetry.v1.RevisedReading.value",
     "ioc.telemetry.v1.RevisedReading.standing_value",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.alarms import alarms_fact, store_alarms
+from services.alarms import alarms_fact, backtest, store, store_alarms, store_backtest, store_points
+from services.alarms.backtest import Trial
 from services.alarms.domain import Alarm
 from services.alarms.follower import Follower
-from services.alarms.grounds import Grounds
+from services.alarms.grounds import Grounds, Office
 from services.alarms.rules import Rule, parse_rules
 from services.alarms.schedule import WorkingTime
 from services.alarms.settings import AlarmsSettings
 from services.alarms.storm import Limits, Storm
+from services.alarms.tally import Key, Would
+from services.alarms.targets import Targets
 from services.areas import store as areas
 from services.areas.domain import Unit
 from services.records.catalogue import CALENDAR, DECLARED, load_calendar, load_datasets
@@ -164,6 +167,24 @@ class World:
                 " WHERE position(%s in key) > 0 ORDER BY change",
                 (of,),
             ).fetchall()
+
+
+def tried(world: World, end: int, rules: Sequence[Rule] | None = None) -> list[tuple[Rule, Key, Would]]:
+    """What rules, else those in force, would have raised from the start up to a moment (ms)."""
+    known = world.grounds
+    with world.as_role("alarms") as connection:
+        store_backtest.begin(connection)
+        wanted = store.rules(connection) if rules is None else rules
+        sides = Targets((), known.working), Targets(wanted, known.working)
+        office = Office(known.calendar, known.working, known.datasets)
+        trial = Trial(sides, store_points.known_devices(connection), office, ms(START), end)
+        found = []
+        for step in backtest.steps(connection, trial):
+            for seen in step.run(connection, trial):
+                closed, going_on = seen.closed[1], seen.open[1]
+                every = [*closed, *([going_on] if going_on and seen.is_last else [])]
+                found += [(sides[1].rules[seen.key[0]], seen.key, one) for one in every]
+    return found
 
 
 def grounds(settings: AlarmsSettings, rules: list[Rule], limits: Limits | None = None) -> Grounds:

@@ -224,6 +224,13 @@ def test_what_is_unlike_the_same_hour_of_past_weeks_is_raised_and_explained(
     one.follower = one.new_follower()
     one.say("a", 3, 61.0)
     assert len(one.events()) == 1
+    rules, _ = parse_rules("test.toml", USUAL.replace("weeks = 4", "weeks = 3"))
+    one.now = minute(4)
+    with one.as_role("alarms") as connection:
+        store.apply_rules(connection, rules, "lan", one.now)
+    one.follower = one.new_follower()
+    one.say("a", 5, 61.0)
+    assert one.alarms()[0].explanation["median"] == 20.0  # of the weeks that the rule now looks at
 
 
 def test_maintenance_lists_and_does_not_show_until_it_is_over(world: Callable[..., World]) -> None:

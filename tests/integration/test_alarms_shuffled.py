@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.alarms import backtest, follow, remembering, store
+from services.alarms import follow
+from services.alarms.backtest import Devices
 from services.alarms.domain import Subject
 from services.alarms.evaluate import Fold
 from services.alarms.rules import Rule
@@ -22,7 +23,7 @@ from services.alarms.store_episodes import instant
 from services.alarms.targets import gap_of
 from services.alarms.track import Track
 from tests.fixtures.servers import Database
-from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device, ms
+from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device, ms, tried
 
 pytestmark = pytest.mark.both_stores
 
@@ -223,19 +224,27 @@ def test_in_order_the_board_says_what_history_says(world: World, told: dict[int,
     assert raised == [(one[0], one[3]) for one in history if one[0] != "silent"]
 
 
-@given(points)
+@given(points, st.randoms(use_true_random=False))
 @settings(max_examples=EXAMPLES // 2, suppress_health_check=list(HealthCheck))
 def test_a_back_test_reports_what_the_live_engine_has_in_its_history(
-    world: World, told: dict[int, float]
+    world: World, told: dict[int, float], chance: random.Random
 ) -> None:
+    """Of points that come in time, late, or twice."""
     clear(world)
+    late = set(chance.sample(sorted(told), k=len(told) // 3))
     for minute in sorted(told):
-        world.say("a", minute, told[minute])
+        if minute not in late:
+            world.say("a", minute, told[minute])
+    world.now = START + timedelta(minutes=71)
+    again = [minute for minute in told if minute in late or chance.random() < 0.2]
+    world.store([("a", START + timedelta(minutes=minute), told[minute]) for minute in again])
+    world.follow()
     world.pass_to(71)
-    with world.as_role("alarms") as connection:
-        memory = remembering.watching(connection, world.grounds, store.rules(connection))
-        would = list(backtest.episodes(connection, memory, ms(START), ms(world.now)))
-    rows = sorted((row(one.rule, *one.key[1:], one.episode) for one in would), key=lambda one: one[:4])
+    chunk = chance.choice([7, 60, 10_000])  # minutes that are looked at together
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Devices, "length_ms", chunk * 60_000)
+        would = [(rule, key, one.episode) for rule, key, one in tried(world, ms(world.now))]
+    rows = sorted((row(rule, *key[1:], episode) for rule, key, episode in would), key=lambda one: one[:4])
     # Of a silence that goes on, how long it is depends on the second in which it was looked at.
     assert [one[:7] for one in rows] == [one[:7] for one in world.episodes()]
     assert [one for one in rows if one[4]] == [one for one in world.episodes() if one[4]]

@@ -12,6 +12,7 @@ from ioc.access.v1.tokens_pb2_grpc import TokenServiceStub
 from ioc.alarms.v1 import alarms_pb2
 from ioc.alarms.v1.alarms_pb2_grpc import AlarmsServiceStub
 from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
+from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
@@ -85,6 +86,7 @@ class Client:
         self._plain = plain
         self.channel: grpc.Channel = grpc.intercept_channel(plain, _Manners(token, timeout_s))
         self.alarms = AlarmsServiceStub(self.channel)
+        self.rules = RulesServiceStub(self.channel)
         self.duty = DutyServiceStub(self.channel)
         self.areas = AreasServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)

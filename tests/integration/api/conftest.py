@@ -15,6 +15,7 @@ from tests.fixtures.servers import Database
 
 SCOPES = (
     "access.self",
+    "alarms.define",
     "alarms.handle",
     "alarms.read",
     "areas.read",
