@@ -147,6 +147,7 @@ REASONS: dict[str, Reason] = {
     "no_such_transition": Reason(
         "from its state the device, credential or alarm cannot go there", "see its state"
     ),
+    "changed_since": Reason("the alarm is no longer as the caller saw it", "look at it again, then decide"),
     "acknowledged_already": Reason("somebody looks after the alarm already", "the message says who"),
     "unknown": Reason("not one of the words that the field takes", _MEND),
     "unknown_state": Reason("not one of the states", _MEND),

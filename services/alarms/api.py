@@ -47,7 +47,8 @@ class AlarmsServicer(pb_grpc.AlarmsServiceServicer):
     async def WatchAlarms(
         self, request: pb.WatchAlarmsRequest, context: Context
     ) -> AsyncIterator[pb.WatchAlarmsResponse]:
-        wanted, pace = rpc_questions.watched(request), Pace()
+        wanted = await self._database.run(rpc_questions.watched, request, datetime.now(UTC))
+        pace = Pace()
         async with aclosing(self._follower.watch(request.resume_token)) as entries:
             async for entry in entries:
                 response = rpc_questions.watch_response(entry, wanted, await self._words_in(entry))

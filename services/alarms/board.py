@@ -22,15 +22,14 @@ from services.alarms.domain import (
 )
 from services.alarms.maintenance import suppresses
 from services.alarms.metrics import CHANGES
+from services.alarms.notice import GROUP
 from services.alarms.points import Known
 from services.alarms.rules import Rule
 from services.alarms.store_alarms import Change
 from services.alarms.store_episodes import instant
-from services.alarms.storm import Candidate, Cause, Storm
+from services.alarms.storm import STORM, Candidate, Cause, Storm
 from services.alarms.usual import Usual
 from services.runtime.db import Connection
-
-STORM = "storm"  # the rule of groups
 
 
 class Say(NamedTuple):
@@ -251,8 +250,8 @@ def _group_act(cause: Cause, members: Sequence[Alarm], setting: Setting) -> Act:
         evidence_at=min(one.began_at for one in members),
         members=len(members),
         explanation={
-            "vi": f"Nhiều cảnh báo cùng nguyên nhân: {vi}",
-            "en": f"Many alarms of one cause: {en}",
+            "vi": f"{GROUP.vi}: {vi}",
+            "en": f"{GROUP.en}: {en}",
             "cause_kind": cause[0],
             "cause": cause[1],
             "rules": rules,

@@ -31,3 +31,25 @@ def words(milliseconds: int) -> tuple[str, str]:
             return f"{milliseconds // size} {vi}", f"{milliseconds // size} {en}"
     seconds = f"{milliseconds / SECOND_MS:g}"
     return f"{seconds} giây", f"{seconds} s"
+
+
+_SPOKEN: Final = (
+    (30 * DAY_MS, "tháng", "months"),  # of long times nobody counts the days of each month
+    (DAY_MS, "ngày", "d"),
+    (HOUR_MS, "giờ", "h"),
+    (MINUTE_MS, "phút", "min"),
+)
+
+
+def spoken(milliseconds: float) -> tuple[str, str]:
+    """In Vietnamese and English as people say it, rounded down: 5 giờ 22 phút, 7 tháng 13 ngày."""
+    for number, (size, vi, en) in enumerate(_SPOKEN):
+        whole = int(milliseconds // size)
+        if whole < (2 if en == "months" else 1):
+            continue
+        said_vi, said_en = f"{whole} {vi}", f"{whole} {en}"
+        for smaller, rest_vi, rest_en in _SPOKEN[number + 1 : number + 2]:
+            if rest := int(milliseconds % size // smaller):
+                said_vi, said_en = f"{said_vi} {rest} {rest_vi}", f"{said_en} {rest} {rest_en}"
+        return said_vi, said_en
+    return "chưa đến 1 phút", "less than 1 min"

@@ -8,6 +8,7 @@ from services.alarms.rules import Rule
 from services.alarms.usual import Usual
 
 Explanation = dict[str, object]
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def explained(rule: Rule, level: int, x: float, usual: Usual | None = None) -> Explanation:
@@ -15,6 +16,7 @@ def explained(rule: Rule, level: int, x: float, usual: Usual | None = None) -> E
     grading = rule.grading
     value, limit = grading.direction * x, grading.direction * grading.limits[level - 1]
     numbers: Explanation = {"value": value, "limit": limit, "unit": unit_of(rule)[1]}
+    numbers["unit_vi"] = unit_of(rule)[0]
     if usual is not None:
         numbers |= {"median": usual.median, "mad": usual.mad, "weeks": usual.weeks, "scale": usual.scale}
     vi, en = _sentences(rule, value, limit, usual)
@@ -43,16 +45,19 @@ def unit_of(rule: Rule) -> tuple[str, str]:
 
 
 def _sentences(rule: Rule, value: float, limit: float, usual: Usual | None) -> tuple[str, str]:
+    if rule.kind in ("late", "deadline"):
+        return _promised(rule, value, limit)
     unit_vi, unit_en = unit_of(rule)
     sign = "≥" if rule.grading.direction > 0 else "≤"
     said, asked = number(value), number(limit)
-    vi = f"{rule.text.vi}: {said} {unit_vi} {sign} {asked} {unit_vi}"
+    vi = f"{rule.text.vi}: {number_vi(value)} {unit_vi} {sign} {number_vi(limit)} {unit_vi}"
     en = f"{rule.text.en}: {said} {unit_en} {sign} {asked} {unit_en}"
     if usual is not None:
-        measured = number(usual.median + value * usual.scale)
-        middle, weeks = f"{number(usual.median)} {rule.over.unit}", usual.weeks
-        vi += f" (đo {measured}; giờ này {weeks} tuần trước thường là {middle})"
-        en += f" (measured {measured}; at this hour of the {weeks} weeks before usually {middle})"
+        measured, middle = usual.median + value * usual.scale, usual.median
+        unit, weeks = rule.over.unit, usual.weeks
+        vi += f" (đo {number_vi(measured)}; giờ này {weeks} tuần trước thường là {number_vi(middle)} {unit})"
+        en += f" (measured {number(measured)}; at this hour of the {weeks} weeks before usually"
+        en += f" {number(middle)} {unit})"
     if rule.grading.hold_ms and rule.kind not in ("silence",):
         held_vi, held_en = durations.words(rule.grading.hold_ms)
         vi, en = f"{vi}, liên tục {held_vi}", f"{en}, for {held_en}"
@@ -61,6 +66,24 @@ def _sentences(rule: Rule, value: float, limit: float, usual: Usual | None) -> t
         vi = f"{vi}, {rule.grading.repeat_times} lần trong {within_vi}"
         en = f"{en}, {rule.grading.repeat_times} times within {within_en}"
     return vi, en
+
+
+def _promised(rule: Rule, hours: float, limit: float) -> tuple[str, str]:
+    """Hours past or before what was promised, as people say them."""
+    vi, en = durations.spoken(hours * durations.HOUR_MS)
+    if rule.kind == "deadline":
+        return f"{rule.text.vi}: còn {vi}", f"{rule.text.en}: {en} left"
+    vi, en = f"{rule.text.vi}: quá hạn {vi}", f"{rule.text.en}: {en} past due"
+    if not limit:
+        return vi, en
+    limit_vi, limit_en = durations.spoken(limit * durations.HOUR_MS)
+    return f"{vi} (mức này từ {limit_vi})", f"{en} (this level from {limit_en} on)"
+
+
+def number_vi(value: float) -> str:
+    """The same as it is written in Việt Nam: 1.234,5."""
+    said = f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    return said.translate(_VIETNAMESE)
 
 
 def number(value: float) -> str:

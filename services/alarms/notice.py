@@ -38,6 +38,14 @@ class Words(msgspec.Struct, frozen=True):
     do_en: str = ""
 
 
+GROUP = Words(
+    "Nhiều cảnh báo cùng nguyên nhân",
+    "Many alarms of one cause",
+    "Xử lý nguyên nhân chung; `haidang alarms list --group SỐ` cho biết gồm cảnh báo nào.",
+    "Deal with what they have in common; `haidang alarms list --group NUMBER` tells which they are.",
+)
+
+
 class Notice(msgspec.Struct, frozen=True):
     """One notice, as it is kept and sent until it has arrived."""
 

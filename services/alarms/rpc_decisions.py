@@ -27,7 +27,9 @@ def acknowledge(
     """Somebody looks after it."""
     check_text(request.note, "note")
     act = Act(now, by=by, note=request.note)
-    return pb.AcknowledgeResponse(alarm=_done(connection, request.alarm, within, Event.ACKNOWLEDGE, act))
+    return pb.AcknowledgeResponse(
+        alarm=_done(connection, request.alarm, within, Event.ACKNOWLEDGE, act, request.revision)
+    )
 
 
 def shelve(
@@ -36,7 +38,9 @@ def shelve(
     """It is put aside for a time."""
     check_text(request.why, "why", is_required=True)
     act = Act(now, by=by, note=request.why, until=_until(request, now))
-    return pb.ShelveResponse(alarm=_done(connection, request.alarm, within, Event.SHELVE, act))
+    return pb.ShelveResponse(
+        alarm=_done(connection, request.alarm, within, Event.SHELVE, act, request.revision)
+    )
 
 
 def unshelve(
@@ -45,7 +49,9 @@ def unshelve(
     """It is taken off its shelf."""
     check_text(request.note, "note")
     act = Act(now, by=by, note=request.note)
-    return pb.UnshelveResponse(alarm=_done(connection, request.alarm, within, Event.UNSHELVE, act))
+    return pb.UnshelveResponse(
+        alarm=_done(connection, request.alarm, within, Event.UNSHELVE, act, request.revision)
+    )
 
 
 def add_note(
@@ -80,8 +86,15 @@ def _until(request: pb.ShelveRequest, now: datetime) -> datetime:
     return until
 
 
-def _done(connection: Connection, number: int, within: Within | None, event: Event, act: Act) -> pb.Alarm:
+def _done(
+    connection: Connection, number: int, within: Within | None, event: Event, act: Act, revision: int = 0
+) -> pb.Alarm:
     rpc_questions.reached(connection, number, within)
+    if revision:
+        standing = store_alarms.alarm(connection, number, lock=True)
+        if standing.revision != revision:
+            detail = f"the alarm is {standing.state} at revision {standing.revision}: look at it again"
+            raise InvalidRequest([("revision", "changed_since", detail)])
     try:
         alarm = store_alarms.transition(connection, number, event, act, new_trace_id())
     except store_alarms.LifeRefused as refused:

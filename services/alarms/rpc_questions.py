@@ -24,7 +24,7 @@ from services.runtime.within import Within
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1_000
 MOST_PAST = 1_000  # changes, and episodes, of one answer
-MOST_RULES = 1_000
+MOST_NAMED = 1_000  # rules, and areas, of a watch
 
 Version = tuple[str, int]  # of a rule; its words never change
 
@@ -34,10 +34,15 @@ class Watched(NamedTuple):
 
     rules: Collection[str]  # empty: all
     severity_from: int
+    areas: Collection[str] | None  # None: all
 
     def has(self, alarm: Alarm) -> bool:
         """By the highest severity, so that a watcher also learns that it is no longer as grave."""
-        return (not self.rules or alarm.rule in self.rules) and alarm.peak_severity >= self.severity_from
+        return (
+            (not self.rules or alarm.rule in self.rules)
+            and (self.areas is None or alarm.area_code in self.areas)
+            and alarm.peak_severity >= self.severity_from
+        )
 
 
 def list_alarms(
@@ -105,11 +110,16 @@ def words_of(connection: Connection, versions: Collection[Version]) -> dict[Vers
     return {version: store_duty.words(connection, *version) for version in versions}
 
 
-def watched(request: pb.WatchAlarmsRequest) -> Watched:
+def watched(connection: Connection, request: pb.WatchAlarmsRequest, now: datetime) -> Watched:
     """What a watcher wants."""
-    if len(request.rules) > MOST_RULES:
-        raise InvalidRequest([("rules", "too_many", f"name at most {MOST_RULES}")])
-    return Watched(frozenset(request.rules), _severity_from(request.severity_from))
+    for field, named in (("rules", request.rules), ("area_codes", request.area_codes)):
+        if len(named) > MOST_NAMED:
+            raise InvalidRequest([(field, "too_many", f"name at most {MOST_NAMED}")])
+    areas = None
+    if request.area_codes:
+        parents = store_duty.parents(connection, now)
+        areas = frozenset(code for area in request.area_codes for code in _at_or_below(parents, area))
+    return Watched(frozenset(request.rules), _severity_from(request.severity_from), areas)
 
 
 def watch_response(

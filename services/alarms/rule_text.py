@@ -72,6 +72,7 @@ class RuleText(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename={
     at_least: int = 0
     of: str = ""
     escalate: str = ""
+    escalate_times: int = 3
 
 
 POINTS: Final = ("limit", "rate", "usual")  # kinds over channels and indicators
@@ -88,7 +89,7 @@ OVER: Final[dict[str, set[str]]] = {
     "quarantine": {"devices"},
     "ledger": set(),
 }
-_EVERY: Final = {"escalate"}
+_EVERY: Final = {"escalate", "escalate_times"}
 _OF_POINTS: Final = {"hysteresis", "hold", "clear_for", "repeat", "schedule", "gap", "live_within"} | _EVERY
 FIELDS: Final[dict[str, set[str]]] = {  # beside those that every rule has
     "limit": _OF_POINTS,

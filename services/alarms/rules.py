@@ -17,9 +17,11 @@ from services.alarms.domain import Severity
 from services.alarms.durations import DAY_MS, HOUR_MS, MINUTE_MS, parse_ms
 from services.alarms.rule_text import EVERYWHERE, FIELDS, OVER, POINTS, OverText, RuleText
 from services.alarms.schedule import parse_span
+from services.alarms.storm import STORM
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 MOST_WEEKS = 52
+MOST_ESCALATIONS = 10  # whoever has not answered ten times does not answer
 FEWEST_WEEKS = 3  # the median of fewer says nothing of what is usual
 _LIVE_MS = 15 * MINUTE_MS
 _WINDOWS_MS = (MINUTE_MS, DAY_MS)
@@ -171,6 +173,8 @@ def _grading(text: RuleText) -> Grading:
 def _faults(text: RuleText, given: set[str]) -> Iterator[tuple[str, str]]:
     if not _ID.fullmatch(text.id):
         yield "id", f"1 to 63 of a–z, 0–9 and _, beginning with a letter; got {text.id!r}"
+    if text.id == STORM:
+        yield "id", "is kept for groups"
     for name in ("vi", "en"):
         yield from _word_faults(name, getattr(text, name))
     allowed = FIELDS[text.kind]
@@ -253,6 +257,8 @@ def _time_faults(text: RuleText) -> Iterator[tuple[str, str]]:
                 yield "repeat.within", "is longer than nothing"
         except ValueError as error:
             yield "repeat.within", str(error)
+    if not 1 <= text.escalate_times <= MOST_ESCALATIONS:
+        yield "escalate_times", f"1 to {MOST_ESCALATIONS}"
     if not math.isfinite(text.hysteresis) or text.hysteresis < 0:
         yield "hysteresis", "0 or more, in the unit of the limits"
 

@@ -12,8 +12,9 @@ import msgspec
 from services.alarms import store_alarms
 from services.alarms.delivering import Delivery, Outcome, begun
 from services.alarms.domain import Alarm, Event
-from services.alarms.notice import Notice, Words
+from services.alarms.notice import GROUP, Notice, Words
 from services.alarms.roster import Way
+from services.alarms.storm import STORM
 from services.areas import store as areas
 from services.records.dates import VIETNAM
 from services.runtime.db import Connection
@@ -168,7 +169,9 @@ def waiting(connection: Connection) -> int:
 
 
 def words(connection: Connection, rule: str, version: int) -> Words:
-    """What a version of a rule says of itself; of groups, which have none, its name."""
+    """What a version of a rule says of itself; of groups, which have none, what they are."""
+    if rule == STORM:
+        return GROUP
     row = connection.execute(
         "SELECT definition FROM alarms.rules WHERE rule = %s AND version = %s", (rule, version)
     ).fetchone()

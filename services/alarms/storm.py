@@ -17,6 +17,7 @@ import msgspec
 from services.alarms.durations import parse_ms
 
 Cause = tuple[str, str]  # kind, name
+STORM: Final = "storm"  # the rule of groups
 CEILING: Final = "ceiling"
 TIME: Final = "time"
 CAUSE_WORDS: Final[dict[str, tuple[str, str]]] = {

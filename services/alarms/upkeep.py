@@ -11,8 +11,6 @@ from services.alarms.rules import Rule
 from services.alarms.store_alarms import Change, change
 from services.alarms.storm import Cause
 
-MOST_ESCALATIONS = 3
-
 
 def due(
     alarm: Alarm,
@@ -34,7 +32,11 @@ def due(
         and not _is_worked_on(alarm, work, causes)
     ):
         return [(Event.RELEASE, act)]
-    if rule is not None and rule.escalate_ms is not None and _is_unanswered(alarm, rule.escalate_ms, now):
+    if (
+        rule is not None
+        and rule.escalate_ms is not None
+        and _is_unanswered(alarm, rule, rule.escalate_ms, now)
+    ):
         return [(Event.ESCALATE, act)]
     return []
 
@@ -49,11 +51,11 @@ def _is_over(alarm: Alarm, close_after: timedelta, now: datetime) -> bool:
     return seen or (alarm.cleared_at is not None and alarm.cleared_at + close_after <= now)
 
 
-def _is_unanswered(alarm: Alarm, escalate_ms: int, now: datetime) -> bool:
+def _is_unanswered(alarm: Alarm, rule: Rule, escalate_ms: int, now: datetime) -> bool:
     if alarm.state not in (State.RAISED, State.ESCALATED) or alarm.suppressed is not Suppression.NONE:
         return False
     since = alarm.escalated_at or alarm.raised_at
-    return alarm.escalations < MOST_ESCALATIONS and since + timedelta(milliseconds=escalate_ms) <= now
+    return alarm.escalations < rule.text.escalate_times and since + timedelta(milliseconds=escalate_ms) <= now
 
 
 def unknown(

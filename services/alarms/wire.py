@@ -40,6 +40,7 @@ def to_pb_alarm(one: Alarm, words: Words) -> pb.Alarm:
         value=one.value,
         value_at=to_timestamp_or_none(one.value_at),
         unit=str(said.get("unit", "")),
+        unit_vi=str(said.get("unit_vi", said.get("unit", ""))),
         why_vi=str(said.get("vi", "")),
         why_en=str(said.get("en", "")),
         acknowledged_at=to_timestamp_or_none(one.acknowledged_at),

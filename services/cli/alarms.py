@@ -78,6 +78,9 @@ def watch(
     context: typer.Context,
     rules: Annotated[list[str] | None, typer.Argument(help="Ids of rules; none means all.")] = None,
     severity: SeverityFrom = "",
+    areas: Annotated[
+        list[str] | None, typer.Option("--area", help="Only of this area, with all below it; several.")
+    ] = None,
     resume: Annotated[str, typer.Option("--resume", help="Go on after this token of an earlier watch.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -89,7 +92,12 @@ def watch(
 
         def ask(token: str) -> Any:
             return stub.WatchAlarms(
-                pb.WatchAlarmsRequest(rules=rules or [], severity_from=severity_from, resume_token=token)
+                pb.WatchAlarmsRequest(
+                    rules=rules or [],
+                    severity_from=severity_from,
+                    area_codes=areas or [],
+                    resume_token=token,
+                )
             )
 
         for response in follow(session, ask, resume):

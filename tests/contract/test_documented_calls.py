@@ -7,6 +7,7 @@ import pytest
 from google.protobuf import json_format, message_factory
 from google.protobuf.descriptor import Descriptor
 from ioc.access.v1 import tokens_pb2
+from ioc.alarms.v1 import alarms_pb2
 from ioc.telemetry.v1 import series_pb2, telemetry_pb2
 
 from services.runtime.rpc_settings import RpcSettings
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 EXAMPLES = ROOT / "docs/examples"
 CALLS = grpcurl.documented(TEXT, {"HAIDANG_TOKEN": "hd_x", "HAIDANG_API_ADDRESS": "127.0.0.1:1"})
-FILES = [module.DESCRIPTOR for module in (series_pb2, telemetry_pb2, tokens_pb2)]
+FILES = [module.DESCRIPTOR for module in (alarms_pb2, series_pb2, telemetry_pb2, tokens_pb2)]
 SERVICES = {service.full_name: service for file in FILES for service in file.services_by_name.values()}
 # What the examples in Java and C# call.
 PACKAGE = telemetry_pb2.DESCRIPTOR.package

@@ -269,10 +269,10 @@ def test_the_few_that_are_left_of_a_group_are_shown_again(world: Callable[..., W
 
 
 def test_who_answers_nothing_is_escalated(world: Callable[..., World]) -> None:
-    one = world(LIMIT + 'escalate = "10m"\n')
+    one = world(LIMIT + 'escalate = "10m"\nescalate_times = 2\n')
     one.provision(device("a"))
     one.say("a", 1, 150.0)
-    for at in (5, 12, 13, 23):
+    for at in (5, 12, 13, 23, 34):
         one.now = minute(at)
         one.follower.keep_house()
     assert [event for event, _, _ in one.events() if event == "escalate"] == ["escalate", "escalate"]
@@ -336,6 +336,19 @@ def test_a_rule_that_changes_begins_anew(world: Callable[..., World]) -> None:
     assert [event for event, _, _ in one.events()] == ["raise", "clear", "raise"]
     assert one.alarms()[0].times == 2
     assert [row[9] for row in one.episodes()] == ["rule", ""]
+
+
+def test_a_release_that_understands_rules_otherwise_changes_none(world: Callable[..., World]) -> None:
+    one = world()
+    one.provision(device("a"))
+    one.say("a", 1, 150.0)
+    with one.as_role("alarms") as connection:
+        connection.execute("UPDATE alarms.rules SET digest = 'of another release'")
+        applied = store.apply_rules(connection, one.grounds.rules, "lan", minute(2))
+    assert applied == ([], [], [])
+    one.follower = one.new_follower()
+    one.say("a", 3, 150.0)
+    assert [event for event, _, _ in one.events()] == ["raise"]
 
 
 def test_a_device_that_is_retired_has_no_alarm_left(world: Callable[..., World]) -> None:

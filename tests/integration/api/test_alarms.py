@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import grpc
 import pytest
@@ -21,9 +27,11 @@ from services.alarms.roster import Roster
 from services.alarms.rules import parse_rules
 from services.alarms.schedule import WorkingTime
 from services.alarms.store_episodes import Key, Moved, ms_of, replace_from
+from services.alarms.storm import STORM
 from services.records.catalogue import CALENDAR, load_calendar
 from services.runtime import outbox
 from services.runtime.db import Connection, connect
+from tests.fixtures.processes import CHECKOUT
 from tests.fixtures.servers import Database
 from tests.integration.alarms_world import LIMIT
 from tests.integration.api.conftest import Metadata, bearer
@@ -67,7 +75,7 @@ def raised(database: Database) -> dict[str, int]:
             HERE: put(connection, "commune", HERE, HERE),
             "air-900": put(connection, "station", "air-900", ELSEWHERE, Severity.SERIOUS),
             "onestop": put(connection, "dataset", "onestop", ""),
-            "shard s0": put(connection, "group", "shard s0", ""),
+            "shard s0": put(connection, "group", "shard s0", "", rule=STORM),
         }
         numbers["air-002"] = put(connection, "station", "air-002", HERE, group=numbers["shard s0"])
         began, peak = ms_of(RAISED), ms_of(RAISED) + 60_000
@@ -84,13 +92,15 @@ def put(
     area_code: str,
     severity: Severity = Severity.WARNING,
     group: int | None = None,
+    rule: str = "pm25_high",
 ) -> int:
     """Raises an alarm; its number."""
     (number,) = store_alarms.numbers(connection, 1)
     alarm = Alarm(
-        number, f"pm25_high/{kind}/{subject}", "pm25_high", 1, kind, subject,
+        number, f"{rule}/{kind}/{subject}", rule, int(rule != STORM), kind, subject,
         subject if kind == "station" else "", area_code, State.RAISED, severity, severity, RAISED, RAISED,
-        value=150.0, value_at=RAISED, explanation={"vi": "Bụi cao", "en": "Dust", "unit": "µg/m³"},
+        value=150.0, value_at=RAISED,
+        explanation={"vi": "Bụi cao", "en": "Dust", "unit": "deviations", "unit_vi": "độ lệch"},
         suppressed=Suppression.GROUP if group else Suppression.NONE, group_alarm=group,
     )  # fmt: skip
     store_alarms.write(connection, [store_alarms.fresh(alarm, Act(RAISED))], "t" * 32)
@@ -229,6 +239,82 @@ def test_a_watch_tells_each_change_and_goes_on_where_it_was(
 
     assert (first(metadata), first(own)) == ("air-900", HERE)
     assert first(metadata, severity_from=3) == "air-900"
+    assert first(metadata, area_codes=["56"]) == HERE  # with what lies below
+    outside = pb.WatchAlarmsRequest(area_codes=["79"])
+    assert refused(lambda: next(stub.WatchAlarms(outside, metadata=own, timeout=20)))[1] == "outside_areas"
+    many = pb.WatchAlarmsRequest(area_codes=["56"] * 1_001)
+    assert refused(lambda: next(stub.WatchAlarms(many, metadata=metadata, timeout=20)))[1] == "too_many"
+
+
+def test_a_group_says_what_it_is_and_units_are_told_in_both_languages(
+    stub: Any, metadata: Metadata, raised: dict[str, int]
+) -> None:
+    def told(subject: str) -> pb.Alarm:
+        return stub.GetHistory(pb.GetHistoryRequest(alarm=raised[subject]), metadata=metadata).alarm
+
+    group, one = told("shard s0"), told("air-001")
+    assert (group.rule_vi, group.rule_en) == ("Nhiều cảnh báo cùng nguyên nhân", "Many alarms of one cause")
+    assert (one.unit, one.unit_vi) == ("deviations", "độ lệch")
+
+
+def test_what_has_changed_since_the_caller_looked_is_not_decided_on(
+    stub: Any, metadata: Metadata, raised: dict[str, int]
+) -> None:
+    number, until = raised["air-900"], Timestamp()
+    until.FromDatetime(NOW + timedelta(hours=2))
+    stub.AddNote(pb.AddNoteRequest(alarm=number, text="Đang xem"), metadata=metadata)
+    shelve = pb.ShelveRequest(alarm=number, until=until, why="Bảo trì", revision=1)
+    for call in (
+        lambda: stub.Acknowledge(pb.AcknowledgeRequest(alarm=number, revision=1), metadata=metadata),
+        lambda: stub.Shelve(shelve, metadata=metadata),
+        lambda: stub.Unshelve(pb.UnshelveRequest(alarm=number, revision=1), metadata=metadata),
+    ):
+        assert refused(call)[:2] == ("INVALID_ARGUMENT", "changed_since")
+    taken = stub.Acknowledge(pb.AcknowledgeRequest(alarm=number, revision=2), metadata=metadata)
+    assert (taken.alarm.state, taken.alarm.revision) == ("acknowledged", 3)
+
+
+def test_the_command_line_watches(
+    stub: Any,
+    metadata: Metadata,
+    start: Start,
+    client: dict[str, str],
+    raised: dict[str, int],
+    database: Database,
+    tmp_path: Path,
+) -> None:
+    start("alarms", "areas")
+    relay(database)
+    opened = stub.WatchAlarms(pb.WatchAlarmsRequest(), metadata=metadata, timeout=20)
+    token = next(opened).resume_token
+    opened.cancel()
+    for subject in ("air-900", HERE, "air-001"):
+        stub.AddNote(pb.AddNoteRequest(alarm=raised[subject], text="Đã biết"), metadata=metadata)
+    relay(database)
+    options = ("--area", "56", "--resume", token)
+    with watched(client, tmp_path, "alarms", "watch", "--json", *options) as output:
+        first = json.loads(next(output))
+    assert (first["alarm_event"], first["text"], first["subject"]) == ("note", "Đã biết", HERE)
+    with watched(client, tmp_path, "alarms", "watch", "--json", "--resume", first["resume_token"]) as output:
+        assert json.loads(next(output))["subject"] == "air-001"
+    with watched(client, tmp_path, "--lang", "vi", "alarms", "watch", "pm25_high", *options) as output:
+        line = next(output)
+    for word in ("ghi chú", "Đã biết", "mới phát sinh", "cảnh báo", HERE):
+        assert word in line
+
+
+@contextmanager
+def watched(client: dict[str, str], folder: Path, *arguments: str) -> Iterator[IO[str]]:
+    """What a command writes that ends by Ctrl-C only."""
+    path = f"{CHECKOUT}:{CHECKOUT / 'protos/gen'}:{CHECKOUT / 'clients/python'}"
+    environment = {**os.environ, "PYTHONPATH": path, **client}
+    command = [sys.executable, "-m", "services.cli", *arguments]
+    with subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True) as one:
+        assert one.stdout
+        try:
+            yield one.stdout
+        finally:
+            one.kill()
 
 
 def test_the_command_line(stub: Any, start: Start, client: dict[str, str], raised: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from services.alarms.domain import Severity
 from services.alarms.rule_files import SHIPPED, BadRules, load_rules, load_storm
 from services.alarms.rules import parse_rules
+from services.simulator.devices import CO, KINDS, NO2, O3, SO2
 
+STANDARDS = Path(__file__).parents[3] / "services/indicators/standards.toml"
 GOOD = """
 [[rule]]
 id = "pm25"
@@ -28,6 +31,26 @@ def test_what_ships_is_free_of_faults() -> None:
         *("limit", "rate", "usual", "silence", "late", "deadline", "quarantine", "ledger")
     }
     assert load_storm(SHIPPED).limits.group_from == 10
+
+
+def test_what_ships_looks_at_what_there_is() -> None:
+    """A quantity or unit that no device says would be a rule that never raises anything."""
+    measured = [*(channel for kind in KINDS for channel in kind.channels), NO2, O3, SO2, CO]
+    there = {(channel.quantity, channel.unit) for channel in measured}
+    there.add(("water_salinity", "‰"))  # what other stations than the simulated ones say
+    for rule in load_rules(SHIPPED):
+        if rule.over.quantity:
+            assert (rule.over.quantity, rule.over.unit) in there, rule.id
+
+
+def test_gases_are_held_to_the_hourly_limits_of_the_regulation() -> None:
+    standards = tomllib.loads(STANDARDS.read_text(encoding="utf-8"))
+    limits = {row["pollutant"]: row["limit"] for row in standards["qcvn05"] if row["average"] == "1h"}
+    rules = {rule.id: rule for rule in load_rules(SHIPPED)}
+    for gas in ("so2", "co", "no2", "o3"):
+        rule = rules[f"{gas}_hour"]
+        assert rule.grading.limits == (limits[gas], 2 * limits[gas])
+        assert rule.grading.hold_ms == 3_600_000
 
 
 def test_a_rule_is_what_its_file_says() -> None:
@@ -49,6 +72,8 @@ def test_a_rule_is_what_its_file_says() -> None:
         ('quantity = "pm25", ', "", "over", "either a quantity"),
         ("levels", 'for = "10 min"\nlevels', "for", "a length of time"),
         ("levels", "weeks = 4\nlevels", "weeks", "no such field"),
+        ("levels", "escalate_times = 0\nlevels", "escalate_times", "1 to 10"),
+        ('id = "pm25"', 'id = "storm"', "id", "kept for groups"),
         ("levels", "colour = 4\nlevels", "", "unknown field `colour`"),
         ("levels", 'repeat = {times = 1, within = "10m"}\nlevels', "repeat.times", "at least 2"),
         ("levels", 'schedule = {hours = ["25:00-26:00"]}\nlevels', "schedule.hours", "span of hours"),

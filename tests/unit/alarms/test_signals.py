@@ -8,7 +8,7 @@ import pytest
 
 from services.alarms.domain import Subject
 from services.alarms.durations import HOUR_MS, MINUTE_MS, WEEK_MS, parse_ms, words
-from services.alarms.explain import explained
+from services.alarms.explain import explained, number_vi
 from services.alarms.rules import Rule, parse_rules
 from services.alarms.schedule import Hours, WorkingTime, parse_span
 from services.alarms.silence import episode_of, episodes_of
@@ -56,7 +56,7 @@ def test_a_departure_is_explained_by_what_is_usual() -> None:
     usual = usual_of([10.0, 12.0, 11.0, 90.0])
     found = explained(one, 1, 8.0, usual)
     assert found["vi"] == (
-        "Lưu ý: Mực nước: 8 độ lệch ≥ 6 độ lệch (đo 23.36; giờ này 4 tuần trước thường là 11.5 m)"
+        "Lưu ý: Mực nước: 8 độ lệch ≥ 6 độ lệch (đo 23,36; giờ này 4 tuần trước thường là 11,5 m)"
     )
     assert (found["median"], found["weeks"], found["limit"]) == (11.5, 4, 6.0)
 
@@ -92,6 +92,48 @@ def test_lengths_are_told_in_the_largest_whole_unit() -> None:
     assert [words(parse_ms(text)) for text in ("90s", "10m", "2h", "48h")] == [
         *(("90 giây", "90 s"), ("10 phút", "10 min"), ("2 giờ", "2 h"), ("2 ngày", "2 d")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "vi", "en"),
+    [
+        (0.001, "chưa đến 1 phút", "less than 1 min"),
+        (5.37, "5 giờ 22 phút", "5 h 22 min"),
+        (24.0, "1 ngày", "1 d"),
+        (45 * 24 + 3.2, "45 ngày 3 giờ", "45 d 3 h"),
+        (223 * 24.0, "7 tháng 13 ngày", "7 months 13 d"),
+    ],
+)
+def test_hours_past_a_promise_are_told_as_people_say_them(hours: float, vi: str, en: str) -> None:
+    late, soon, graver = (rule_of_hours(kind) for kind in ("late", "deadline", "late"))
+    assert explained(late, 1, hours)["vi"] == f"Lưu ý: Nguồn: quá hạn {vi}"
+    assert explained(late, 1, hours)["en"] == f"Notice: Source: {en} past due"
+    assert explained(soon, 1, -hours)["vi"] == f"Lưu ý: Nguồn: còn {vi}"
+    assert explained(graver, 2, hours)["vi"] == f"Cảnh báo: Nguồn: quá hạn {vi} (mức này từ 1 ngày)"
+
+
+def rule_of_hours(kind: str) -> Rule:
+    side, first, second = ("below", 200.0, 24.0) if kind == "deadline" else ("above", 0.0, 24.0)
+    (rule,), faults = parse_rules(
+        "a.toml",
+        f'[[rule]]\nid = "a"\nkind = "{kind}"\nvi = "Nguồn"\nen = "Source"\nover = {{}}\n'
+        f'levels = [{{severity = "notice", {side} = {first}}},'
+        f' {{severity = "warning", {side} = {second}}}]\n',
+    )
+    assert faults == []
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("value", "vi"), [(5.25, "5,25"), (1234.5, "1.234"), (-0.5, "-0,5"), (30_000.0, "30.000"), (7.0, "7")]
+)
+def test_numbers_are_written_as_in_viet_nam(value: float, vi: str) -> None:
+    assert number_vi(value) == vi
+
+
+def test_an_explanation_has_its_unit_in_both_languages() -> None:
+    told = explained(rule_of_hours("late"), 1, 5.0)
+    assert (told["unit_vi"], told["unit"], told["value"]) == ("giờ", "h", 5.0)
 
 
 def test_a_silence_that_is_broken_within_the_promise_is_none() -> None:

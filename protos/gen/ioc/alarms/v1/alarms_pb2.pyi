@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Alarm(_message.Message):
-    __slots__ = ("alarm", "revision", "rule", "rule_version", "rule_vi", "rule_en", "subject_kind", "subject", "device", "area_code", "state", "severity", "peak_severity", "began_at", "raised_at", "times", "value", "value_at", "unit", "why_vi", "why_en", "acknowledged_at", "acknowledged_by", "shelved_until", "shelved_by", "shelved_why", "escalations", "cleared_at", "closed_at", "unknown_since", "refuted", "suppressed", "group_alarm", "members")
+    __slots__ = ("alarm", "revision", "rule", "rule_version", "rule_vi", "rule_en", "subject_kind", "subject", "device", "area_code", "state", "severity", "peak_severity", "began_at", "raised_at", "times", "value", "value_at", "unit", "why_vi", "why_en", "acknowledged_at", "acknowledged_by", "shelved_until", "shelved_by", "shelved_why", "escalations", "cleared_at", "closed_at", "unknown_since", "refuted", "suppressed", "group_alarm", "members", "unit_vi")
     ALARM_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class Alarm(_message.Message):
     SUPPRESSED_FIELD_NUMBER: _ClassVar[int]
     GROUP_ALARM_FIELD_NUMBER: _ClassVar[int]
     MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    UNIT_VI_FIELD_NUMBER: _ClassVar[int]
     alarm: int
     revision: int
     rule: str
@@ -80,7 +81,8 @@ class Alarm(_message.Message):
     suppressed: str
     group_alarm: int
     members: int
-    def __init__(self, alarm: _Optional[int] = ..., revision: _Optional[int] = ..., rule: _Optional[str] = ..., rule_version: _Optional[int] = ..., rule_vi: _Optional[str] = ..., rule_en: _Optional[str] = ..., subject_kind: _Optional[str] = ..., subject: _Optional[str] = ..., device: _Optional[str] = ..., area_code: _Optional[str] = ..., state: _Optional[str] = ..., severity: _Optional[int] = ..., peak_severity: _Optional[int] = ..., began_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., raised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., times: _Optional[int] = ..., value: _Optional[float] = ..., value_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unit: _Optional[str] = ..., why_vi: _Optional[str] = ..., why_en: _Optional[str] = ..., acknowledged_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., acknowledged_by: _Optional[str] = ..., shelved_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shelved_by: _Optional[str] = ..., shelved_why: _Optional[str] = ..., escalations: _Optional[int] = ..., cleared_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unknown_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refuted: _Optional[bool] = ..., suppressed: _Optional[str] = ..., group_alarm: _Optional[int] = ..., members: _Optional[int] = ...) -> None: ...
+    unit_vi: str
+    def __init__(self, alarm: _Optional[int] = ..., revision: _Optional[int] = ..., rule: _Optional[str] = ..., rule_version: _Optional[int] = ..., rule_vi: _Optional[str] = ..., rule_en: _Optional[str] = ..., subject_kind: _Optional[str] = ..., subject: _Optional[str] = ..., device: _Optional[str] = ..., area_code: _Optional[str] = ..., state: _Optional[str] = ..., severity: _Optional[int] = ..., peak_severity: _Optional[int] = ..., began_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., raised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., times: _Optional[int] = ..., value: _Optional[float] = ..., value_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unit: _Optional[str] = ..., why_vi: _Optional[str] = ..., why_en: _Optional[str] = ..., acknowledged_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., acknowledged_by: _Optional[str] = ..., shelved_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shelved_by: _Optional[str] = ..., shelved_why: _Optional[str] = ..., escalations: _Optional[int] = ..., cleared_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., unknown_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refuted: _Optional[bool] = ..., suppressed: _Optional[str] = ..., group_alarm: _Optional[int] = ..., members: _Optional[int] = ..., unit_vi: _Optional[str] = ...) -> None: ...
 
 class AlarmChange(_message.Message):
     __slots__ = ("change", "at", "event", "was", "by", "note")
@@ -133,14 +135,16 @@ class ListAlarmsResponse(_message.Message):
     def __init__(self, alarms: _Optional[_Iterable[_Union[Alarm, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchAlarmsRequest(_message.Message):
-    __slots__ = ("rules", "severity_from", "resume_token")
+    __slots__ = ("rules", "severity_from", "resume_token", "area_codes")
     RULES_FIELD_NUMBER: _ClassVar[int]
     SEVERITY_FROM_FIELD_NUMBER: _ClassVar[int]
     RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AREA_CODES_FIELD_NUMBER: _ClassVar[int]
     rules: _containers.RepeatedScalarFieldContainer[str]
     severity_from: int
     resume_token: str
-    def __init__(self, rules: _Optional[_Iterable[str]] = ..., severity_from: _Optional[int] = ..., resume_token: _Optional[str] = ...) -> None: ...
+    area_codes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, rules: _Optional[_Iterable[str]] = ..., severity_from: _Optional[int] = ..., resume_token: _Optional[str] = ..., area_codes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class WatchedChange(_message.Message):
     __slots__ = ("change", "alarm")
@@ -163,12 +167,14 @@ class WatchAlarmsResponse(_message.Message):
     def __init__(self, resume_token: _Optional[str] = ..., position: _Optional[int] = ..., changes: _Optional[_Iterable[_Union[WatchedChange, _Mapping]]] = ..., trace_id: _Optional[str] = ...) -> None: ...
 
 class AcknowledgeRequest(_message.Message):
-    __slots__ = ("alarm", "note")
+    __slots__ = ("alarm", "note", "revision")
     ALARM_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
     alarm: int
     note: str
-    def __init__(self, alarm: _Optional[int] = ..., note: _Optional[str] = ...) -> None: ...
+    revision: int
+    def __init__(self, alarm: _Optional[int] = ..., note: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class AcknowledgeResponse(_message.Message):
     __slots__ = ("alarm",)
@@ -177,14 +183,16 @@ class AcknowledgeResponse(_message.Message):
     def __init__(self, alarm: _Optional[_Union[Alarm, _Mapping]] = ...) -> None: ...
 
 class ShelveRequest(_message.Message):
-    __slots__ = ("alarm", "until", "why")
+    __slots__ = ("alarm", "until", "why", "revision")
     ALARM_FIELD_NUMBER: _ClassVar[int]
     UNTIL_FIELD_NUMBER: _ClassVar[int]
     WHY_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
     alarm: int
     until: _timestamp_pb2.Timestamp
     why: str
-    def __init__(self, alarm: _Optional[int] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[str] = ...) -> None: ...
+    revision: int
+    def __init__(self, alarm: _Optional[int] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., why: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class ShelveResponse(_message.Message):
     __slots__ = ("alarm",)
@@ -193,12 +201,14 @@ class ShelveResponse(_message.Message):
     def __init__(self, alarm: _Optional[_Union[Alarm, _Mapping]] = ...) -> None: ...
 
 class UnshelveRequest(_message.Message):
-    __slots__ = ("alarm", "note")
+    __slots__ = ("alarm", "note", "revision")
     ALARM_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
     alarm: int
     note: str
-    def __init__(self, alarm: _Optional[int] = ..., note: _Optional[str] = ...) -> None: ...
+    revision: int
+    def __init__(self, alarm: _Optional[int] = ..., note: _Optional[str] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class UnshelveResponse(_message.Message):
     __slots__ = ("alarm",)
