@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
 SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records bench-indicators verify-indicators soak clean
+.PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records bench-indicators bench-alarms verify-indicators soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -106,6 +106,10 @@ bench-records: ## Measures what records cost to hand in, and both maps; prints o
 bench-indicators: ## Measures late data, a long past, latency and full recomputation of figures; prints one line of JSON
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.load.bench_indicators $(BENCH_STORE)
+
+bench-alarms: ## Measures how soon an alarm is on the bus, what evaluation costs, and a storm; prints one line of JSON
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.bench_alarms $(BENCH_STORE)
 
 clean: ## Removes everything that make made in this checkout, the local stack's data included
 	@$(BOOTSTRAP) clean

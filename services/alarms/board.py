@@ -25,7 +25,7 @@ from services.alarms.metrics import CHANGES
 from services.alarms.notice import GROUP
 from services.alarms.points import Known
 from services.alarms.rules import Rule
-from services.alarms.store_alarms import Change
+from services.alarms.store_alarms import Change, Recent
 from services.alarms.store_episodes import instant
 from services.alarms.storm import STORM, Candidate, Cause, Storm
 from services.alarms.usual import Usual
@@ -149,13 +149,10 @@ def _placed(connection: Connection, steps: Sequence[Change], setting: Setting) -
         return list(steps)
     resting = _in_maintenance(connection, raised.values(), setting)
     now = setting.now
-    recent = [
-        one
-        for one in store_alarms.recently_raised(
-            connection, now - timedelta(milliseconds=setting.storm.within_ms)
-        )
-        if one.alarm not in raised
-    ]
+    since = now - timedelta(milliseconds=setting.storm.within_ms)
+    stepped = {one.alarm.alarm: one.alarm for one in steps}
+    gone = raised.keys() | {number for number, one in stepped.items() if not one.is_active}
+    recent = [one for one in store_alarms.recently_raised(connection, since) if one.alarm not in gone]
     groups = {_cause_of(one): one for one in store_alarms.active_groups(connection)}
     candidates = [_candidate(one, setting) for number, one in raised.items() if number not in resting]
     placed = storm.place(
@@ -167,12 +164,20 @@ def _placed(connection: Connection, steps: Sequence[Change], setting: Setting) -
     )
     left = [one for one in candidates if one.alarm not in placed]
     since = now - timedelta(milliseconds=setting.storm.ceiling_ms)
-    ceiling = storm.over_ceiling(left, store_alarms.shown_since(connection, since), setting.storm.limits)
+    shown = store_alarms.shown_since(connection, since, {one.rule for one in left})
+    ceiling = storm.over_ceiling(left, shown, setting.storm.limits)
     placed |= ceiling
-    of_cause, made = _speakers(
-        connection, placed, groups, {**raised, **{one.alarm: one for one in recent}}, setting
-    )
-    return [*made, *_with_speakers(steps, placed, resting, of_cause), *_moved(recent, placed, of_cause, now)]
+    elsewhere = [one.alarm for one in recent if one.alarm in placed and not _is_of(one, placed, groups)]
+    moving = [stepped.get(one.alarm, one) for one in store_alarms.locked(connection, elsewhere)]
+    members = raised | {one.alarm: one for one in moving}
+    of_cause, made = _speakers(connection, placed, groups, members, setting)
+    return [*made, *_with_speakers(steps, placed, resting, of_cause), *_moved(moving, placed, of_cause, now)]
+
+
+def _is_of(one: Recent, placed: Mapping[int, Cause], groups: Mapping[Cause, Alarm]) -> bool:
+    """Whether the group of the cause speaks for the alarm already."""
+    group = groups.get(placed[one.alarm])
+    return group is not None and group.alarm == one.group_alarm
 
 
 def _with_speakers(
@@ -309,7 +314,7 @@ def _in_maintenance(connection: Connection, raised: Iterable[Alarm], setting: Se
     )
 
 
-def causes_of(alarm: Alarm, setting: Setting) -> tuple[Cause, ...]:
+def causes_of(alarm: Alarm | Recent, setting: Setting) -> tuple[Cause, ...]:
     """What an alarm may be caused by, the narrowest first."""
     known = setting.known.get(alarm.device)
     if known is not None:
@@ -319,7 +324,7 @@ def causes_of(alarm: Alarm, setting: Setting) -> tuple[Cause, ...]:
     return (("area", alarm.area_code),) if alarm.area_code else ()
 
 
-def _candidate(alarm: Alarm, setting: Setting) -> Candidate:
+def _candidate(alarm: Alarm | Recent, setting: Setting) -> Candidate:
     return Candidate(alarm.alarm, alarm.rule, causes_of(alarm, setting))
 
 

@@ -124,13 +124,16 @@ def _hear(connection: Connection, sifted: Sifted, moment: Moment) -> None:
     """Devices that were heard: what that makes of their silence, in history and on the board."""
     for watch in sifted.touched:
         device = watch.device
-        if device is not None:
-            device.last = max(device.last, watch.last, *(at for at, _, _ in watch.pending))
+        if device is not None and device.last < watch.last:
+            device.last = watch.last
+    for watch in sifted.watches:
+        if watch.device is not None:
+            watch.device.last = max(watch.device.last, *(at for at, _, _ in watch.pending))
     moved = clocked.heard(connection, sifted.devices, moment.now_ms, moment.settings.reach_ms)
     _write(connection, moved, moment)
     _refute(connection, moved, moment)
-    devices = {watch.device for watch in sifted.touched if watch.device is not None}
-    speaking = clocked.speaking((one for one in devices if any(one.boards)), moment.now_ms)
+    # Every observation of a device whose alarm says something is a surprise.
+    speaking = clocked.speaking(sifted.devices, moment.now_ms)
     board.say(connection, speaking, moment.setting)
 
 

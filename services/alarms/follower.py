@@ -108,7 +108,8 @@ class Follower:
         try:
             with transaction(self._pool) as connection:
                 now = self._clock()
-                remembering.apply_first(connection, self._grounds, now)
+                if self._memory is None:
+                    remembering.apply_first(connection, self._grounds, now)
                 store.lock(connection)
                 yield connection, self._moment(connection, now)
         except BaseException:

@@ -37,7 +37,7 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     """Shelves that end, what is over, what nobody answers, evidence that stopped; how many changes."""
     now, rules = moment.now, moment.memory.targets.rules
     work = store.maintenance_at(connection, now)
-    alarms = store_alarms.for_upkeep(connection)
+    alarms = store_alarms.for_upkeep(connection, now - moment.settings.close_after)
     steps: list[Change] = []
     for one in alarms:
         causes = board.causes_of(one, moment.setting)
@@ -49,7 +49,7 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     quiet = [one for one in alarms if one.alarm not in touched]
     steps += upkeep.unknown(quiet, _evidence(connection, quiet, moment.memory), now)
     steps += _released(connection, [one for one in quiet if one.subject_kind == "group"], moment)
-    SHOWN.set(sum(not one.suppressed for one in alarms))
+    SHOWN.set(store_alarms.shown(connection))
     store_points.forget_usuals(connection, instant(moment.now_ms - moment.settings.reach_ms - DAY_MS))
     return board.write(connection, steps, moment.setting)
 

@@ -99,7 +99,8 @@ class Memory:
         self.targets = targets
         self.known = {one.device: one for one in devices}
         self.devices: dict[str, Device] = {}
-        self.watches: dict[Stream, Watch | None] = {}  # None: no rule is over it
+        # By stream, which is a tuple of its names; None: no rule is over it.
+        self.watches: dict[tuple[str, ...], Watch | None] = {}
         self.population = Counter(cause for one in devices for cause in one.causes)
         self.boards: dict[str, int] = {}
         for one in devices:

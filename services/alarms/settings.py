@@ -22,7 +22,7 @@ class AlarmsSettings(BaseSettings):
         default=50_000, ge=1, description="No further fact is taken past this many readings in a transaction."
     )
     rest_s: float = Field(
-        default=0.1, ge=0, description="Shortest rest between two transactions that follow facts, seconds."
+        default=0.2, ge=0, description="Shortest rest between two transactions that follow facts, seconds."
     )
     reach_days: float = Field(
         default=7, gt=0, description="How far back late data rewrite history, days; older ones are counted."

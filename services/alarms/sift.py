@@ -19,8 +19,8 @@ class Sifted:
 
     def take(self, memory: Memory, fact: Stored) -> None:
         """The readings of one fact."""
-        names = fact.series
-        watches = [memory.watch(*name) for name in zip(names.device, names.channel, strict=True)]
+        known, names = memory.watches, zip(fact.series.device, fact.series.channel, strict=True)
+        watches = [known[name] if name in known else memory.watch(*name) for name in names]
         self.readings += len(fact.readings.series)
         self._readings(watches, fact)
         self.touched.update(watch for watch in watches if watch is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 import msgspec
 
@@ -98,12 +98,14 @@ def _insert(connection: Connection, new: Sequence[Rule], by: str, now: datetime)
 
 def lock(connection: Connection) -> None:
     """Waits until nobody else evaluates; until the transaction ends, nobody else does."""
-    connection.execute(
-        "INSERT INTO alarms.checkpoints (log, epoch, position)"
-        " VALUES (%s, '00000000-0000-0000-0000-000000000000', 0) ON CONFLICT DO NOTHING",
-        (EVALUATING,),
-    )
-    connection.execute("SELECT FROM alarms.checkpoints WHERE log = %s FOR UPDATE", (EVALUATING,))
+    query: LiteralString = "SELECT FROM alarms.checkpoints WHERE log = %s FOR UPDATE"
+    if connection.execute(query, (EVALUATING,)).rowcount == 0:
+        connection.execute(
+            "INSERT INTO alarms.checkpoints (log, epoch, position)"
+            " VALUES (%s, '00000000-0000-0000-0000-000000000000', 0) ON CONFLICT DO NOTHING",
+            (EVALUATING,),
+        )
+        connection.execute(query, (EVALUATING,))
 
 
 def checkpoint(connection: Connection, log: str) -> Position | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from services.alarms import alarms_fact
 from services.alarms.domain import (
@@ -34,6 +34,15 @@ _NAMES: LiteralString = (
     " cleared_at, closed_at, unknown_since, refuted, suppressed, group_alarm, members, revision"
 )
 _FIELDS = [one.name for one in fields(Alarm)]
+_KINDS = [
+    (_FIELDS.index(name), kind)
+    for name, kind in (
+        ("state", State),
+        ("severity", Severity),
+        ("peak_severity", Severity),
+        ("suppressed", Suppression),
+    )
+]
 
 
 class LifeRefused(Exception):
@@ -219,14 +228,10 @@ def _row(one: Alarm) -> list[object]:
 
 
 def _alarm(row: Sequence[Any]) -> Alarm:
-    one = Alarm(*row)
-    return replace(
-        one,
-        state=State(one.state),
-        severity=Severity(one.severity),
-        peak_severity=Severity(one.peak_severity),
-        suppressed=Suppression(one.suppressed),
-    )
+    made = list(row)
+    for index, kind in _KINDS:
+        made[index] = kind(made[index])
+    return Alarm(*made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +284,36 @@ def alarms(connection: Connection, wanted: Selection, limit: int, before: int | 
     return [_alarm(row) for row in rows]
 
 
-def recently_raised(connection: Connection, since: datetime) -> list[Alarm]:
-    """Active alarms that were raised after a moment, shown or in a group, but no groups; locked."""
+class Recent(NamedTuple):
+    """As much of an alarm as says what it may be caused by, and who speaks for it."""
+
+    alarm: int
+    rule: str
+    subject_kind: str
+    subject: str
+    device: str
+    area_code: str
+    group_alarm: int | None
+
+
+def recently_raised(connection: Connection, since: datetime) -> list[Recent]:
+    """Active alarms that were raised after a moment, shown or in a group, but no groups."""
     rows = connection.execute(
-        f"SELECT {_NAMES} FROM alarms.alarms WHERE raised_at > %s AND suppressed IN ('', 'group')"
-        " AND subject_kind <> 'group' AND state NOT IN ('cleared', 'closed') ORDER BY alarm FOR UPDATE",
+        "SELECT alarm, rule, subject_kind, subject, device, area_code, group_alarm FROM alarms.alarms"
+        " WHERE raised_at > %s AND suppressed IN ('', 'group')"
+        " AND subject_kind <> 'group' AND state NOT IN ('cleared', 'closed') ORDER BY alarm",
         (since,),
+    )
+    return [Recent(*row) for row in rows]
+
+
+def locked(connection: Connection, numbers: Sequence[int]) -> list[Alarm]:
+    """Alarms of these numbers, in their order."""
+    if not numbers:
+        return []
+    rows = connection.execute(
+        f"SELECT {_NAMES} FROM alarms.alarms WHERE alarm = ANY(%s) ORDER BY alarm FOR UPDATE",
+        (list(numbers),),
     )
     return [_alarm(row) for row in rows]
 
@@ -298,12 +327,12 @@ def active_groups(connection: Connection) -> list[Alarm]:
     return [_alarm(row) for row in rows]
 
 
-def shown_since(connection: Connection, since: datetime) -> dict[str, int]:
-    """How many alarms of each rule were raised after a moment and are shown by themselves."""
+def shown_since(connection: Connection, since: datetime, rules: Collection[str]) -> dict[str, int]:
+    """How many alarms of each of some rules were raised after a moment and are shown by themselves."""
     rows = connection.execute(
-        "SELECT rule, count(*) FROM alarms.alarms WHERE raised_at > %s AND suppressed = ''"
+        "SELECT rule, count(*) FROM alarms.alarms WHERE rule = ANY(%s) AND raised_at > %s AND suppressed = ''"
         " AND subject_kind <> 'group' GROUP BY rule",
-        (since,),
+        (list(rules), since),
     )
     return dict(rows.fetchall())
 
@@ -319,14 +348,27 @@ def member_counts(connection: Connection, groups: Sequence[int]) -> dict[int, tu
     return {number: (count, severity) for number, count, severity in rows}
 
 
-def for_upkeep(connection: Connection) -> list[Alarm]:
-    """Open alarms that the clock may change: all but active ones for which another speaks; locked."""
+def for_upkeep(connection: Connection, closes_before: datetime) -> list[Alarm]:
+    """Open alarms that the clock may change, locked: but active ones for which another speaks, and those that
+    cleared after a moment, were shown and were not seen by anybody.
+    """
     rows = connection.execute(
-        f"SELECT {_NAMES} FROM alarms.alarms WHERE state <> 'closed'"
-        " AND (suppressed NOT IN ('group', 'ceiling') OR state IN ('cleared', 'shelved'))"
-        " ORDER BY alarm FOR UPDATE"
+        f"SELECT {_NAMES} FROM alarms.alarms WHERE state <> 'closed' AND CASE state"
+        " WHEN 'cleared' THEN acknowledged_at IS NOT NULL OR suppressed <> '' OR cleared_at <= %s"
+        " WHEN 'shelved' THEN true ELSE suppressed NOT IN ('group', 'ceiling') END"
+        " ORDER BY alarm FOR UPDATE",
+        (closes_before,),
     )
     return [_alarm(row) for row in rows]
+
+
+def shown(connection: Connection) -> int:
+    """How many open alarms are shown by themselves."""
+    row = connection.execute(
+        "SELECT count(*) FROM alarms.alarms WHERE state <> 'closed' AND suppressed = ''"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def members_of(connection: Connection, group: int) -> list[Alarm]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 import structlog
 
@@ -109,17 +110,18 @@ def _steps(fact: outbox.Fact) -> list[Step]:
 
 def _tell(connection: Connection, steps: Iterable[Step], ground: Ground) -> None:
     drafts: list[Draft] = []
+    words_of = cache(partial(store_duty.words, connection))  # of a storm, one rule's
     for step in steps:
         kind = OF_EVENT.get(step.event)
         is_entered = kind is not None and (step.by or kind is Kind.ESCALATE)
         if not is_entered and step.event not in TOLD:
             continue
-        words = store_duty.words(connection, step.alarm.rule, step.alarm.rule_version)
+        words = partial(words_of, step.alarm.rule, step.alarm.rule_version)
         if kind is not None and is_entered:
-            drafts.append(_draft(step, kind, step.by, words, step.note))
+            drafts.append(_draft(step, kind, step.by, words(), step.note))
         if step.event in TOLD and not _notify(connection, step, words, ground):
             UNATTENDED.inc()
-            drafts.append(_draft(step, Kind.UNATTENDED, "", words, ""))
+            drafts.append(_draft(step, Kind.UNATTENDED, "", words(), ""))
     if drafts:
         store_journal.append(connection, drafts)
 
@@ -129,20 +131,20 @@ def _draft(step: Step, kind: Kind, by: str, words: Words, note: str) -> Draft:
     return Draft(step.at, kind, by, f"{about}: {note}" if note else about, step.alarm.alarm, step.change)
 
 
-def _notify(connection: Connection, step: Step, words: Words, ground: Ground) -> bool:
+def _notify(connection: Connection, step: Step, words: Callable[[], Words], ground: Ground) -> bool:
     """Plans who is told of a change; False: somebody should be, and there is nobody."""
     alarm = step.alarm
     if step.event is Event.CLEAR:
-        told = store_duty.told_of(connection, alarm)
-        notice = notice_of(step.event, step.at, alarm, words, [])
-        wanted = [Planned(step.change, alarm.alarm, *one, notice) for one in told]
-        store_duty.plan(connection, wanted, ground.now)
+        if told := store_duty.told_of(connection, alarm):
+            notice = notice_of(step.event, step.at, alarm, words(), [])
+            wanted = [Planned(step.change, alarm.alarm, *one, notice) for one in told]
+            store_duty.plan(connection, wanted, ground.now)
         return True
     is_open = alarm.suppressed is Suppression.NONE and alarm.state in _UNANSWERED
     if not is_open or not ground.roster.duties:
         return True
     people = ground.called(alarm)
-    notice = notice_of(step.event, step.at, alarm, words, ground.next_called(alarm, people))
+    notice = notice_of(step.event, step.at, alarm, words(), ground.next_called(alarm, people))
     wanted = [
         Planned(step.change, alarm.alarm, one.duty.id, one.step, one.person.account, way, target, notice)
         for one in people

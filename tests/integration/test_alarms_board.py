@@ -182,6 +182,22 @@ def test_devices_of_one_gateway_that_fall_silent_are_one_alarm(world: Callable[.
     assert {str(alarm.state) for alarm in one.alarms()} == {"cleared"}
 
 
+@pytest.mark.parametrize(("value", "becomes"), [(50.0, ("cleared", "")), (250.0, ("raised", "group"))])
+def test_what_changes_in_the_moment_in_which_a_group_forms(
+    world: Callable[..., World], value: float, becomes: tuple[str, str]
+) -> None:
+    one = world(LIMIT, Limits(group_from=3))
+    names = ["a", "b", "c", "d"]
+    one.provision(*(device(name, shard="s7", area_code=f"2230{name}") for name in names))
+    one.say("a", 1, 150.0)
+    one.now = minute(1.5)
+    one.store([("a", minute(1.2), value), *((name, minute(1.3), 150.0) for name in names[1:])])
+    one.follow()
+    assert one.shown()[-1] == ("storm", "gateway s7", "raised")
+    first = one.alarms()[0]
+    assert (first.subject, (str(first.state), str(first.suppressed))) == ("a/pm25", becomes)
+
+
 def test_a_ceiling_turns_many_into_one(world: Callable[..., World]) -> None:
     one = world(LIMIT, Limits(group_from=1000, time_from=1000, ceiling=3))
     names = [f"a{number}" for number in range(6)]

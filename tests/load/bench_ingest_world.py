@@ -41,6 +41,7 @@ MODULES = {
     "worker": ("services", "worker"),
     "hub": ("services", "hub"),
     "api": ("services", "api"),
+    "alarms": ("services", "worker", "alarms"),
 }
 _PUBLISHER_RIGHTS = f"\nuser {PUBLISHER}\ntopic write ioc/v1/#\n\nuser reference\ntopic read ioc/v1/#\n"
 
@@ -242,11 +243,16 @@ def dsn_settings(dsns: Mapping[str, str]) -> dict[str, str]:
 
 
 def new_world(store: str) -> World:
-    """In a folder that the servers' user can reach; `store` is postgres or timescale."""
-    folder = Path(tempfile.mkdtemp(prefix="haidang-bench-", dir="/tmp"))
+    """In a folder of its own; `store` is postgres or timescale."""
     account = server_account()
+    return World(new_folder(account), store, account)
+
+
+def new_folder(account: Account) -> Path:
+    """One that the servers' user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="haidang-bench-", dir="/tmp"))
     account.own_folder(folder, mode=0o755)
-    return World(folder, store, account)
+    return folder
 
 
 def installation_of(store: str, account: Account) -> Installation:
