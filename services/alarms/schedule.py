@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.alarms.durations import DAY_MS, HOUR_MS, MINUTE_MS
 from services.records.working_time import Calendar
@@ -18,10 +18,7 @@ class WorkingTime:
     """The hours that are worked, by the calendar; all, where it does not reach: rather once too often."""
 
     def __init__(self, calendar: Calendar) -> None:
-        days = (calendar.last - calendar.first).days + 1
-        spans = [
-            span for number in range(days) for span in calendar.hours(calendar.first + timedelta(days=number))
-        ]
+        spans = [span for day in calendar.hours_by_day for span in day]
         self._starts = [_ms(start) for start, _ in spans]
         self._ends = [_ms(end) for _, end in spans]
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -181,6 +181,7 @@ class Definitions(NamedTuple):
         return self.file.removesuffix(".toml")
 
 
+@lru_cache(maxsize=64)  # several services of a process read the same files
 def parse_definitions(file: str, text: str) -> Definitions:
     """The definitions of a file, each well-formed by itself; what they refer to is not looked at.
 

@@ -34,8 +34,7 @@ class WorkingClock:
     """All working hours of a calendar, one behind the other."""
 
     def __init__(self, calendar: Calendar) -> None:
-        days = (calendar.last - calendar.first).days + 1
-        by_day = [calendar.hours(calendar.first + timedelta(days=number)) for number in range(days)]
+        by_day = calendar.hours_by_day
         hours = [span for one in by_day for span in one]
         self.calendar = calendar
         self._opens = [opens for opens, _ in hours]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -100,6 +100,7 @@ class Dataset(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
         return due if due <= interval.after(interval.after(begins)) else None
 
 
+@lru_cache(maxsize=1_024)  # several services of a process read the same hundred files
 def parse_dataset(text: str) -> Dataset:
     """The dataset that a file declares.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -88,6 +88,12 @@ class Calendar(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
             return ()
         return tuple((_at(day, start), _at(day, end)) for start, end in self._week(day).spans)
 
+    @cached_property
+    def hours_by_day(self) -> tuple[tuple[tuple[datetime, datetime], ...], ...]:
+        """The hours of every day that it covers, from the first to the last."""
+        days = (self.last - self.first).days + 1
+        return tuple(self.hours(self.first + timedelta(days=number)) for number in range(days))
+
     def _week(self, day: date) -> Week:
         return next(week for week in reversed(self.weeks) if week.since <= day)
 
@@ -99,6 +105,7 @@ class Allowance(msgspec.Struct, frozen=True):
     unit: AllowanceUnit
 
 
+@lru_cache(maxsize=16)  # several services of a process read the same file
 def parse_calendar(text: str) -> Calendar:
     """The calendar that a TOML file tells.
 
