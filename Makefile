@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
 SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rollups check lint protos page lock bench-ingest bench-overload bench-rollups bench-query bench-records bench-indicators bench-alarms verify-indicators soak clean
+.PHONY: help run test fuzz-wall test-rollups check lint protos page lock bench-ingest bench-overload bench-wall-heap bench-rollups bench-query bench-records bench-indicators bench-alarms verify-indicators soak clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -37,6 +37,10 @@ test: ## All tests once on PostgreSQL, and on TimescaleDB those that depend on h
 		$(BIN)/python -m pytest --store=$$store $$which $(SIDE_BY_SIDE) $(SERVER_TESTS); \
 		which='-m both_stores'; \
 	done
+
+fuzz-wall: ## 20,000 conversations with the hub's door that nobody would have (FUZZ_EXAMPLES=…)
+	@$(BOOTSTRAP) test
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),20000) $(BIN)/python -m pytest --store=postgres --quiet tests/integration/test_hub_fuzz.py
 
 test-rollups: ## 2,000 histories of late, repeated and corrected readings against an oracle, on each store
 	@$(BOOTSTRAP) test
@@ -82,6 +86,10 @@ bench-ingest: ## Measures ingest on private servers and prints one line of JSON
 bench-overload: ## Ten times more than the database takes: what is lost, what waits, what prio still gets
 	@$(BOOTSTRAP) run >&2
 	@$(BIN)/python -m tests.load.bench_overload $(BENCH_STORE)
+
+bench-wall-heap: ## Half a million updates of a wall in Chromium: does its memory stay where it was
+	@$(BOOTSTRAP) test >&2
+	@$(BIN)/python -m tests.load.bench_wall_heap
 
 soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timescale, and counts what is lost
 	@$(BOOTSTRAP) test >&2

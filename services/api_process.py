@@ -139,6 +139,12 @@ def _rules(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("alarms"))
 
 
+def _walls(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.display.api import service
+
+    return service(open_database("display"))
+
+
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
@@ -146,6 +152,7 @@ SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "records": (_records, _sources),
     "indicators": (_indicators, _figures),
     "alarms": (_alarms, _duty, _rules),
+    "display": (_walls,),
 }
 
 

@@ -16,7 +16,6 @@ class Context:
     name: str
     reads: tuple[str, ...] = ()  # schemas of others that its role may SELECT from, and nothing more
     publishes: bool = False  # has an outbox
-    stores: bool = True  # has a schema
 
     @property
     def dsn_variable(self) -> str:
@@ -31,7 +30,7 @@ class Context:
         return Schema(
             name=self.name,
             dsn=self.dsn,
-            migrations=SERVICES / self.name / "migrations" if self.stores else None,
+            migrations=SERVICES / self.name / "migrations",
             with_outbox=self.publishes,
             reads=self.reads,
         )
@@ -44,7 +43,7 @@ CONTEXTS = (
     Context("records", reads=("areas",), publishes=True),
     Context("indicators", reads=("telemetry", "registry", "areas", "records"), publishes=True),
     Context("alarms", reads=("telemetry", "registry", "areas", "records", "indicators"), publishes=True),
-    Context("display", reads=("areas", "registry", "telemetry", "indicators"), stores=False),
+    Context("display", reads=("areas", "registry", "telemetry", "records", "indicators", "alarms")),
 )
 
 

@@ -13,6 +13,8 @@ export default defineConfig({
     proxy: {
       "/desk": { target: "ws://127.0.0.1:8490", ws: true },
       "/ws": { target: "ws://127.0.0.1:8480", ws: true },
+      "/pair": { target: "ws://127.0.0.1:8480", ws: true },
+      "/ticket": "http://127.0.0.1:8480",
       "/map.geojson": "http://127.0.0.1:8480",
     },
   },

@@ -31,6 +31,7 @@ from services.cli import (
     series,
     storage,
     tokens,
+    walls,
     words,
 )
 from services.cli.client import CommandError, Session
@@ -81,6 +82,7 @@ alarms.app.command()(alarm_rules.apply)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
 app.add_typer(journal.duty_app, name="duty")
+app.add_typer(walls.app, name="walls")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")
 app.add_typer(records.app, name="records")

@@ -78,6 +78,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return words.alarm_state(cell, language)
         case str() if key in ALARM_WORDS:
             return words.of_alarm(cell, language)
+        case str() if key == "wall_event":
+            return words.of_wall(cell, language)
         case datetime():
             return shown(cell)
         case float():

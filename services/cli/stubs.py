@@ -10,6 +10,7 @@ from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
+from ioc.display.v1.walls_pb2_grpc import WallsServiceStub
 from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
 from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
@@ -37,3 +38,4 @@ sources_stub: MakeStub = SourcesServiceStub
 series_stub: MakeStub = SeriesServiceStub
 storage_stub: MakeStub = StorageServiceStub
 telemetry_stub: MakeStub = TelemetryServiceStub
+walls_stub: MakeStub = WallsServiceStub

@@ -45,6 +45,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "discarded": ("Đã bỏ {items}.", "{items} discarded."),
     "no_devices": ("Không có thiết bị nào ở địa bàn {area!r}.", "No devices in area {area!r}."),
+    "open_once": (
+        "Trong 15 phút tới, mở một lần trên màn hình đó: http://<địa chỉ máy phát>/?pair={code}",
+        "Within 15 minutes, open once on that screen: http://<address of the hub>/?pair={code}",
+    ),
+    "wall_waits": ("chờ ghép màn hình", "waits for its screen"),
+    "wall_away": ("mất kết nối", "not connected"),
+    "wall_silent": ("đã nối, chưa báo gì", "connected, has said nothing yet"),
+    "wall_current": ("kịp thời", "up to date"),
+    "wall_behind": ("chậm {seconds} giây", "{seconds} s behind"),
     "more": ("… còn nữa: tăng --limit.", "… there is more: raise --limit."),
     "written": ("Đã ghi {file}.", "{file} written."),
     "exported": ("Đã ghi {rows} dòng vào {file}.", "{rows} rows written to {file}."),
@@ -250,6 +259,15 @@ ALARM_STATES: dict[str, tuple[str, str]] = {
 }
 
 
+OF_WALLS: dict[str, tuple[str, str]] = {
+    "paired": ("ghép", "paired"),
+    "screen": ("màn hình nhận mã", "screen came"),
+    "changed": ("đổi thiết lập", "changed"),
+    "revoked": ("thu hồi", "revoked"),
+    "reload": ("cho tải lại", "reload"),
+    "incident": ("chiếm màn hình cho sự cố", "taken over"),
+    "released": ("trả màn hình", "released"),
+}
 # What happens to alarms and rules, why one is not shown or an episode ended, and kinds of rules: other words
 # than for what happens to devices and batches.
 OF_ALARMS: dict[str, tuple[str, str]] = {
@@ -323,6 +341,11 @@ def state(name: str, language: Language) -> str:
 def alarm_state(name: str, language: Language) -> str:
     """The word for a state of an alarm: a device acknowledges otherwise than a person."""
     return _pick(ALARM_STATES[name], language)
+
+
+def of_wall(name: str, language: Language) -> str:
+    """The word for what was done to a wall."""
+    return _pick(OF_WALLS[name], language)
 
 
 def of_alarm(name: str, language: Language) -> str:

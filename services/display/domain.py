@@ -6,7 +6,7 @@ from enum import Enum
 from statistics import median
 from typing import Literal, NamedTuple
 
-State = Literal["live", "provisional", "final", "restated"]
+State = Literal["live", "provisional", "final", "restated", "none"]
 
 # A device is late after three promised intervals, so that one lost report does not mark it.
 INTERVALS_UNTIL_STALE = 3
@@ -14,6 +14,24 @@ INTERVALS_UNTIL_STALE = 3
 TRANSPORT_ALLOWANCE_MS = 5_000
 # An indicator is recomputed from facts; its worker may take this much longer, ms.
 COMPUTE_ALLOWANCE_MS = 10_000
+
+
+class Beside(NamedTuple):
+    """What is told beside a number, each where it applies; None is left out.
+
+    `hidden`: of too few persons. `until_ms`: end of its period, exclusive. The names are those of the wire.
+    """
+
+    period: str | None = None
+    until_ms: int | None = None
+    low: float | None = None
+    high: float | None = None
+    hidden: bool | None = None
+    scores: Mapping[str, float | None] | None = None
+    target: Mapping[str, object] | None = None
+    before: Mapping[str, object] | None = None
+    numerator: float | None = None
+    denominator: float | None = None
 
 
 class Value(NamedTuple):
@@ -31,6 +49,7 @@ class Value(NamedTuple):
     order: tuple[int, ...] = ()
     used: int | None = None
     expected: int | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +92,40 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who answers for figures. `kind`: "commune" of the authority of one."""
+
+    code: str
+    kind: str
+    name_vi: str
+    name_en: str = ""
+
+
+class Choice(NamedTuple):
+    """A value of a field that figures are broken down by."""
+
+    value: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every device and unit known at one moment, ordered by device and code."""
+    """Every device, unit and organisation known at one moment, ordered by device and code.
+
+    `periods`: hour, day, month, year or moment, of indicators that are made from readings.
+    `values`: what a field breaks an indicator of figures into, by indicator and field.
+    `ranked`: devices by the newest reading of a channel, the largest first.
+    """
 
     stations: tuple[Station, ...] = ()
     areas: tuple[Area, ...] = ()
     version: str = ""
     devices_version: str = ""
+    organisations: tuple[Organisation, ...] = ()
+    periods: Mapping[str, str] = field(default_factory=dict)
+    ranked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], tuple[Choice, ...]] = field(default_factory=dict)
 
     def province(self, wanted: str = "") -> Area | None:
         """`wanted` where it exists, else the province in which most devices stand."""
@@ -153,6 +199,16 @@ def reading_key(device: str, channel: str) -> str:
 
 def indicator_key(indicator: str, subject: str) -> str:
     return f"i/{indicator}/{subject}"
+
+
+def figure_key(indicator: str, period: str, kind: str, subject: str, breakdown: str) -> str:
+    """`f/…`; of the province and of all together `-`."""
+    return f"f/{indicator}/{period}/{kind}/{subject or '-'}/{breakdown or '-'}"
+
+
+def figure_line_key(figure: str) -> str:
+    """Of the line of a figure, by the figure's key."""
+    return f"t/{figure[2:]}"
 
 
 def promised_age_ms(interval_s: float) -> int:

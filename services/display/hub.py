@@ -1,17 +1,16 @@
 """The hub process: puts its parts together and runs them on one event loop."""
 
 import asyncio
-import json
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import structlog
 
 from services.contexts import named
-from services.display.board import Definition, parse
+from services.display.board_folder import BoardFolder
 from services.display.content import FACTS, Content
+from services.display.managed import Managed
 from services.display.server import Door, farewell
 from services.display.settings import HubSettings
 from services.display.tasks import DATABASE_THREADS, Tasks
@@ -38,9 +37,11 @@ async def _run(runtime: RuntimeSettings, bus: BusSettings, settings: HubSettings
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
     pool = open_pool(named("display").dsn, "hub", DATABASE_THREADS)
-    content = Content(definitions(settings.boards), settings.province, now_ms)
-    door = Door(settings, content.boards)
-    tasks = Tasks(settings, pool, content, door, now_ms)
+    folder = BoardFolder(settings.boards)
+    content = Content(folder.first(), settings.province, now_ms)
+    managed = Managed(lambda: list(content.boards), now_ms)
+    tasks = Tasks(settings, pool, content, managed, now_ms)
+    door = tasks.door = Door(settings, content.boards, managed, tasks.run, now_ms)
     tasks.consumer = FactConsumer(
         bus.amqp_url,
         FACTS,
@@ -54,7 +55,12 @@ async def _run(runtime: RuntimeSettings, bus: BusSettings, settings: HubSettings
     running = asyncio.gather(
         tasks.refreshing(),
         tasks.watching_heads(),
+        tasks.watching_walls(),
+        tasks.writing_reports(),
         tasks.drawing_lines(),
+        tasks.looking_up(),
+        tasks.listing(),
+        tasks.watching_boards(folder),
         tasks.watching_peers(health.heartbeat("peers", LOOP_SILENCE_S)),
     )
     running.add_done_callback(
@@ -84,15 +90,6 @@ def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
     """From the bus's thread to the loop; at the very end the loop may be gone first."""
     if not loop.is_closed():
         loop.call_soon_threadsafe(call)
-
-
-def definitions(folder: Path) -> list[Definition]:
-    """All boards of a folder, by file name.
-
-    Raises:
-        InvalidBoard: one of them cannot be shown.
-    """
-    return [parse(json.loads(file.read_text("utf-8"))) for file in sorted(folder.glob("*.json"))]
 
 
 def now_ms() -> int:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import structlog
 
 from services.display import metrics, wire
-from services.display.board import Resolved
+from services.display.board import KeyRule, Resolved
 from services.display.mailbox import Mailbox, Owed
 from services.display.state import BoardState
+from services.display.walls import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -25,21 +26,28 @@ class Wall:
         self.mailbox = Mailbox(snapshot_after=SNAPSHOT_AFTER)
         self.woken = asyncio.Event()
 
+    def begin(self) -> None:
+        """Another board: it has nothing of it."""
+        self.mailbox = Mailbox(snapshot_after=SNAPSHOT_AFTER)
+
 
 class LiveBoard:
     """Lives on the event loop; nothing here waits."""
 
     def __init__(self, resolved: Resolved, state: BoardState, now_ms: Callable[[], int]) -> None:
         self.resolved = resolved
+        self.plain_indicators = _plain(resolved)
         self.state = state
         self.walls: set[Wall] = set()
+        self.progress = Progress(most=4 * SNAPSHOT_AFTER)
         self._now_ms = now_ms
         self._flush: asyncio.TimerHandle | None = None
         self._frames: dict[tuple[str, int], bytes] = {}
 
     def replace(self, resolved: Resolved, state: BoardState) -> None:
         """Another catalogue or another history: every wall starts from a snapshot."""
-        self.resolved, self.state = resolved, state
+        self.resolved, self.plain_indicators, self.state = resolved, _plain(resolved), state
+        self.progress = Progress(most=4 * SNAPSHOT_AFTER)
         self._frames.clear()
         self._wake()
 
@@ -52,12 +60,15 @@ class LiveBoard:
         """The kind and bytes of what leads `wall` to the present state; None where it is there."""
         state, mailbox = self.state, wall.mailbox
         owed = mailbox.owed(state.epoch, state.position)
+        if owed is not Owed.NOTHING and not state.can_resume(mailbox.epoch, mailbox.position):
+            owed = Owed.SNAPSHOT  # of the alarms since its position not every change is known any more
         if owed is Owed.NOTHING:
             return None
-        if owed is Owed.SNAPSHOT:
-            frame = self._snapshot()
+        if owed is Owed.FRAME and mailbox.frame:
+            frame = mailbox.frame
         else:
-            frame = mailbox.frame if owed is Owed.FRAME and mailbox.frame else self._merged(mailbox.position)
+            self._offer()  # all that is in the frame is at its position, so that no alarm is told twice
+            frame = self._snapshot() if owed is Owed.SNAPSHOT else self._merged(mailbox.position)
         metrics.MERGED.inc(mailbox.merged)
         mailbox.merged = 0
         mailbox.resume(state.epoch, state.position)
@@ -72,6 +83,7 @@ class LiveBoard:
         if changes is None:
             return
         self._frames.clear()
+        self.progress.offer(changes.position, self._now_ms())
         if changes.trace_ids:
             log.info(
                 "hub.delta",
@@ -108,3 +120,8 @@ class LiveBoard:
                 self._frames = {key: frame for key, frame in self._frames.items() if key[0] != "snapshot"}
             self._frames[name] = encode()
         return self._frames[name]
+
+
+def _plain(resolved: Resolved) -> dict[str, KeyRule]:
+    """Values that are told as their facts tell them: those without a past beside them."""
+    return {key: rule for key, rule in resolved.keys.indicators.items() if not rule.before}

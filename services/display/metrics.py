@@ -7,6 +7,7 @@ SENT = Counter("haidang_hub_frames_sent", "Frames sent to walls.", ["kind"])
 DROPPED = Counter("haidang_hub_walls_dropped", "Walls whose connection the hub ended.", ["reason"])
 MERGED = Counter("haidang_hub_deltas_merged", "Deltas folded into a later frame, because a wall was behind.")
 REFRESHES = Counter("haidang_hub_refreshes", "Snapshots taken from the database.", ["outcome"])
+BOARDS_REFUSED = Counter("haidang_hub_boards_refused", "Changed board files that are no boards.")
 FACTS = Counter("haidang_hub_facts", "Facts received.", ["fact", "step"])
 LAG = Histogram(
     "haidang_hub_lag_seconds",

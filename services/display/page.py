@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,17 @@ def answer(found: Asset | None, accept_encoding: str, if_none_match: str) -> Ans
 
 def text(status: int, words: str) -> Answer:
     return Answer(status, {"Content-Type": "text/plain; charset=utf-8", **SECURITY}, words.encode())
+
+
+def json(body: bytes) -> Answer:
+    """An answer that is nobody else's and is asked for anew each time."""
+    return Answer(200, {"Content-Type": "application/json", "Cache-Control": "no-store", **SECURITY}, body)
+
+
+def build_of(index: Asset | None) -> str:
+    """Which build a page is: the name of its script, which has a hash of it all; '' where none is built."""
+    found = None if index is None else re.search(rb'<script[^>]*src="[^"]*?([^"/]+\.js)"', index.body)
+    return found[1].decode() if found else ""
 
 
 def same_origin(origin: str | None, host: str | None, allowed: list[str]) -> bool:

@@ -1,49 +1,62 @@
-"""The hub's door: WebSocket for walls, GET for the page and the map."""
+"""The hub's door: WebSockets of walls and of screens that wait to be one; GET of page, map and tickets."""
+
+from __future__ import annotations
 
 import asyncio
 import http
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import msgspec
 import structlog
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
+from websockets.datastructures import Headers, MultipleValuesError
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from services.display import metrics, page, wire
-from services.display.live import LiveBoard, Wall
+from services.display import metrics, page, wall_frames, wire
+from services.display.live import LiveBoard
+from services.display.managed import Managed, Run, TooOften
 from services.display.settings import HubSettings
+from services.display.talk import PairTalk, Refused, WallTalk
+from services.display.walls import TICKET_S
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_S = 2.0
-HELLO_S = 5.0  # a connection that does not say hello within this time is closed
 FRAME_MAX = 4096  # bytes; a wall says little
 PING_S, PONG_S, CLOSE_S = 3.0, 4.0, 1.0  # together: a frozen wall is gone within 10 s
 POLICY_VIOLATION, GOING_AWAY, TRY_LATER = 1008, 1001, 1013
-
-
-class Refused(Exception):
-    """Ends one connection; the reason is told to the wall."""
+COME_BACK = frozenset({"too_many_walls", "ticket_refused", "reload", "not_now"})
+DOORS = ("/ws", "/pair")
 
 
 class Door:
     """Serves the boards and assets it was given; both may change while it serves."""
 
-    def __init__(self, settings: HubSettings, boards: Mapping[str, LiveBoard]) -> None:
+    def __init__(
+        self,
+        settings: HubSettings,
+        boards: Mapping[str, LiveBoard],
+        managed: Managed,
+        run: Run[Any],
+        now_ms: Callable[[], int],
+    ) -> None:
         self._settings = settings
         self._boards = boards
-        self._walls = 0
+        self._managed = managed
+        self._run = run
+        self._now_ms = now_ms
+        self._connected: Counter[str] = Counter()  # connections by address
         self.assets: dict[str, page.Asset] = {
             **page.load(settings.page),
             **page.load(settings.downloads, "/client/"),
         }
+        managed.build = page.build_of(self.assets.get("/"))
 
     async def open(self) -> Server:
         settings = self._settings
         return await serve(
-            self._wall,
+            self._serve,
             settings.host,
             settings.port,
             process_request=self._request,
@@ -57,13 +70,19 @@ class Door:
         )
 
     def _request(self, connection: ServerConnection, request: Request) -> Response | None:
+        try:
+            return self._answer(connection, request)
+        except MultipleValuesError as error:  # which of them counts is nothing to guess at
+            return _response(page.text(400, f"Tiêu đề lặp lại: {error}. / Repeated header: {error}.\n"))
+
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path = request.path.partition("?")[0]
         headers = request.headers
-        if path == "/ws":
-            if page.same_origin(headers.get("Origin"), headers.get("Host"), self._settings.origins):
-                return None
-            metrics.DROPPED.labels("origin").inc()
-            return _response(page.text(403, "Nguồn không được phép. / Origin not allowed.\n"))
+        if path in DOORS or path == "/ticket":
+            if not page.same_origin(headers.get("Origin"), headers.get("Host"), self._settings.origins):
+                metrics.DROPPED.labels("origin").inc()
+                return _response(page.text(403, "Nguồn không được phép. / Origin not allowed.\n"))
+            return None if path in DOORS else _response(self._ticket(connection, headers))
         if path == "/" and "/" not in self.assets:
             return _response(page.text(503, "Trang chưa được dựng. / The page is not built.\n"))
         found = self.assets.get(path)
@@ -71,86 +90,56 @@ class Door:
             page.answer(found, headers.get("Accept-Encoding", ""), headers.get("If-None-Match", ""))
         )
 
-    async def _wall(self, connection: ServerConnection) -> None:
-        self._walls += 1
+    def _ticket(self, connection: ServerConnection, headers: Headers) -> page.Answer:
+        scheme, _, secret = headers.get("Authorization", "").partition(" ")
+        if not self._managed.is_ready:
+            return page.text(503, "Chưa đọc được danh sách màn hình. / Walls were not read yet.\n")
         try:
-            await self._serve(connection)
+            ticket = self._managed.ticket(secret, _address(connection)) if scheme == "Bearer" else None
+        except TooOften:
+            return page.text(429, "Hỏi quá nhiều. / Asked too often.\n")
+        if ticket is None:
+            return page.text(401, "Màn hình chưa ghép hoặc đã bị thu hồi. / Not paired, or revoked.\n")
+        return page.json(wall_frames.ticket(ticket, TICKET_S))
+
+    async def _serve(self, connection: ServerConnection) -> None:
+        address = _address(connection)
+        self._connected[address] += 1
+        try:
+            await self._talk(connection, address)
         except Refused as refused:
             metrics.DROPPED.labels(str(refused)).inc()
             await _goodbye(connection, str(refused))
         except TimeoutError:
             metrics.DROPPED.labels("slow").inc()
-            log.warning("wall.dropped", reason="slow", peer=connection.remote_address)
+            log.warning("wall.dropped", reason="slow", peer=address)
             connection.transport.abort()
         except ConnectionClosed as closed:
-            log.info("wall.left", peer=connection.remote_address, reason=str(closed))
+            log.info("wall.left", peer=address, reason=str(closed))
         finally:
-            self._walls -= 1
+            self._connected[address] -= 1
+            self._connected += Counter()  # forgets addresses that are gone
 
-    async def _serve(self, connection: ServerConnection) -> None:
-        if self._walls > self._settings.walls_max:
+    async def _talk(self, connection: ServerConnection, address: str) -> None:
+        settings = self._settings
+        if (
+            self._connected.total() > settings.walls_max
+            or self._connected[address] > settings.per_address_max
+        ):
             raise Refused("too_many_walls")
-        hello = await self._hello(connection)
-        board = self._boards.get(hello.board)
-        if board is None:
-            raise Refused("unknown_board")
-        wall = Wall()
-        if hello.resume and board.state.can_resume(hello.resume.epoch, hello.resume.position):
-            wall.mailbox.resume(hello.resume.epoch, hello.resume.position)
-        log.info(
-            "wall.came", peer=connection.remote_address, board=hello.board, resume=wall.mailbox.epoch != ""
-        )
-        board.walls.add(wall)
-        metrics.WALLS.labels(hello.board).inc()
-        try:
-            await self._converse(connection, board, wall)
-        finally:
-            board.walls.discard(wall)
-            metrics.WALLS.labels(hello.board).dec()
 
-    async def _hello(self, connection: ServerConnection) -> wire.Hello:
-        try:
-            async with asyncio.timeout(HELLO_S):
-                frame = await connection.recv()
-        except TimeoutError:
-            raise Refused("no_hello") from None
-        try:
-            hello = wire.decode_hello(frame)
-        except msgspec.MsgspecError:
-            raise Refused("not_understood") from None
-        if hello.protocol != wire.PROTOCOL:
-            raise Refused("unknown_protocol")
-        return hello
+        async def say(kind: str, frame: bytes) -> None:
+            # Not wait_for, which in Python 3.11 may swallow the cancellation of a task.
+            async with asyncio.timeout(settings.send_timeout_s):
+                await connection.send(frame, text=True)
+            metrics.SENT.labels(kind).inc()
 
-    async def _converse(self, connection: ServerConnection, board: LiveBoard, wall: Wall) -> None:
-        """Sends until the connection ends; a wall has nothing more to say after its hello."""
-        sending = asyncio.create_task(self._send(connection, board, wall))
-        listening = asyncio.create_task(connection.recv())
-        done, pending = await asyncio.wait({sending, listening}, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
-        for task in done:
-            task.result()  # raises what ended the conversation
-        raise Refused("not_understood")
-
-    async def _send(self, connection: ServerConnection, board: LiveBoard, wall: Wall) -> None:
-        await self._frame(connection, "heartbeat", board.heartbeat())
-        while True:
-            wall.woken.clear()
-            while owed := board.next_frame(wall):
-                await self._frame(connection, *owed)
-            try:
-                async with asyncio.timeout(HEARTBEAT_S):
-                    await wall.woken.wait()
-            except TimeoutError:
-                await self._frame(connection, "heartbeat", board.heartbeat())
-
-    async def _frame(self, connection: ServerConnection, kind: str, frame: bytes) -> None:
-        # Not wait_for, which in Python 3.11 may swallow the cancellation of this task.
-        async with asyncio.timeout(self._settings.send_timeout_s):
-            await connection.send(frame, text=True)
-        metrics.SENT.labels(kind).inc()
+        request = connection.request
+        if request is not None and request.path.startswith("/pair"):
+            talk = PairTalk(connection, say, self._managed, self._run)
+            await talk.run(lambda: wire.heartbeat(self._now_ms(), 0))
+        else:
+            await WallTalk(connection, say, self._managed, self._boards, self._now_ms).run()
 
 
 async def farewell(server: Server) -> None:
@@ -164,9 +153,13 @@ async def _goodbye(connection: ServerConnection, reason: str, code: int = POLICY
     try:
         async with asyncio.timeout(1):
             await connection.send(wire.goodbye(reason), text=True)
-        await connection.close(TRY_LATER if reason == "too_many_walls" else code, reason)
+        await connection.close(TRY_LATER if reason in COME_BACK else code, reason)
     except (ConnectionClosed, TimeoutError):
         connection.transport.abort()
+
+
+def _address(connection: ServerConnection) -> str:
+    return str(connection.remote_address[0])
 
 
 def _response(answer: page.Answer) -> Response:

@@ -39,3 +39,6 @@ class HubSettings(BaseSettings):
         default=5.0, gt=0, description="A wall that takes no data for so long is dropped."
     )
     walls_max: int = Field(default=500, gt=0, description="Walls served at once; one more is turned away.")
+    per_address_max: int = Field(
+        default=100, gt=0, description="Connections of one address at once; one more is turned away."
+    )

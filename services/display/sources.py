@@ -2,20 +2,39 @@
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from services.areas import store as areas
-from services.display.board import Definition, KeyRule, LineRule, Resolved, resolve
-from services.display.domain import Area, Catalogue, Line, LogPosition, Station, Value, reading_key
-from services.display.wire import Published, published_values, reading_value
+from services.areas import store_organisations as organisations
+from services.display import sources_alarms
+from services.display.board import KeyRule, LineRule, Resolved
+from services.display.board_file import Definition, LinesPanel, selections
+from services.display.domain import (
+    Area,
+    Catalogue,
+    Choice,
+    Line,
+    LogPosition,
+    Organisation,
+    Station,
+    Value,
+    reading_key,
+)
+from services.display.resolving import resolve
+from services.display.sources_alarms import AlarmLook
+from services.display.sources_figures import published
+from services.display.wire import published_values, reading_value
 from services.indicators import store as indicators
+from services.indicators import store_wall
 from services.registry import store as registry
 from services.runtime import outbox
 from services.runtime.db import Connection, Pool, transaction
 from services.telemetry import store as telemetry
 
 LOGS = ("telemetry", "indicators")
+ORGANISATIONS_MAX = 2_000
 HO_CHI_MINH = timezone(timedelta(hours=7))  # no summer time since 1975
 
 
@@ -35,6 +54,7 @@ class Loaded:
     catalogue: Catalogue
     heads: Mapping[str, LogPosition]
     boards: Mapping[str, BoardContent]
+    alarms: AlarmLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +66,35 @@ class Glance:
 
 
 def load(
-    pool: Pool, definitions: Iterable[Definition], province: str, known: Catalogue, now: datetime
+    pool: Pool,
+    definitions: Iterable[Definition],
+    province: str,
+    known: Catalogue,
+    told: LogPosition,
+    grounds: Any,
+    now: datetime,
 ) -> Loaded:
-    """Raises Unavailable where the database is away."""
+    """`told`: how far walls were told of alarms. Raises Unavailable where the database is away."""
     with transaction(pool) as conn:
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         heads = _heads(conn)
         catalogue = _catalogue(conn, known, now)
+        shown = list(definitions)
+        catalogue = replace(
+            catalogue, ranked=_ranked(conn, shown, catalogue), values=_values(conn, grounds, shown)
+        )
         boards = {
             definition.board: _content(conn, resolve(definition, catalogue, province), now)
-            for definition in definitions
+            for definition in shown
         }
-    return Loaded(catalogue, heads, boards)
+        alarms = sources_alarms.look(conn, told, catalogue)
+    return Loaded(catalogue, heads, boards, alarms)
 
 
 def glance(pool: Pool) -> Glance:
     """Cheap enough for every other second. Raises Unavailable."""
     with transaction(pool) as conn:
-        return Glance(_heads(conn), registry.devices_version(conn))
+        return Glance(_heads(conn, (*LOGS, sources_alarms.LOG)), registry.devices_version(conn))
 
 
 def load_lines(pool: Pool, rules: Mapping[str, LineRule], since_ms: int) -> dict[str, Line]:
@@ -72,8 +103,8 @@ def load_lines(pool: Pool, rules: Mapping[str, LineRule], since_ms: int) -> dict
         return _lines(conn, rules, since_ms)
 
 
-def _heads(conn: Connection) -> dict[str, LogPosition]:
-    heads = {context: outbox.head(conn, context) for context in LOGS}
+def _heads(conn: Connection, logs: Iterable[str] = LOGS) -> dict[str, LogPosition]:
+    heads = {context: outbox.head(conn, context) for context in logs}
     return {context: LogPosition(head.epoch, head.position) for context, head in heads.items()}
 
 
@@ -81,7 +112,12 @@ def _catalogue(conn: Connection, known: Catalogue, now: datetime) -> Catalogue:
     """`known` itself where nothing has changed: boundaries are large."""
     today = now.astimezone(HO_CHI_MINH).date()
     units = areas.units(conn, today, False)
-    codes = zlib.crc32(repr([(unit.code, unit.valid_from, unit.name_vi) for unit in units]).encode())
+    known_organisations = tuple(
+        Organisation(one.code, str(one.kind), one.name_vi, one.name_en)
+        for one in organisations.organisations_after(conn, today, "", ORGANISATIONS_MAX)
+    )
+    said = ([(unit.code, unit.valid_from, unit.name_vi) for unit in units], known_organisations)
+    codes = zlib.crc32(repr(said).encode())
     devices_version = registry.devices_version(conn)
     version = f"{devices_version}.{codes:08x}"
     if version == known.version:
@@ -105,14 +141,47 @@ def _catalogue(conn: Connection, known: Catalogue, now: datetime) -> Catalogue:
         Area(unit.code, str(unit.level), unit.parent_code or None, unit.name_vi, unit.name_en, unit.boundary)
         for unit in areas.units(conn, today, True)
     )
-    return Catalogue(stations, shapes, version, devices_version)
+    return Catalogue(
+        *(stations, shapes, version, devices_version, known_organisations, store_wall.period_names())
+    )
+
+
+def _ranked(
+    conn: Connection, definitions: Iterable[Definition], catalogue: Catalogue
+) -> dict[str, tuple[str, ...]]:
+    """Devices by the newest reading of each channel of which a panel shows the largest or smallest."""
+    panels = [panel for one in definitions for panel in one.panels if isinstance(panel, LinesPanel)]
+    found = {}
+    for channel in {panel.of.channel for panel in panels if panel.choose is not None}:
+        series = [
+            telemetry.SeriesName(one.device, channel) for one in catalogue.stations if channel in one.units
+        ]
+        newest = telemetry.latest(conn, series=series)
+        found[channel] = tuple(row.device for row in sorted(newest, key=lambda row: -row.value))
+    return found
+
+
+def _values(
+    conn: Connection, grounds: Any, definitions: Iterable[Definition]
+) -> dict[tuple[str, str], tuple[Choice, ...]]:
+    """What fields break figures into, of those that a panel shows by all values of a field."""
+    chosen = (of for one in definitions for panel in one.panels for _, of in selections(panel))
+    wanted = {(of.indicator, of.breakdown[:-2], of.period) for of in chosen if of.breakdown.endswith("=*")}
+    return {
+        (indicator, field): tuple(
+            Choice(*one) for one in store_wall.values_of(conn, grounds, indicator, period, field)
+        )
+        for indicator, field, period in wanted
+    }
 
 
 def _content(conn: Connection, resolved: Resolved, now: datetime) -> BoardContent:
-    values = [*_readings(conn, resolved.readings), *_indicators(conn, resolved.indicators)]
+    keys = resolved.keys
+    plain = {key: rule for key, rule in keys.indicators.items() if not rule.before}
+    values = [*_readings(conn, keys.readings), *_indicators(conn, plain)]
     lines: dict[str, Line] = {}
-    for span_ms in {rule.span_ms for rule in resolved.lines.values()}:
-        rules = {key: rule for key, rule in resolved.lines.items() if rule.span_ms == span_ms}
+    for span_ms in {rule.span_ms for rule in keys.lines.values()}:
+        rules = {key: rule for key, rule in keys.lines.items() if rule.span_ms == span_ms}
         lines |= _lines(conn, rules, int(now.timestamp() * 1000) - span_ms)
     return BoardContent(resolved, values, lines)
 
@@ -140,22 +209,7 @@ def telemetry_series(key: str) -> telemetry.SeriesName:
 def _indicators(conn: Connection, rules: Mapping[str, KeyRule]) -> list[tuple[str, Value]]:
     names = sorted({key.split("/")[1] for key in rules})
     rows = [row for name in names for row in indicators.latest_values(conn, name)]
-    published = [
-        Published(
-            indicator=row.indicator,
-            subject=row.subject,
-            period_start_ms=_ms(row.period_start),
-            value=row.value,
-            state=row.state.value,
-            version=row.version,
-            known_at_ms=_ms(row.known_at),
-            newest_input_at_ms=None if row.newest_input_at is None else _ms(row.newest_input_at),
-            inputs_expected=row.inputs_expected,
-            inputs_used=row.inputs_used,
-        )
-        for row in rows
-    ]
-    return list(published_values(published, rules))
+    return list(published_values([published(row) for row in rows], rules))
 
 
 def _lines(conn: Connection, rules: Mapping[str, LineRule], since_ms: int) -> dict[str, Line]:

@@ -1,23 +1,30 @@
 """What runs beside the door: reading the database, watching the logs, the lines and the other processes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
-from services.display import metrics, page, wire
-from services.display.board import Resolved
+from services.display import metrics, page, sources_lists, store, wire
+from services.display.board import LineRule, Resolved
+from services.display.board_folder import BoardFolder
 from services.display.content import Content
 from services.display.domain import Area
+from services.display.lists import EVERY_S
+from services.display.managed import Managed
 from services.display.peers import POLL_S, Peers, since
 from services.display.server import Door
 from services.display.settings import HubSettings
 from services.display.sources import glance, load, load_lines
+from services.display.sources_figures import Wanted, look_up
+from services.display.walls import Incident, Wall
+from services.indicators.store_wall import grounds
 from services.runtime.bus import Envelope, FactConsumer
-from services.runtime.db import Pool
+from services.runtime.db import Connection, Pool, transaction
 from services.runtime.outcome import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -28,24 +35,40 @@ REFRESH_S = 60.0  # also unasked: devices and units change without a fact
 RETRY_S = 2.0
 LINES_S = 5.0
 HEADS_S = 2.0
+WALLS_S = 1.0  # with the way to the wall, what is done to it is there within two seconds
+REPORTS_S = 5.0
+LOOK_UP_S = 0.5
+ALL_FIGURES_S = 300.0  # also untouched: scores and periods change with the clock
+LISTS_S = 5.0
+BOARDS_S = 2.0
 
 
 class Tasks:
     """Each public coroutine runs for as long as the hub does. Nothing here blocks the event loop."""
 
     def __init__(
-        self, settings: HubSettings, pool: Pool, content: Content, door: Door, now_ms: Callable[[], int]
+        self,
+        settings: HubSettings,
+        pool: Pool,
+        content: Content,
+        managed: Managed,
+        now_ms: Callable[[], int],
     ) -> None:
         self._province = settings.province
         self._pool = pool
         self._content = content
-        self._door = door
+        self._managed = managed
+        self._walls_version = 0
         self._now_ms = now_ms
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._peers = Peers(settings.peers)
         self._refresh = asyncio.Event()
         self._behind = False
+        self._grounds = grounds()
+        self._maps_stand = False  # the map has what today's boards shade
+        self._lists_at: dict[str, float] = {}  # when each was last read, on the loop's clock
         self.consumer: FactConsumer | None = None
+        self.door: Door | None = None
         self.database_problem: str | None = "not read yet"
 
     def take_fact(self, envelope: Envelope) -> None:
@@ -72,11 +95,59 @@ class Tasks:
             await asyncio.sleep(HEADS_S)
             await self._reads(self._compare_heads)
 
+    async def watching_walls(self) -> None:
+        """Reads walls anew where something was done to them."""
+        while True:
+            await self._reads(self._compare_walls)
+            await asyncio.sleep(WALLS_S)
+
+    async def writing_reports(self) -> None:
+        """Writes down what walls say of themselves; at first, that none is connected."""
+        has_begun = False
+        while True:
+            await asyncio.sleep(REPORTS_S if has_begun else RETRY_S)
+            has_begun = has_begun or await self._reads(lambda: self.run(store.forget_connections))
+            if has_begun:
+                await self._reads(self._write_reports)
+
     async def drawing_lines(self) -> None:
         """Brings the lines up to date where facts have touched them."""
         while True:
             await asyncio.sleep(LINES_S)
-            await self._reads(self._draw)
+            rules, since_ms = self._content.touched_lines()
+            if rules:
+                await self._reads(partial(self._draw, rules, since_ms))
+
+    async def looking_up(self) -> None:
+        """Brings figures, and what is held against its past, up to date where facts have touched them."""
+        since_all = 0.0
+        while True:
+            await asyncio.sleep(LOOK_UP_S)
+            since_all += LOOK_UP_S
+            if since_all >= ALL_FIGURES_S:
+                self._content.want_all()
+                since_all = 0.0
+            wanted = self._content.wanted()
+            if wanted and not await self._reads(partial(self._look_up, wanted)):
+                self._content.want_all()
+
+    async def listing(self) -> None:
+        """Reads the lists that are shown, each as often as it says."""
+        while True:
+            now_s = asyncio.get_running_loop().time()
+            if (due := self._due(now_s)) and await self._reads(partial(self._list, due)):
+                self._lists_at |= dict.fromkeys(due, now_s)
+            await asyncio.sleep(LISTS_S)
+
+    async def watching_boards(self, folder: BoardFolder) -> None:
+        """Shows other boards within seconds of their files' change."""
+        while True:
+            await asyncio.sleep(BOARDS_S)
+            changed = await self._in_thread(folder.changed)
+            if changed is not None:
+                self._content.set_definitions(changed)
+                self._maps_stand = False
+                self._refresh.set()
 
     async def watching_peers(self, beat: Callable[[], None]) -> None:
         """Keeps the list of what is missing, with since when."""
@@ -99,11 +170,16 @@ class Tasks:
     async def _load(self) -> None:
         content = self._content
         definitions, known, now = content.definitions, content.catalogue, datetime.now(UTC)
-        loaded = await self._in_thread(lambda: load(self._pool, definitions, self._province, known, now))
-        if loaded.catalogue.version != known.version:
+        told = content.position("alarms")
+        loaded = await self._in_thread(
+            lambda: load(self._pool, definitions, self._province, known, told, self._grounds, now)
+        )
+        if loaded.catalogue.version != known.version or not self._maps_stand:
             resolved = [content.resolved for content in loaded.boards.values()]
             # Before the boards, which tell the pages to fetch it.
-            self._door.assets |= await self._in_thread(lambda: maps(resolved, loaded.catalogue.areas))
+            assert self.door is not None
+            self.door.assets |= await self._in_thread(lambda: maps(resolved, loaded.catalogue.areas))
+            self._maps_stand = True
         content.take_loaded(loaded)
         metrics.REFRESHES.labels("done").inc()
         log.info("hub.refreshed", heads={name: head.position for name, head in loaded.heads.items()})
@@ -115,11 +191,50 @@ class Tasks:
             self._refresh.set()
         self._behind = behind
 
-    async def _draw(self) -> None:
-        rules, since_ms = self._content.touched_lines()
-        if rules:
-            oldest_ms = max(since_ms, self._now_ms() - max(rule.span_ms for rule in rules.values()))
-            self._content.take_lines(await self._in_thread(lambda: load_lines(self._pool, rules, oldest_ms)))
+    async def _compare_walls(self) -> None:
+        def read(connection: Connection) -> tuple[int, list[Wall], list[Incident]] | None:
+            version = store.version(connection)
+            if version == self._walls_version:
+                return None
+            incidents = [begun.incident for begun in store.incidents(connection)]
+            return version, store.walls(connection), incidents
+
+        if (found := await self.run(read)) is not None:
+            self._walls_version, walls, incidents = found
+            self._managed.take(walls, incidents)
+
+    async def _write_reports(self) -> None:
+        if reports := self._managed.reports():
+            now = datetime.now(UTC)
+            await self.run(lambda connection: store.put_reports(connection, reports, now))
+
+    async def run(self, work: Callable[[Connection], Answer]) -> Answer:
+        """The result of a transaction. Raises Unavailable where the database is away."""
+
+        def alone() -> Answer:
+            with transaction(self._pool) as connection:
+                return work(connection)
+
+        return await self._in_thread(alone)
+
+    async def _draw(self, rules: dict[str, LineRule], since_ms: int) -> None:
+        oldest_ms = max(since_ms, self._now_ms() - max(rule.span_ms for rule in rules.values()))
+        self._content.take_lines(await self._in_thread(lambda: load_lines(self._pool, rules, oldest_ms)))
+
+    async def _look_up(self, wanted: Wanted) -> None:
+        read = partial(look_up, self._pool, self._grounds, wanted, datetime.now(UTC))
+        self._content.take_looked_up(await self._in_thread(read))
+
+    def _due(self, now_s: float) -> set[str]:
+        """Lists that were last read too long ago."""
+        never = -max(EVERY_S.values())
+        shown = self._content.lists_shown()
+        return {name for name in shown if now_s - self._lists_at.get(name, never) >= EVERY_S[name]}
+
+    async def _list(self, due: set[str]) -> None:
+        catalogue, now = self._content.catalogue, datetime.now(UTC)
+        read = partial(sources_lists.read, self._pool, due, catalogue, self._grounds, now)
+        self._content.take_lists(await self._in_thread(read))
 
     async def _reads(self, read: Callable[[], Awaitable[None]]) -> bool:
         """Runs a step that needs the database; where it is away, says so and asks for a full look later."""
@@ -143,10 +258,8 @@ class Tasks:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-def maps(boards: Iterable[Resolved], areas: Sequence[Area]) -> dict[str, page.Asset]:
-    """The map of the first board that has one, at the address the page asks for."""
-    for resolved in boards:
-        if any(panel["panel"] == "map" for panel in resolved.description["panels"]):
-            body = wire.map_features(resolved, areas)
-            return {"/map.geojson": page.asset(body, "application/geo+json")}
+def maps(boards: Sequence[Resolved], areas: Sequence[Area]) -> dict[str, page.Asset]:
+    """The map that all boards share, at the address the page asks for; none where none shows one."""
+    if any(panel["panel"] == "map" for one in boards for panel in one.description["panels"]):
+        return {"/map.geojson": page.asset(wire.map_features(boards, areas), "application/geo+json")}
     return {}

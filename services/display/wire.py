@@ -1,15 +1,17 @@
 """Facts of other contexts → values of keys, and frames of the wall protocol → JSON bytes."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
 from services.display.board import KeyRule, Resolved
-from services.display.domain import Area, Line, State, Value, indicator_key, reading_key
+from services.display.domain import Area, Beside, Line, State, Value, figure_key, indicator_key, reading_key
+from services.display.lists import Listed
 from services.display.state import BoardState, Changes
+from services.display.wall_frames import PROTOCOL
 
-PROTOCOL = 1
 STATES: tuple[State, ...] = ("provisional", "final", "restated")  # of indicators, in their order of life
 
 
@@ -52,22 +54,21 @@ class PublishedFact(msgspec.Struct, frozen=True):
     values: list[Published]
 
 
-class ResumePoint(msgspec.Struct, frozen=True):
-    epoch: str
-    position: int
+class _Figure(msgspec.Struct, frozen=True):
+    indicator: str
+    subject_kind: str
+    subject: str
+    breakdown: str
+    period: str
 
 
-class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
-    """The one frame that a wall sends."""
-
-    protocol: int
-    board: str
-    resume: ResumePoint | None = None
+class _Figures(msgspec.Struct, frozen=True):
+    figures: list[_Figure]
 
 
 _stored = msgspec.json.Decoder(Stored)
 _published = msgspec.json.Decoder(PublishedFact)
-_hello = msgspec.json.Decoder(Hello)
+_figures = msgspec.json.Decoder(_Figures)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -81,9 +82,12 @@ def decode_published(body: bytes | msgspec.Raw) -> Sequence[Published]:
     return _published.decode(body).values
 
 
-def decode_hello(frame: str | bytes) -> Hello:
-    """Raises msgspec.MsgspecError on anything else."""
-    return _hello.decode(frame)
+def decode_figure_keys(body: bytes | msgspec.Raw) -> set[str]:
+    """Keys of the figures that indicators.figures_published tells of. Raises msgspec.MsgspecError."""
+    return {
+        figure_key(one.indicator, one.period, one.subject_kind, one.subject, one.breakdown)
+        for one in _figures.decode(body).figures
+    }
 
 
 def reading_value(
@@ -107,7 +111,25 @@ def indicator_value(published: Published, rule: KeyRule) -> Value:
         (published.period_start_ms, published.version, STATES.index(published.state), published.known_at_ms),
         published.inputs_used,
         published.inputs_expected,
+        Beside(period=rule.period, until_ms=until_ms(published.period_start_ms, rule.period)),
     )
+
+
+HOUR_MS, ZONE_MS = 3_600_000, 7 * 3_600_000  # Việt Nam has had no summer time since 1975
+
+
+def until_ms(start_ms: int, period: str | None) -> int | None:
+    """The end of a period of readings' indicators, exclusive; None where it is a moment."""
+    if period == "hour":
+        return start_ms + HOUR_MS
+    if period == "day":
+        return start_ms + 24 * HOUR_MS
+    if period not in ("month", "year"):
+        return None
+    start = datetime.fromtimestamp((start_ms + ZONE_MS) / 1000, UTC)
+    months = 1 if period == "month" else 12
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return round(datetime(year, month + 1, 1, tzinfo=UTC).timestamp() * 1000) - ZONE_MS
 
 
 # Observed at (ms), revision, received at (ms), value: what stands later compares larger.
@@ -148,12 +170,16 @@ def stored_values(newest: Mapping[str, Row], rules: Mapping[str, KeyRule]) -> It
             yield key, reading_value(value, observed_at_ms, revision, received_at_ms, rule)
 
 
+def key_of(value: Published) -> str:
+    return indicator_key(value.indicator, value.subject)
+
+
 def published_values(
     published: Sequence[Published], rules: Mapping[str, KeyRule]
 ) -> Iterator[tuple[str, Value]]:
     """Values of the keys in `rules`."""
     for value in published:
-        key = indicator_key(value.indicator, value.subject)
+        key = key_of(value)
         if key in rules:
             yield key, indicator_value(value, rules[key])
 
@@ -169,6 +195,8 @@ def snapshot(resolved: Resolved, state: BoardState, server_time_ms: int) -> byte
             "board": resolved.description,
             "values": _values(state.values),
             "lines": _lines(state.lines),
+            "lists": _lists(state.lists),
+            **({"alarms": state.alarms.told()} if state.alarms.is_known else {}),
             **_missing(state.missing),
         }
     )
@@ -180,6 +208,10 @@ def delta(changes: Changes, missing: Mapping[str, int]) -> bytes:
         frame["values"] = _values(changes.values)
     if changes.lines:
         frame["lines"] = _lines(changes.lines)
+    if changes.lists:
+        frame["lists"] = _lists(changes.lists)
+    if changes.alarm_changes:
+        frame["alarm_changes"] = changes.alarm_changes
     if changes.missing_changed:
         frame |= _missing(missing)
     if changes.trace_ids:
@@ -195,9 +227,9 @@ def goodbye(reason: str) -> bytes:
     return _encode({"type": "goodbye", "reason": reason})
 
 
-def map_features(resolved: Resolved, areas: Sequence[Area]) -> bytes:
-    """GeoJSON of the areas that the board's map shades, with names; no boundary, no feature."""
-    panels = [panel for panel in resolved.description["panels"] if panel["panel"] == "map"]
+def map_features(boards: Sequence[Resolved], areas: Sequence[Area]) -> bytes:
+    """GeoJSON of the areas that the boards' maps shade, with names; no boundary, no feature."""
+    panels = [panel for one in boards for panel in one.description["panels"] if panel["panel"] == "map"]
     wanted = {code for panel in panels for code in panel.get("shade", {}).get("keys", {})}
     features = [
         {
@@ -225,6 +257,8 @@ def _value(value: Value) -> dict[str, Any]:
     }
     if value.expected is not None:
         sent |= {"used": value.used, "expected": value.expected}
+    if value.beside is not None:
+        sent |= {name: said for name, said in value.beside._asdict().items() if said is not None}
     return sent
 
 
@@ -232,6 +266,13 @@ def _lines(lines: Mapping[str, Line]) -> dict[str, Any]:
     return {
         key: {"at_ms": [at for at, _ in line.points], "value": [mean for _, mean in line.points]}
         for key, line in lines.items()
+    }
+
+
+def _lists(lists: Mapping[str, Listed]) -> dict[str, Any]:
+    return {
+        name: {"as_of_ms": listed.as_of_ms, "rows": listed.rows, "total": listed.total}
+        for name, listed in lists.items()
     }
 
 

@@ -15,7 +15,7 @@ _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "gateway": ("telemetry",),
     "worker": ("indicators", "alarms"),
     "relay": ("telemetry", "records", "indicators", "alarms"),
-    "api": ("areas", "registry", "telemetry", "records", "indicators", "alarms"),
+    "api": ("areas", "registry", "telemetry", "records", "indicators", "alarms", "display"),
     "hub": ("display",),
     "desk": (),
     "simulator": (),

@@ -47,10 +47,10 @@ class Screen:
     def fail(self, text: str) -> None:
         self._print(f"\n[red]✗[/red] {escape(text)}")
 
-    def addresses(self, stack: Stack) -> None:
+    def addresses(self, stack: Stack, pairing_code: str) -> None:
         """Where everything is, and how to use it."""
         self._print("")
-        self._print(_table(stack))
+        self._print(_table(stack, pairing_code))
         self._print("\n[bold]In another terminal[/bold]:  . .local/client.env")
         self._print("[bold]A first message[/bold], seen on the wall at once:")
         self._print(f"  {escape(_first_message(stack.ports.mqtt))}")
@@ -66,12 +66,12 @@ class Screen:
             self._console.print(what)
 
 
-def _table(stack: Stack) -> Table:
+def _table(stack: Stack, pairing_code: str) -> Table:
     ports, health = stack.ports, stack.ports.as_dict()
     table = Table(title="Hải Đăng", title_justify="left", show_header=False)
     table.add_column(style="bold")
     table.add_column()
-    table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/")
+    table.add_row("Wall", f"http://{LOOPBACK}:{ports.wall}/?pair={pairing_code}  (once, within 15 minutes)")
     table.add_row("Operators", f"http://{LOOPBACK}:{ports.desk}/  (the token is in .local/token)")
     table.add_row("gRPC", f"{LOOPBACK}:{ports.grpc}, bearer token HAIDANG_TOKEN in .local/client.env")
     if stack.wiring.tls_folder is not None:

@@ -6,8 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from services.display import store as walls
+from services.display.settings import HubSettings
+from services.display.walls import GIVEN_CODE
+from services.display.walls_questions import letters
 from services.local import authority
 from services.local.checks import end_leftovers, require_free_ports
 from services.local.environment import DATABASE
@@ -21,9 +26,12 @@ from services.registry.store_tokens import token_by_hash
 from services.runtime.db import SQL, connect, sql_identifier
 
 TOKEN_NAME = "local"
+LOCAL_WALL, FIRST_BOARD = "Tường thử", "tong-quan"
 SCOPES = (
     "alarms.define",
     "alarms.handle",
+    "walls.read",
+    "walls.operate",
     "alarms.read",
     "areas.read",
     "areas.staff",
@@ -104,6 +112,18 @@ class Starter:
         with connect(self.stack.postgres.dsn(), "supervisor", autocommit=True) as admin:
             if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 admin.execute(SQL("CREATE DATABASE {}").format(sql_identifier(DATABASE)))
+
+    def pairing_code(self) -> str:
+        """A code by which one screen becomes the local wall, which shows all boards by turns."""
+        boards = [file.stem for file in sorted(HubSettings().boards.glob("*.json"))]
+        boards.sort(key=lambda board: board != FIRST_BOARD)
+        now = datetime.now(UTC)
+        with connect(self.stack.wiring.dsns["display"], "supervisor") as connection:
+            there = [wall.wall for wall in walls.walls(connection) if wall.name == LOCAL_WALL]
+            wall = there[0] if there else walls.add_wall(connection, LOCAL_WALL, boards, 30, "vi").wall
+            while not walls.put_code(connection, code := letters(GIVEN_CODE), now, wall):
+                pass
+        return code
 
     def _prepare_token(self) -> None:
         """One token as long as the database lives; people find a copy in .local/token."""

@@ -96,7 +96,7 @@ def run(settings: Mapping[str, str], screen: Screen) -> int:
         try:
             starter = Starter(stack, screen, ending.tick)
             starter.start()
-            screen.addresses(stack)
+            screen.addresses(stack, starter.pairing_code())
             watch = Watch(children, screen.warn)
             while not ending.asked.wait(_LOOK_S):
                 watch.look()

@@ -34,7 +34,7 @@ class Schema:
 
     name: str
     dsn: str
-    migrations: Path | None  # None: the context only reads
+    migrations: Path
     with_outbox: bool
     reads: Sequence[str]
 
@@ -52,9 +52,8 @@ def migrate(admin_dsn: str, schemas: Sequence[Schema]) -> None:
         _use_timescale_where_offered(admin)
         for schema in schemas:
             _make_role(admin, schema)
-            if schema.migrations:
-                _make_schema(admin, schema)
-                _apply(schema)
+            _make_schema(admin, schema)
+            _apply(schema)
         owners = {schema.name: schema.role for schema in schemas}
         for schema in schemas:
             _grant_reads(admin, schema, owners)
@@ -83,7 +82,7 @@ def _make_role(admin: psycopg.Connection, schema: Schema) -> None:
     password = conninfo_to_dict(schema.dsn).get("password")
     if password:
         admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)))
-    path = sql.Identifier(schema.name) if schema.migrations else sql.SQL("pg_catalog")
+    path = sql.Identifier(schema.name)
     admin.execute(sql.SQL("ALTER ROLE {} SET search_path = {}").format(role, path))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,8 +24,11 @@ from services.simulator.settings import SEED
 from tests.fixtures.servers import PASSWORD, without
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
+from tests.fixtures.walls import pair
 
+BOARDS = Path(__file__).parents[1] / "samples" / "boards"
 INTERVAL_SCALE = 0.2  # air every 3 s, noise every second, the rest every 2 s
+TOKEN = "haidang-wall-token"  # where the page keeps it
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -126,7 +129,7 @@ def centre(stack: Stack, broker: MosquittoServer, province: Province, tmp_path: 
         ports=replace(stack.ports, mqtt=broker.port),
         mqtt_credentials=broker.credentials,
         credentials_file=credentials,
-        more={"HAIDANG_HUB_PEERS": json.dumps(peers)},
+        more={"HAIDANG_HUB_PEERS": json.dumps(peers), "HAIDANG_HUB_BOARDS": str(BOARDS)},
     )
 
 
@@ -178,9 +181,15 @@ def open_wall(chromium: Browser, centre: Stack) -> Iterator[Callable[..., WallPa
     pages: list[Page] = []
     errors: list[str] = []
 
-    def open_page(width: int = 1920, height: int = 1080, query: str = "") -> WallPage:
+    def open_page(
+        width: int = 1920, height: int = 1080, query: str = "", boards: Sequence[str] = ()
+    ) -> WallPage:
         page = chromium.new_page(viewport={"width": width, "height": height})
         page.on("pageerror", lambda error: errors.append(str(error)))
+        secret = pair(centre.wiring.dsns["display"], *boards, language="en" if "lang=en" in query else "vi")
+        page.add_init_script(
+            f"localStorage.getItem('{TOKEN}') ?? localStorage.setItem('{TOKEN}', '{secret}')"
+        )
         page.goto(f"http://127.0.0.1:{centre.ports.wall}/{query}")
         page.locator(".tile").first.wait_for()
         pages.append(page)

@@ -15,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from websockets.asyncio.client import connect
 
 from services.registry.domain import Channel, Device
+from tests.fixtures.walls import hello, pair
 from tests.load.bench_ingest_world import PASSWORD, PUBLISHER, World
 
 SHARD = "prio"
@@ -102,10 +103,13 @@ class Prio:
     async def _watch(self) -> None:
         address = f"ws://127.0.0.1:{self._world.wall_port}/ws"
         async with connect(address, compression=None, max_size=None) as line:
-            await line.send(json.dumps({"type": "hello", "protocol": 1, "board": BOARD}))
+            await line.send(self._hello())
             while not self._over.is_set():
                 frame = json.loads(await line.recv())
                 self._take(frame.get("values", {}), time.time())
+
+    def _hello(self) -> str:
+        return hello(self._world.wall_port, pair(self._world.dsns()["display"], BOARD))
 
     def _take(self, values: Mapping[str, Mapping[str, float]], now: float) -> None:
         for name, waiting in self._waiting.items():

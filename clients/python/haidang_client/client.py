@@ -16,6 +16,7 @@ from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
+from ioc.display.v1.walls_pb2_grpc import WallsServiceStub
 from ioc.indicators.v1 import indicators_pb2
 from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
@@ -49,6 +50,7 @@ _ONCE = [
         {"service": "ioc.alarms.v1.AlarmsService", "method": method}
         for method in ("Acknowledge", "Shelve", "Unshelve", "AddNote")
     ),
+    *({"service": "ioc.display.v1.WallsService", "method": method} for method in ("PairWall", "TakeOver")),
 ]
 _METHODS = [{"name": _ONCE}, {"name": [{}], "retryPolicy": _RETRY}]
 _OPTIONS: Sequence[tuple[str, int | str]] = (
@@ -101,6 +103,7 @@ class Client:
         self.storage = StorageServiceStub(self.channel)
         self.telemetry = TelemetryServiceStub(self.channel)
         self.tokens = TokenServiceStub(self.channel)
+        self.walls = WallsServiceStub(self.channel)
 
     @classmethod
     def from_environment(cls) -> "Client":

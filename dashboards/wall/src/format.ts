@@ -30,6 +30,18 @@ function local(ms: number): Date {
   return new Date(ms + ZONE_MS); // read with the UTC getters
 }
 
+/** Year, month 1–12, day and weekday (Sunday 0) in the country. */
+export function localParts(ms: number): { year: number; month: number; day: number; weekday: number; hour: number } {
+  const at = local(ms);
+  return {
+    year: at.getUTCFullYear(),
+    month: at.getUTCMonth() + 1,
+    day: at.getUTCDate(),
+    weekday: at.getUTCDay(),
+    hour: at.getUTCHours(),
+  };
+}
+
 const two = (n: number): string => String(n).padStart(2, "0");
 
 export function time(ms: number, seconds = false): string {
@@ -47,6 +59,18 @@ export function date(ms: number): string {
   const at = local(ms);
   const day = `${two(at.getUTCDate())}/${two(at.getUTCMonth() + 1)}/${at.getUTCFullYear()}`;
   return `${words.weekdays[at.getUTCDay()] ?? ""}, ${day}`;
+}
+
+/** "25/11". */
+export function dayMonth(ms: number): string {
+  const { day, month } = localParts(ms);
+  return `${two(day)}/${two(month)}`;
+}
+
+/** "+1,2", "−0,4", "0": a difference always carries its sign. */
+export function difference(value: number, decimals: number): string {
+  const text = number(value, decimals);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /** "06:01", with the day before it where that is not today. */

@@ -1,42 +1,117 @@
-/** Frames of the wall protocol, version 1: see docs/wall-protocol.md. */
+/** Frames of the wall protocol, version 2: see docs/wall-protocol.md. */
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export type State = "live" | "provisional" | "final" | "restated";
 export type Words = { vi: string; en: string };
 export type Place = Words & { area_vi?: string; area_en?: string };
+export type Period = "hour" | "day" | "week" | "month" | "quarter" | "half" | "year" | "moment";
+export type ScoreName = "right" | "complete" | "clean" | "live";
+export type Severity = "notice" | "warning" | "serious" | "emergency";
+
+/** A limit that a value is held against. */
+export interface Target {
+  op: "at_least" | "at_most" | "equal";
+  value: number;
+}
 
 export interface Value {
   v: number | null;
   at_ms: number;
   as_of_ms: number;
-  state: State;
+  state: State | "none";
   fresh_for_ms: number;
   used?: number;
   expected?: number;
+  low?: number;
+  high?: number;
+  period?: Period;
+  until_ms?: number; // end of the period, exclusive
+  hidden?: boolean; // of fewer than five persons
+  scores?: Partial<Record<ScoreName, number | null>>;
+  target?: Target;
+  before?: { v: number; at_ms: number; kind: "yesterday" | "last_week" | "last_year" | "last_period" };
+  numerator?: number;
+  denominator?: number;
 }
 
 export interface Line {
   at_ms: number[];
   value: number[];
+  limit?: number[];
+}
+
+/** Rows of a kind of its own: late reporters, what is in quarantine, and so on. */
+export interface List {
+  as_of_ms: number;
+  rows: Record<string, unknown>[];
+  total: number;
+}
+
+export interface Alarm {
+  alarm: string;
+  rule: string;
+  title: Words;
+  do?: Words;
+  subject: Words;
+  area?: Words;
+  state: string;
+  severity: Severity;
+  began_ms: number;
+  raised_ms?: number;
+  value?: number | null;
+  text?: Words;
+  acknowledged_by?: string;
+  shelved_until_ms?: number | null;
+  escalations?: number;
+  unknown_since_ms?: number | null;
+  members?: number;
+  revision: number;
+}
+
+export interface AlarmChange {
+  change: number;
+  at_ms: number;
+  event: string;
+  by?: string;
+  alarm: Alarm;
 }
 
 interface PanelCommon {
   id: string;
   title: Words;
+  source?: Words;
+  at?: { x: number; y: number; w: number; h: number }; // grid cells; absent on boards of protocol 1
+}
+
+interface Measured {
   unit: Words;
   decimals: number;
 }
 
-export interface ValuePanel extends PanelCommon {
-  panel: "value";
+/** One figure of a value panel: of its keys the first, or the one (or sum) that `pick` says. */
+export interface Item extends Measured {
   keys: string[];
   places: Record<string, Place>;
+  title?: Words;
+  text?: Words; // before the place: what about this place is shown
   pick?: "max" | "min" | "sum";
   scale?: "vn_aqi";
-  subject?: string;
   period_s?: number;
   attention_below?: number;
+  attention_above?: number;
+}
+
+export interface ValuePanel extends PanelCommon, Partial<Omit<Item, "title">> {
+  panel: "value";
+  items?: Item[]; // absent on boards of protocol 1: there the panel is its only item
+  trend?: string;
+}
+
+export interface StatesPanel extends PanelCommon, Measured {
+  panel: "states";
+  rows: { key: string; name: Words }[];
+  good?: Target;
 }
 
 export interface Mark extends Words {
@@ -46,35 +121,108 @@ export interface Mark extends Words {
   at: [number, number];
 }
 
-export interface Shade {
+export interface Shade extends Measured {
   keys: Record<string, string>;
   steps: number[];
-  attention_from: number;
-  decimals: number;
-  unit: Words;
+  attention_from?: number; // at and above it is abnormal
+  attention_below?: number; // or below it
 }
 
 export interface MapPanel extends PanelCommon {
   panel: "map";
   shade?: Shade;
   stations?: { kind: string };
-  marks: Mark[];
+  marks?: Mark[];
 }
 
-export interface LinesPanel extends PanelCommon {
+export interface LinesPanel extends PanelCommon, Measured {
   panel: "lines";
-  hours: number;
-  bucket_ms: number;
+  hours?: number;
+  bucket_ms?: number;
+  periods?: number;
+  period?: Period;
   series: (Place & { key: string })[];
+  limits?: { value: number; title: Words }[];
 }
 
-export type Panel = ValuePanel | MapPanel | LinesPanel;
+export interface RankingPanel extends PanelCommon, Measured {
+  panel: "ranking";
+  keys: string[];
+  places: Record<string, Place>;
+  order: "worst" | "best";
+  direction: "up" | "down"; // where good is
+  rows?: number;
+  sum?: boolean;
+}
+
+export interface TablePanel extends PanelCommon {
+  panel: "table";
+  columns: (Measured & { title: Words })[];
+  rows: { name: Words; keys: string[] }[];
+}
+
+export interface CalendarPanel extends PanelCommon {
+  panel: "calendar";
+  line: string;
+  steps?: number[];
+  attention_from?: number;
+  scale?: "vn_aqi";
+  days?: number;
+}
+
+export interface MatrixPanel extends PanelCommon, Measured {
+  panel: "matrix";
+  rows: Words[];
+  columns: Words[];
+  keys: string[][];
+  good?: Target;
+}
+
+export interface ListColumn {
+  field: string;
+  title: Words;
+  kind: "text" | "number" | "moment" | "duration" | "words";
+}
+
+export interface ListPanel extends PanelCommon {
+  panel: "list" | "late";
+  list: string;
+  columns?: ListColumn[];
+}
+
+export interface AlarmsPanel extends PanelCommon {
+  panel: "alarms";
+}
+
+export interface TextPanel extends PanelCommon, Partial<Words> {
+  panel: "text";
+  text?: Words;
+}
+
+export interface ClockPanel extends PanelCommon {
+  panel: "clock";
+}
+
+export type Panel =
+  | ValuePanel
+  | StatesPanel
+  | LinesPanel
+  | RankingPanel
+  | MapPanel
+  | TablePanel
+  | CalendarPanel
+  | MatrixPanel
+  | ListPanel
+  | AlarmsPanel
+  | TextPanel
+  | ClockPanel;
 
 export interface Board {
   board: string;
   title: Words;
   province: Words;
   map_version: string;
+  grid?: { columns: number; rows: number };
   panels: Panel[];
 }
 
@@ -91,6 +239,8 @@ export interface Snapshot extends Missing {
   board: Board;
   values: Record<string, Value>;
   lines: Record<string, Line>;
+  lists?: Record<string, List>;
+  alarms?: { active: Alarm[] };
 }
 
 export interface Delta extends Missing {
@@ -98,6 +248,8 @@ export interface Delta extends Missing {
   position: number;
   values?: Record<string, Value>;
   lines?: Record<string, Line>;
+  lists?: Record<string, List>;
+  alarm_changes?: AlarmChange[];
   trace_id?: string;
 }
 
@@ -112,13 +264,35 @@ export interface Goodbye {
   reason: string;
 }
 
-export type Frame = Snapshot | Delta | Heartbeat | Goodbye;
+export interface Show {
+  type: "show";
+  mode: "board" | "rotation" | "incident";
+  boards: string[];
+  board: string;
+  seconds: number;
+  incident: Words | null;
+  wall: { id: number; name: string };
+  language: "vi" | "en";
+}
+
+export interface Report {
+  position: number;
+  at_ms: number;
+  clock_ms: number;
+  heap_bytes: number | null;
+  fps: number;
+  board: string;
+  width: number;
+  height: number;
+}
+
+export type Frame = Snapshot | Delta | Heartbeat | Goodbye | Show;
 
 export interface ResumePoint {
   epoch: string;
   position: number;
 }
 
-export function hello(board: string, resume: ResumePoint | null): string {
-  return JSON.stringify({ type: "hello", protocol: PROTOCOL, board, resume });
+export function hello(ticket: string, build: string, board: string | null, resume: ResumePoint | null): string {
+  return JSON.stringify({ type: "hello", protocol: PROTOCOL, ticket, build, board, resume });
 }

@@ -34,6 +34,8 @@ SCOPES = (
     "telemetry.operate",
     "telemetry.read",
     "telemetry.write",
+    "walls.operate",
+    "walls.read",
 )
 
 Metadata = tuple[tuple[str, str], ...]

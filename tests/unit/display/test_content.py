@@ -7,23 +7,43 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.display.board import parse, resolve
+from services.display.board_file import parse
 from services.display.content import Content
 from services.display.domain import Catalogue, Line, LogPosition
 from services.display.live import GATHER_S, Wall
+from services.display.resolving import resolve
 from services.display.sources import BoardContent, Loaded
+from services.display.sources_alarms import AlarmLook
 from services.runtime.bus import Envelope
 from tests.unit.display.test_domain import CATALOGUE
 from tests.unit.display.test_wire import STORED
 
+AT = {"x": 0, "y": 0, "w": 4, "h": 4}
+WORDS = {"vi": "B", "en": "B"}
 BOARD = parse(
-    {
-        "board": "b",
-        "panels": [
-            {"id": "p", "panel": "value", "kind": "air", "channel": "pm25", "pick": "max"},
-            {"id": "l", "panel": "lines", "kind": "air", "channel": "pm25", "limit": 1},
-        ],
-    }
+    json.dumps(
+        {
+            "board": "b",
+            "title": WORDS,
+            "panels": [
+                {
+                    "id": "p",
+                    "panel": "value",
+                    "title": WORDS,
+                    "at": AT,
+                    "items": [{"kind": "air", "channel": "pm25", "pick": "max", "decimals": 0}],
+                },
+                {
+                    "id": "l",
+                    "panel": "lines",
+                    "title": WORDS,
+                    "at": AT | {"x": 4},
+                    "of": {"kind": "air", "channel": "pm25", "hours": 24},
+                    "limit": 1,
+                },
+            ],
+        }
+    )
 )
 NOW_MS = 100_000_000
 
@@ -38,7 +58,8 @@ def loaded(telemetry: int, epoch: str = "t", version: str = "v1") -> Loaded:
     catalogue = Catalogue(CATALOGUE.stations, CATALOGUE.areas, version)
     resolved = resolve(BOARD, catalogue)
     heads = {"telemetry": LogPosition(epoch, telemetry), "indicators": LogPosition("i", 0)}
-    return Loaded(catalogue, heads, {"b": BoardContent(resolved, [], {"r/a/pm25": Line(((NOW_MS, 1.0),))})})
+    boards = {"b": BoardContent(resolved, [], {"r/a/pm25": Line(((NOW_MS, 1.0),))})}
+    return Loaded(catalogue, heads, boards, AlarmLook(LogPosition("a", 0), [], None, {}))
 
 
 def content_at(telemetry: int) -> Content:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.display import wire
-from services.display.board import KeyRule, parse, resolve
+from services.display import wall_frames, wire
+from services.display.board import KeyRule
 from services.display.domain import Catalogue, Line, Value
+from services.display.resolving import resolve
 from services.display.state import BoardState, Changes
+from tests.unit.display.test_board import one_panel
 
 RULE = KeyRule(35_000)
 STORED: dict[str, Any] = {
@@ -124,16 +126,19 @@ def test_later_knowledge_of_a_period_and_later_periods_stand(
 )
 def test_a_hello_that_is_none_is_refused(frame: str | bytes) -> None:
     with pytest.raises(msgspec.MsgspecError):
-        wire.decode_hello(frame)
+        wall_frames.decode_hello(frame)
 
 
-def test_a_hello_names_the_board_and_where_to_resume() -> None:
-    hello = wire.decode_hello('{"type":"hello","protocol":1,"board":"b","resume":{"epoch":"e","position":3}}')
-    assert hello.resume == wire.ResumePoint("e", 3)
+def test_a_hello_has_a_ticket_and_says_where_to_resume() -> None:
+    hello = wall_frames.decode_hello(
+        '{"type":"hello","protocol":2,"ticket":"t","board":"b","resume":{"epoch":"e","position":3}}'
+    )
+    assert hello.resume == wall_frames.ResumePoint("e", 3)
+    assert (hello.ticket, hello.build) == ("t", "")
 
 
 def test_a_snapshot_holds_everything_and_a_delta_what_changed() -> None:
-    definition = parse({"board": "b", "panels": [{"id": "p", "panel": "map"}]})
+    definition = one_panel(panel="map")
     state = BoardState("e")
     state.put_values([("k", Value(1.5, 1, 2, "live", 3, (1,)))], "trace")
     state.patch_lines({"k": Line(((0, 2.5),))}, 0)

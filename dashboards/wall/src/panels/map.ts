@@ -2,17 +2,18 @@
 
 import { geoMercator, geoPath } from "d3-geo";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import { aqiClass } from "./aqi";
-import { element, rem, setData, setText, SMALL_REM, svg } from "./dom";
-import { MISSING, number } from "./format";
-import { isStale } from "./judge";
-import { Legend, SHADES, shadeClass } from "./legend";
-import { placeBoxes, placeLabels, type Box } from "./layout";
-import { bare } from "./place";
-import type { MapPanel, Mark, Value } from "./protocol";
-import { rewind } from "./rewind";
-import { said, unitWord } from "./words";
-import { OUTLINES } from "./shapes";
+import { aqiClass } from "../aqi";
+import { rem, setData, setText, SMALL_REM, svg } from "../dom";
+import { MISSING, number } from "../format";
+import { isStale } from "../judge";
+import { Legend, shadeClass, shadeColours } from "./legend";
+import { placeBoxes, placeLabels, type Box } from "../layout";
+import { bare } from "../place";
+import type { MapPanel, Mark, Value } from "../protocol";
+import { PanelView, type Sight } from "./panel";
+import { rewind } from "../rewind";
+import { said } from "../words";
+import { OUTLINES } from "../shapes";
 
 type Commune = Feature<Geometry, { code: string; vi: string; en: string }>;
 
@@ -24,37 +25,43 @@ interface DrawnMark {
   bar: SVGRectElement | null;
 }
 
-export class MapView {
-  private readonly root: HTMLElement;
-  private readonly body: HTMLElement;
+export class MapView extends PanelView {
   private readonly canvas: SVGSVGElement;
+  private readonly legend: Legend;
+  private readonly marksOnIt: Mark[];
+  private readonly colours: string[];
   private features: Commune[] = [];
   private areas = new Map<string, SVGPathElement>();
   private marks: DrawnMark[] = [];
-  private readonly resized = new ResizeObserver(() => this.draw());
-  private shown: [ReadonlyMap<string, Value>, number] | null = null;
+  private shown: Sight | null = null;
 
-  constructor(private readonly panel: MapPanel, version: string, parent: Element) {
-    this.root = element("section", "panel map", parent);
-    this.root.dataset.panel = panel.id;
-    const title = element("h2", "panel-title", this.root);
-    element("span", "", title).textContent = said(panel.title);
-    element("span", "tile-unit", title).textContent = panel.shade ? unitWord(said(panel.shade.unit)) : "";
-    this.body = element("div", "map-body", this.root);
+  constructor(
+    private readonly panel: MapPanel,
+    version: string,
+    parent: Element,
+  ) {
+    super(panel, parent, "map", panel.shade ? said(panel.shade.unit) : "");
+    this.body.classList.add("map-body");
     this.canvas = svg("svg", { class: "map-canvas" }, this.body);
-    new Legend(panel, this.body);
-    this.resized.observe(this.body);
+    this.legend = new Legend(panel, this.body);
+    this.marksOnIt = panel.marks ?? [];
+    this.colours = panel.shade ? shadeColours(panel.shade.steps, panel.shade) : [];
     void this.fetch(version);
   }
 
-  destroy(): void {
-    this.resized.disconnect();
+  /** The kinds of stations stand two beside each other where the legend would be higher than the panel. */
+  override resize(): void {
+    super.resize();
+    this.legend.root.classList.remove("dense");
+    this.legend.root.classList.toggle("dense", this.legend.root.offsetHeight > this.height);
+    this.draw();
   }
 
-  show(values: ReadonlyMap<string, Value>, nowMs: number): void {
-    this.shown = [values, nowMs];
-    for (const [code, path] of this.areas) this.shade(path, values.get(this.panel.shade?.keys[code] ?? ""), nowMs);
-    for (const drawn of this.marks) showMark(drawn, values.get(drawn.mark.key), nowMs);
+  show(sight: Sight): void {
+    this.shown = sight;
+    const { state, nowMs } = sight;
+    for (const [code, path] of this.areas) this.shade(path, state.values.get(this.panel.shade?.keys[code] ?? ""), nowMs);
+    for (const drawn of this.marks) showMark(drawn, state.values.get(drawn.mark.key), nowMs);
   }
 
   private async fetch(version: string): Promise<void> {
@@ -94,7 +101,7 @@ export class MapView {
       this.areas.set(feature.properties.code, path);
     }
     this.drawMarks(projection, width, height, unit, outline);
-    if (this.shown) this.show(...this.shown);
+    if (this.shown) this.show(this.shown);
   }
 
   private drawMarks(
@@ -104,7 +111,7 @@ export class MapView {
     unit: number,
     outline: ReturnType<typeof geoPath>,
   ): void {
-    const located = this.panel.marks.flatMap((mark) => {
+    const located = this.marksOnIt.flatMap((mark) => {
       const at = projection(mark.at);
       const inside = at && at[0] >= 0 && at[0] <= width && at[1] >= 0 && at[1] <= height;
       return inside ? [{ mark, at }] : []; // a device elsewhere has no place on this map
@@ -147,13 +154,14 @@ export class MapView {
     if (!shade) return;
     const stale = value !== undefined && isStale(value, nowMs);
     const v = value?.v ?? null;
-    const known = v === null ? UNKNOWN : (SHADES[shadeClass(v, shade.steps)] ?? UNKNOWN);
+    const known = v === null ? UNKNOWN : (this.colours[shadeClass(v, shade.steps)] ?? UNKNOWN);
     const fill = stale ? "url(#stale)" : known;
     if (path.getAttribute("fill") !== fill) path.setAttribute("fill", fill);
     setData(path, { stale: String(stale), value: v === null ? "" : String(v) });
   }
 }
 
+const AQI_KEYS = "i/vn_aqi"; // only an index has the colours of its classes
 const UNKNOWN = "#26292c"; // the field itself: nothing is said about this area
 
 /** Fill of areas whose value is too old: stripes, so that it can be no shade of the scale. */
@@ -199,8 +207,8 @@ function showMark(drawn: DrawnMark, value: Value | undefined, nowMs: number): vo
   setData(drawn.group, { stale: String(stale), state: value?.state ?? "none" });
   if (!drawn.rect || !drawn.text || !drawn.bar) return;
   const v = stale ? null : (value?.v ?? null);
-  const found = v === null ? null : aqiClass(v);
-  setText(drawn.text, found ? number(v, 0) : MISSING);
+  const found = v === null || !drawn.mark.key.startsWith(AQI_KEYS) ? null : aqiClass(v);
+  setText(drawn.text, v === null ? MISSING : number(v, 0));
   drawn.bar.setAttribute("fill", found ? found.colour : "none");
   drawn.rect.setAttribute("fill", found?.abnormal ? found.colour : "#1b1e20");
   drawn.text.setAttribute("fill", found?.abnormal ? found.ink : "#eef0f1");

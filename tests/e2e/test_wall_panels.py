@@ -1,0 +1,295 @@
+"""Every kind of panel in every state, language and screen: nothing overlaps, is cut, or is too small.
+
+The frames are played by the test itself, so each screen is there within a second.
+With HAIDANG_SCREENSHOTS=folder the screens are also kept as pictures, to be looked at.
+"""
+
+import gzip
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from services.simulator.province import build_province
+from services.simulator.settings import SEED
+from tests.e2e import played_boards as played
+from tests.e2e.conftest import TOKEN
+from tests.e2e.played_hub import PlayedHub
+from tests.fixtures.servers import without
+from tests.fixtures.waiting import eventually
+
+pytestmark = pytest.mark.one_store("a page shows what it is sent, whatever kept it")
+
+AREAS = build_province(SEED, datetime(2026, 1, 1, tzinfo=UTC)).areas
+DIST = Path(__file__).parents[2] / "dashboards/wall/dist"
+BOARDS = ["so-lieu", "danh-sach", "luoi", "tong-quan"]
+ROWS = {"states", "ranking", "table", "late", "list", "alarms"}
+KINDS = ROWS | {"value", "lines", "map", "calendar", "matrix", "text", "clock"}
+Open = Callable[..., Page]
+
+# Every piece of text with its box as drawn, its height, and whether it is one of the large figures.
+TEXTS = """() => {
+  const [found, seen] = [[], new Set()];
+  const walk = document.createTreeWalker(document.getElementById('wall'), NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    if (!node.textContent.trim()) continue;
+    const own = node.parentElement;
+    const parent = own.classList.contains('figure') ? own.parentElement : own;
+    if (seen.has(parent)) continue;
+    seen.add(parent);
+    const range = document.createRange();
+    range.selectNodeContents(parent);
+    const { left, right, top, bottom } = range.getBoundingClientRect();
+    if (right - left < 1) continue;
+    const middle = (top + bottom) / 2;
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    found.push({
+      text: parent.textContent, left, right, top: middle - size * 0.36, bottom: middle + size * 0.36, size,
+      large: parent.closest('.tile-value') !== null,
+      panel: parent.closest('.panel')?.dataset.panel ?? '',
+      map: parent.closest('.map-canvas') !== null,
+    });
+  }
+  return found;
+}"""
+PANELS = """() => Object.fromEntries([...document.querySelectorAll('.panel')].map(panel => {
+  const { left, right, top, bottom } = panel.getBoundingClientRect();
+  return [panel.dataset.panel, { left, right, top, bottom }];
+}))"""
+CAPITAL = """() => {
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = '500 1000px "Be Vietnam Pro"';
+  return pen.measureText('H').actualBoundingBoxAscent / 1000;
+}"""
+SCROLLS = """() => document.documentElement.scrollHeight > innerHeight
+  || document.documentElement.scrollWidth > innerWidth"""
+TOUCH_PX = 2.0  # letters may stand that close; more is an overlap
+FONT_RANGES = re.compile(r"unicode-range:([^;}]*)")
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[PlayedHub]:
+    if not (DIST / "index.html").is_file():
+        without("the wall page is not built")
+    made = [played.figures(), played.lists(), played.grids(), played.overview(AREAS)]
+    boards = {one["board"]["board"]: one for one in made}
+    old = {**played.figures(), "alarms": None, "lists": None}  # as a hub of protocol 1 sends it
+    hub = PlayedHub(DIST, {**boards, "cu": old}, played.map_of(AREAS), played.NOW_MS)
+    yield hub
+    hub.close()
+
+
+@pytest.fixture
+def open_board(chromium: Browser, hub: PlayedHub) -> Iterator[Open]:
+    """Opens a board; any error of the page fails the test."""
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def open_page(board: str, width: int = 1920, height: int = 1080, more: str = "", **how: Any) -> Page:
+        page = chromium.new_page(viewport={"width": width, "height": height}, **how)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.add_init_script(f"localStorage.setItem('{TOKEN}', '{board}')")
+        page.goto(f"http://127.0.0.1:{hub.port}/?{more.removeprefix('&')}")
+        page.locator('.board[data-settled="true"]').wait_for()
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert errors == []
+
+
+SCREENS = [
+    *((board, 1920, 1080, "") for board in BOARDS),
+    *((board, 1080, 1920, "") for board in BOARDS),
+    *((board, 1920, 1080, "&lang=en") for board in BOARDS),
+    ("so-lieu", 3840, 2160, ""),
+    ("tong-quan", 3840, 2160, ""),
+    ("danh-sach", 1080, 1920, "&lang=en"),
+]
+
+
+@pytest.mark.parametrize(("board", "width", "height", "more"), SCREENS)
+def test_a_screen_is_whole(open_board: Open, board: str, width: int, height: int, more: str) -> None:
+    page = open_board(board, width, height, more)
+    if page.locator(".map").count():
+        page.locator(".commune").first.wait_for(state="attached")
+    if folder := os.environ.get("HAIDANG_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{board}-{width}x{height}{more.replace('&', '-')}.png")
+    texts, panels = page.evaluate(TEXTS), page.evaluate(PANELS)
+    assert overlapping(texts) == []
+    assert outside(texts, panels, width, height) == []
+    capital, scale = page.evaluate(CAPITAL), min(width, height) / 1080
+    small = [
+        (one["text"], one["size"] * capital)
+        for one in texts
+        if one["size"] * capital < (46 if one["large"] else 24) * scale
+    ]
+    assert small == []
+    assert not page.evaluate(SCROLLS)
+    assert strange_letters(texts) == set()
+
+
+def overlapping(texts: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    def overlap(a: dict[str, Any], b: dict[str, Any]) -> bool:
+        wide = min(a["right"], b["right"]) - max(a["left"], b["left"])
+        high = min(a["bottom"], b["bottom"]) - max(a["top"], b["top"])
+        return bool(wide > TOUCH_PX and high > TOUCH_PX)
+
+    return [(a["text"], b["text"]) for i, a in enumerate(texts) for b in texts[i + 1 :] if overlap(a, b)]
+
+
+def outside(texts: list[dict[str, Any]], panels: dict[str, Any], width: int, height: int) -> list[str]:
+    screen = {"left": 0, "right": width, "top": 0, "bottom": height}
+
+    def cut(one: dict[str, Any]) -> bool:
+        box = panels.get(one["panel"], screen)
+        return bool(
+            one["left"] < box["left"] - 1
+            or one["right"] > box["right"] + 1
+            or one["top"] < box["top"] - 1
+            or one["bottom"] > box["bottom"] + 1
+        )
+
+    return [one["text"] for one in texts if cut(one)]
+
+
+def strange_letters(texts: list[dict[str, Any]]) -> set[str]:
+    """Letters that the one font does not have, so that another would draw them."""
+    style = next(DIST.glob("assets/*.css")).read_text(encoding="utf-8")
+    known: set[int] = set()
+    for listed in FONT_RANGES.findall(style):
+        for part in listed.split(","):
+            first, _, last = part.strip().upper().removeprefix("U+").partition("-")
+            if "?" in first:
+                first, last = first.replace("?", "0"), first.replace("?", "F")
+            known.update(range(int(first, 16), int(last or first, 16) + 1))
+    return {letter for one in texts for letter in one["text"] if ord(letter) not in known}
+
+
+def test_every_kind_of_panel_is_among_them() -> None:
+    boards = [played.figures(), played.lists(), played.grids(), played.overview(AREAS)]
+    assert {panel["panel"] for one in boards for panel in one["board"]["panels"]} == KINDS
+
+
+def said(page: Page, panel: str) -> str:
+    return page.locator(f'[data-panel="{panel}"]').inner_text().replace("\n", " ")
+
+
+def figure(page: Page, panel: str) -> str:
+    return page.locator(f'[data-panel="{panel}"] .tile-value').first.text_content() or ""
+
+
+def test_a_figure_says_its_period_its_state_its_target_and_its_past(open_board: Open) -> None:
+    page = open_board("so-lieu", 3840, 2160)
+    final, restated = said(page, "final"), said(page, "unmet")
+    assert figure(page, "final") == "98,7"
+    assert all(word in final for word in ("chốt", "tháng 10", "mục tiêu 95", "năm trước +1,2"))
+    assert all(word in restated for word in ("điều chỉnh", "tháng 10", "mục tiêu 80", "kỳ trước +2,2"))
+    assert "ngày trước" not in final, "a month has a name, not an age"
+    assert "quý IV" in said(page, "trend")
+    assert "tạm tính" in said(page, "trend")
+    marks = page.locator('[data-panel="unmet"] .score')
+    assert (marks.get_attribute("data-score"), marks.get_attribute("data-level")) == ("complete", "poor")
+    live = said(page, "air")
+    assert "giây trước" in live
+    eventually(lambda: said(page, "air") != live, 3, "for the seconds of a live value")
+
+
+def test_stale_is_unmistakable_without_colour(open_board: Open) -> None:
+    tile = open_board("so-lieu").locator('[data-panel="stale"]')
+    assert tile.get_attribute("data-stale") == "true"
+    assert "QUÁ HẠN" in tile.inner_text()
+    looks = tile.evaluate("e => [getComputedStyle(e).backgroundImage, getComputedStyle(e).outlineStyle]")
+    assert "repeating-linear-gradient" in looks[0]
+    assert looks[1] == "dashed"
+
+
+def test_what_is_not_known_is_no_zero(open_board: Open) -> None:
+    page = open_board("so-lieu")
+    assert figure(page, "none") == "–"
+    assert figure(page, "hidden") == "ẩn"
+    assert "dưới 5 người" in said(page, "hidden")
+    assert figure(page, "interval") == "90,1–95,3"
+    grid = open_board("luoi")
+    assert grid.locator('.matrix-cell[data-key="m/3/3"]').get_attribute("data-sign") == "none"
+
+
+def test_english_says_the_same(open_board: Open) -> None:
+    page = open_board("so-lieu", more="&lang=en")
+    assert figure(page, "final") == "98.7"
+    assert all(word in said(page, "final") for word in ("final", "October", "target 95"))
+    assert "STALE" in said(page, "stale")
+    assert "SERIOUS: VN_AQI bad" in page.locator(".alerts").inner_text()
+
+
+def test_the_strip_tells_the_severest_alarm_and_falls_calm(open_board: Open, hub: PlayedHub) -> None:
+    page = open_board("luoi")
+    strip = page.locator(".alerts")
+    assert "NGHIÊM TRỌNG: VN_AQI xấu" in strip.inner_text()
+    assert "từ 12:51 · và 3 cảnh báo khác" in strip.inner_text()
+    worse = played.alarm(
+        9, "emergency", played.words("Vỡ đê Ễ Ự", "Dyke broken"), played.words("Đê Ẵ Ỹ", "Dyke")
+    )
+
+    hub.push(changes(2, {**worse, "began_ms": played.NOW_MS}))
+
+    eventually(lambda: strip.get_attribute("data-severity") == "emergency", 3)
+    assert "KHẨN CẤP: Vỡ đê Ễ Ự" in strip.inner_text()
+    gone = [{**alarm, "state": "cleared", "revision": 2} for alarm in (*played.alarms(), worse)]
+    hub.push(changes(3, *gone))
+    eventually(lambda: strip.inner_text() == "Không có cảnh báo", 3)
+    assert strip.get_attribute("data-severity") == "none"
+
+
+def changes(position: int, *alarms: dict[str, Any]) -> dict[str, Any]:
+    told = [{"change": i, "at_ms": 0, "event": "raise", "alarm": alarm} for i, alarm in enumerate(alarms)]
+    return {"type": "delta", "position": position, "alarm_changes": told}
+
+
+def test_a_hub_of_protocol_1_is_shown_and_its_silence_about_alarms_is_said(open_board: Open) -> None:
+    page = open_board("cu")
+    assert page.locator(".alerts").inner_text() == "Máy chủ chưa gửi cảnh báo"
+    assert figure(page, "final") == "98,7"
+
+
+def test_many_deltas_leave_the_document_as_large_as_it_was(open_board: Open, hub: PlayedHub) -> None:
+    page = open_board("danh-sach")
+    nodes = "() => document.getElementsByTagName('*').length"
+    lists = played.lists()["lists"]
+    before = page.evaluate(nodes)
+    for position in range(2, 202):
+        value = played.live(float(position))
+        hub.push({"type": "delta", "position": position, "values": {"s/0": value}, "lists": lists})
+    row = page.locator('[data-panel="states"] [data-key="s/0"]')
+    eventually(lambda: row.get_attribute("data-value") == "201", 10)
+    assert page.evaluate(nodes) <= before + 20, "figures have boxes of their own, nothing else grows"
+
+
+def test_at_night_it_is_darker_unless_something_must_be_seen(open_board: Open, hub: PlayedHub) -> None:
+    hub.set_clock(played.NIGHT_MS)
+    try:
+        page = open_board("luoi", reduced_motion="reduce")
+    finally:
+        hub.set_clock(played.NOW_MS)
+    veil = page.locator(".veil")
+    assert veil.get_attribute("data-night") == "true"
+    assert float(veil.evaluate("e => getComputedStyle(e).opacity")) > 0.3
+    assert veil.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+    hub.push(
+        changes(2, played.alarm(9, "emergency", played.words("Vỡ đê", "Dyke"), played.words("Đê", "Dyke")))
+    )
+    eventually(lambda: veil.get_attribute("data-night") == "false", 3)
+
+
+def test_the_page_is_small() -> None:
+    if not DIST.is_dir():
+        without("the wall page is not built")
+    files = [path for path in DIST.rglob("*") if path.suffix in {".html", ".js", ".css", ".svg"}]
+    assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) <= 250 * 1024
