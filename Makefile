@@ -23,6 +23,7 @@ help: ## This help
 	@echo '  STORE=postgres         plain PostgreSQL, also where TimescaleDB is installed'
 	@echo '                         make test STORE=…: all tests on that store alone'
 	@echo '  MQTT_PORT=… WALL_PORT=… GRPC_PORT=… POSTGRES_PORT=… AMQP_PORT=…   other ports'
+	@echo '  PROVINCE=56            make run: the walls show this real province and nothing is simulated'
 	@echo '  PORT_OFFSET=100        all ports moved, for a second stack on this machine'
 
 run: ## Installs what is missing and runs the whole stack with a simulated province; Ctrl-C ends it

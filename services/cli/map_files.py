@@ -109,7 +109,7 @@ def _units(path: Path, entry: Mapping[str, Any]) -> Iterator[Any]:
             code=line["code"],
             name_vi=line.get("name_vi") or line.get("name", ""),
             name_en=line.get("name_en", ""),
-            level=_LEVELS[line["level"]],  # type: ignore[arg-type]
+            level=_word(line, "level", _LEVELS),
             parent_code=line["parent_code"],
             valid_from=line.get("valid_from") or first,
             valid_to=line.get("valid_to") or end,
@@ -134,9 +134,9 @@ def _declared(path: Path, day: str) -> Iterator[Any]:
             day=day,
             old_code=line["old_code"],
             new_code=line["new_code"],
-            extent=_EXTENTS[line["extent"]],  # type: ignore[arg-type]
+            extent=_word(line, "extent", _EXTENTS),
             weight=line.get("weight", ""),
-            basis=_BASES[line.get("basis", "")],  # type: ignore[arg-type]
+            basis=_word(line, "basis", _BASES),
         )
 
     return _each(path, change, "old_code", "new_code", "extent")
@@ -161,7 +161,7 @@ def _organisation(line: Line) -> Any:
         code=line["code"],
         name_vi=line["name_vi"],
         name_en=line.get("name_en", ""),
-        kind=_KINDS[line["kind"]],  # type: ignore[arg-type]
+        kind=_word(line, "kind", _KINDS),
         parent_code=line.get("parent_code", ""),
         serves=line["serves"],
         valid_from=line.get("valid_from", ""),
@@ -174,9 +174,9 @@ def _organisation_change(line: Line) -> Any:
         day=line["day"],
         old_code=line["old_code"],
         new_code=line["new_code"],
-        extent=_EXTENTS[line["extent"]],  # type: ignore[arg-type]
+        extent=_word(line, "extent", _EXTENTS),
         weight=line.get("weight", ""),
-        basis=_BASES[line.get("basis", "")],  # type: ignore[arg-type]
+        basis=_word(line, "basis", _BASES),
     )
 
 
@@ -204,8 +204,15 @@ def _each(path: Path, make: Callable[[Line], Any], *required: str) -> Iterator[A
             yield make({key: value.strip() for key, value in line.items()})
     except (csv.Error, ValueError) as error:
         raise _bad(path, f"line {reader.line_num}: {error}") from None
-    except KeyError as error:
-        raise _bad(path, f"line {reader.line_num}: {error.args[0]!r} is not one of the words here") from None
+
+
+def _word(line: Line, column: str, words: Mapping[str, Any]) -> Any:
+    """What the cell's word stands for."""
+    told = line.get(column, "")
+    if told not in words:
+        known = ", ".join(word for word in words if word)
+        raise ValueError(f"{column}: {told!r} is none of {known}")
+    return words[told]
 
 
 def _text(path: Path) -> str:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services import simulator
 from services.cli import words
 from services.cli.client import EXIT_FAILED, EXIT_UNAVAILABLE, EXIT_USAGE, CommandError, Session
-from services.cli.options import AsJson, session_of
+from services.cli.options import AsJson, moment, session_of
 from services.cli.output import note, show
 from services.simulator.centre import CentreError
 from services.simulator.credentials import CredentialsError
@@ -33,6 +33,14 @@ def replay(
     ],
     device: Annotated[str, typer.Option("--device", "-d", help="Device to speak as.")],
     register: Annotated[bool, typer.Option("--register", help="Make the device known first.")] = False,
+    ending: Annotated[
+        str,
+        typer.Option(
+            "--ending",
+            metavar="TIME",
+            help="Move all lines by whole days, and send those up to this time: now, 2026-11-20T08:00.",
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Sends a CSV through MQTT as a device would. A second replay of a file stores nothing new.
@@ -42,7 +50,7 @@ def replay(
     """
     session = session_of(context)
     try:
-        options = _options(session, file, mapping_file(mapping), device, register)
+        options = _options(session, file, mapping_file(mapping), device, register, ending)
         with _Bars(session) as bars:
             result = send_file(options, bars)
     except (ReplayError, MappingError, CredentialsError, OSError) as error:
@@ -58,7 +66,9 @@ def mapping_file(asked: str) -> Path:
     return shipped if not Path(asked).exists() and shipped.is_file() else Path(asked)
 
 
-def _options(session: Session, file: Path, mapping: Path, device: str, register: bool) -> ReplayOptions:
+def _options(
+    session: Session, file: Path, mapping: Path, device: str, register: bool, ending: str
+) -> ReplayOptions:
     variables = session.variables
     credentials = variables.get("HAIDANG_SIMULATOR_CREDENTIALS")
     return ReplayOptions(
@@ -73,6 +83,7 @@ def _options(session: Session, file: Path, mapping: Path, device: str, register:
         api_address=session.settings.address,
         token=session.settings.token,
         register=register,
+        ending_ms=round(moment(ending).timestamp() * 1_000) if ending else None,
     )
 
 

@@ -45,6 +45,7 @@ class Wiring:
     sources_folder: Path | None = None  # of sources.toml and its secrets, for the collector
     duty_folder: Path | None = None  # of the roster and its secrets, for the worker and the API
     token_file: Path | None = None  # of the local administrator, for the simulator
+    province: str = ""  # code of a real one: walls show it, and nothing is simulated
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
 
@@ -94,8 +95,9 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
             return {
                 "HAIDANG_HUB_HOST": LOOPBACK,
                 "HAIDANG_HUB_PORT": str(ports.wall),
-                "HAIDANG_HUB_PEERS": json.dumps(_peers(ports)),
+                "HAIDANG_HUB_PEERS": json.dumps(_peers(wiring)),
                 "HAIDANG_HUB_PAGE": str(wiring.page),
+                "HAIDANG_HUB_PROVINCE": wiring.province,
             }
         case "desk":
             return {
@@ -162,6 +164,7 @@ def client_settings(wiring: Wiring) -> dict[str, str]:
     return {"HAIDANG_API_ADDRESS": f"{LOOPBACK}:{wiring.ports.grpc}", "HAIDANG_TOKEN": token}
 
 
-def _peers(ports: Ports) -> dict[str, str]:
-    numbers = ports.as_dict()
-    return {peer: f"http://{LOOPBACK}:{numbers[f'{peer}_health']}/ready" for peer in PEERS}
+def _peers(wiring: Wiring) -> dict[str, str]:
+    numbers = wiring.ports.as_dict()
+    names = [peer for peer in PEERS if peer != "simulator" or not wiring.province]
+    return {peer: f"http://{LOOPBACK}:{numbers[f'{peer}_health']}/ready" for peer in names}

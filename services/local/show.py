@@ -52,8 +52,9 @@ class Screen:
         self._print("")
         self._print(_table(stack, pairing_code))
         self._print("\n[bold]In another terminal[/bold]:  . .local/client.env")
-        self._print("[bold]A first message[/bold], within seconds on the board Môi trường:")
-        self._print(f"  {escape(_first_message(stack.ports.mqtt))}")
+        if not stack.wiring.province:
+            self._print("[bold]A first message[/bold], within seconds on the board Môi trường:")
+            self._print(f"  {escape(_first_message(stack.ports.mqtt))}")
         self._print("[bold]The command line[/bold], a client of the gRPC API:")
         self._print("  .venv/bin/haidang --help")
         self._print(

@@ -60,8 +60,13 @@ class Stack:
         write_private(self.layout.mqtt_seeds, seeds)
 
 
-def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]) -> Stack:
-    """The stack of a checkout. `store` is "", "postgres" or "timescale"; raises MissingRight."""
+def compose(
+    layout: Layout, ports: Ports, store: str, say: Callable[[str], None], province: str = ""
+) -> Stack:
+    """The stack of a checkout. `store` is "", "postgres" or "timescale"; raises MissingRight.
+
+    With the code of a real province nothing is simulated.
+    """
     servers = server_account()
     installation = choose_installation(store, servers, say)
     keys = load(layout.secrets)
@@ -88,6 +93,7 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
         token_file=layout.token,
         sources_folder=layout.sources,
         duty_folder=layout.duty,
+        province=province,
     )
     us = current_account()
     return Stack(
@@ -106,7 +112,8 @@ def compose(layout: Layout, ports: Ports, store: str, say: Callable[[str], None]
 
 
 def _products(layout: Layout, account: Account, wiring: Wiring) -> dict[str, ProductProcess]:
-    names = ("api", "hub", "desk", "gateway", "relay", "worker", "doorkeeper", "collector", "simulator")
+    names = ["api", "hub", "desk", "gateway", "relay", "worker", "doorkeeper", "collector"]
+    names += [] if wiring.province else ["simulator"]
     return {name: ProductProcess(name, layout.processes, account, wiring) for name in names}
 
 

@@ -75,7 +75,7 @@ class Starter:
             self._make_database()
             self._task("migrate")
         self._prepare_token()
-        if self._is_provisioned():
+        if not self._simulated or self._is_provisioned():
             self._launch("doorkeeper", "api", "hub", "desk", "gateway", "relay", "worker", "collector")
         else:
             self._launch("api")
@@ -94,10 +94,11 @@ class Starter:
         for name in ("hub", "api", "desk", "gateway"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
-        self._launch("simulator")
+        simulator = ("simulator",) if self._simulated else ()
+        self._launch(*simulator)
         with self.screen.step("rabbitmq"):
             self._wait(stack.rabbitmq)
-        for name in ("relay", "worker", "collector", "simulator"):
+        for name in ("relay", "worker", "collector", *simulator):
             with self.screen.step(name):
                 self._wait(stack.products[name])
 
@@ -146,6 +147,10 @@ class Starter:
         with connect(self.stack.wiring.dsns["registry"], "supervisor") as connection:
             token = token_by_hash(connection, sha256)
         return token is not None and token.revoked_at is None
+
+    @property
+    def _simulated(self) -> bool:
+        return "simulator" in self.stack.products
 
     @property
     def _provision_stamp(self) -> Path:

@@ -91,7 +91,8 @@ def run(settings: Mapping[str, str], screen: Screen) -> int:
     ending = Ending()
     where = layout()
     with only_one(where):
-        stack = compose(where, from_settings(settings), settings.get("STORE", ""), screen.note)
+        store, province = settings.get("STORE", ""), settings.get("PROVINCE", "")
+        stack = compose(where, from_settings(settings), store, screen.note, province)
         children = stack.children()
         try:
             starter = Starter(stack, screen, ending.tick)

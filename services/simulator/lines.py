@@ -37,8 +37,10 @@ class Line:
     reading: Reading | None = None  # what the payload says; None where it is text
 
 
-def read_lines(path: Path, mapping: Mapping, after: int = 1) -> Iterator[Line]:
+def read_lines(path: Path, mapping: Mapping, after: int = 1, later_ms: int = 0) -> Iterator[Line]:
     """Every line beyond number `after`, the header being 1; lines without a character are none.
+
+    Times are moved by `later_ms`.
 
     Raises:
         MappingError: a column of the mapping is not in the header; names the field.
@@ -49,13 +51,13 @@ def read_lines(path: Path, mapping: Mapping, after: int = 1) -> Iterator[Line]:
         for number, raw in enumerate(file, start=2):
             text = raw.rstrip(b"\r\n")
             if number > after and text.strip():
-                yield convert(number, text, header, mapping)
+                yield convert(number, text, header, mapping, later_ms)
 
 
-def convert(number: int, text: bytes, header: Sequence[str], mapping: Mapping) -> Line:
+def convert(number: int, text: bytes, header: Sequence[str], mapping: Mapping, later_ms: int = 0) -> Line:
     """The message for one line."""
     try:
-        reading = _reading(text, header, mapping)
+        reading = _reading(text, header, mapping, later_ms)
     except Unreadable as error:
         return Line(number, text, 1, None, problem=str(error))
     said, readings = payload.encode([reading]), len(reading.values)
@@ -73,7 +75,7 @@ def _header(line: bytes, mapping: Mapping) -> list[str]:
     return header
 
 
-def _reading(text: bytes, header: Sequence[str], mapping: Mapping) -> Reading:
+def _reading(text: bytes, header: Sequence[str], mapping: Mapping, later_ms: int) -> Reading:
     try:
         cells = next(csv.reader([text.decode(mapping.encoding)], delimiter=mapping.delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
@@ -81,7 +83,7 @@ def _reading(text: bytes, header: Sequence[str], mapping: Mapping) -> Reading:
     if len(cells) != len(header):
         raise Unreadable(f"{len(cells)} columns, the header has {len(header)}")
     row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-    observed_at_ms = _time(row[mapping.time.column], mapping.time)
+    observed_at_ms = _time(row[mapping.time.column], mapping.time) + later_ms
     flag = VALID if mapping.qc is None else _flag(row[mapping.qc.column], mapping.qc.valid)
     values: dict[str, float | None] = {}
     flags: dict[str, str] = {}

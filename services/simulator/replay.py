@@ -1,9 +1,10 @@
 """Owns a replay: a CSV sent through MQTT as a device would, until the centre has accounted for every line."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from services.simulator.accounts import Account
@@ -16,6 +17,7 @@ from services.simulator.payload import topic_for
 from services.simulator.replay_sender import Sender
 
 POLL_S = 0.25
+DAY_MS = 86_400_000
 MOST_PROBLEMS_KEPT = 20
 
 Progress = Callable[[str, int, int], None]  # step ("send" or "account"), done, total
@@ -39,6 +41,7 @@ class ReplayOptions:
     api_address: str
     token: str
     register: bool = False
+    ending_ms: int | None = None  # move the lines by whole days, and send those up to here
     window: int = 200  # messages without a PUBACK
     account_timeout_s: float = 60.0  # without any progress
     credentials_file: Path | None = None  # where the password is looked for if none is given
@@ -55,6 +58,7 @@ class Survey:
     flagged: int = 0
     unreadable: int = 0
     first_ms: int | None = None
+    last_ms: int | None = None
     problems: tuple[tuple[int, str], ...] = ()  # (line number, why it is sent as text), the first few
 
 
@@ -84,20 +88,25 @@ def replay(options: ReplayOptions, progress: Progress = lambda step, done, total
     """
     started_s = time.monotonic()
     mapping = load_mapping(options.mapping)
-    survey = survey_lines(read_lines(options.file, mapping))
+    lines = partial(read_lines, options.file, mapping)
+    survey = survey_lines(lines())
+    if options.ending_ms is not None:
+        later_ms = whole_days(survey.last_ms, options.ending_ms)
+        lines = partial(moved_lines, options.file, mapping, later_ms, options.ending_ms)
+        mapping, survey = played_again(mapping), survey_lines(lines())
     with Centre(options.api_address, options.token) as centre:
         device = _device(centre, options, mapping, survey)
         before = centre.account(device.device)
-        acknowledged = _send(options, mapping, device, survey, progress)
+        acknowledged = _send(options, lines(), device, survey, progress)
         gained = _await_account(centre, before, options, survey.readings, progress)
     return ReplayResult(device.device, survey, acknowledged, gained, time.monotonic() - started_s)
 
 
 def survey_lines(lines: Iterable[Line]) -> Survey:
-    """Counts, the earliest time, and the first lines that cannot be read."""
+    """Counts, the earliest and the latest time, and the first lines that cannot be read."""
     found = Survey()
     for line in lines:
-        times = [moment for moment in (found.first_ms, line.observed_at_ms) if moment is not None]
+        times = [t for t in (found.first_ms, found.last_ms, line.observed_at_ms) if t is not None]
         problems = found.problems
         if line.problem and len(problems) < MOST_PROBLEMS_KEPT:
             problems = (*problems, (line.number, line.problem))
@@ -107,9 +116,34 @@ def survey_lines(lines: Iterable[Line]) -> Survey:
             found.flagged + line.flagged,
             found.unreadable + bool(line.problem),
             min(times, default=None),
+            max(times, default=None),
             problems,
         )
     return found
+
+
+def whole_days(last_ms: int | None, ending_ms: int) -> int:
+    """Milliseconds to move by: hours of the day stay, and the lines reach to `ending_ms` or beyond."""
+    return 0 if last_ms is None else -((last_ms - ending_ms) // DAY_MS) * DAY_MS
+
+
+def moved_lines(file: Path, mapping: Mapping, later_ms: int, ending_ms: int) -> Iterator[Line]:
+    """The lines as of later; those that would be of a time beyond the end are left out."""
+    for line in read_lines(file, mapping, later_ms=later_ms):
+        if line.observed_at_ms is None or line.observed_at_ms <= ending_ms:
+            yield line
+
+
+def played_again(mapping: Mapping) -> Mapping:
+    """A device whose name says that its readings are of another time: nobody shall take them for today's."""
+    if mapping.device is None:
+        return mapping
+    said = {
+        "name_vi": f"{mapping.device.name_vi} (phát lại)",
+        "name_en": f"{mapping.device.name_en} (replayed)",
+    }
+    told = {key: name.strip() for key, name in said.items()}
+    return mapping.model_copy(update={"device": mapping.device.model_copy(update=told)})
 
 
 def _device(centre: Centre, options: ReplayOptions, mapping: Mapping, survey: Survey) -> Device:
@@ -166,15 +200,16 @@ def _new_device(
 
 
 def _send(
-    options: ReplayOptions, mapping: Mapping, device: Device, survey: Survey, progress: Progress
+    options: ReplayOptions, lines: Iterable[Line], device: Device, survey: Survey, progress: Progress
 ) -> int:
     patience_s = options.credential_timeout_s if options.register else 0.0
     password = options.mqtt_password or _password(options, patience_s)
     sender = Sender(
         options.mqtt_host, options.mqtt_port, options.mqtt_username, password, options.window, patience_s
     )
-    payloads = (line.payload for line in read_lines(options.file, mapping))
-    sender.send(topic_for(device), payloads, lambda done: progress("send", done, survey.lines))
+    sender.send(
+        topic_for(device), (line.payload for line in lines), lambda done: progress("send", done, survey.lines)
+    )
     return sender.acknowledged
 
 

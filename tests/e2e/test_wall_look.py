@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import WallPage
+from tests.e2e.looking import CAPITAL, SCROLLS
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 
@@ -32,19 +33,10 @@ OVER_TITLE = """() => document.querySelector('.legend').getBoundingClientRect().
 TEXTS = """() => [...document.querySelectorAll('#wall *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
   .map(e => [e.classList.contains('tile-value'), parseFloat(getComputedStyle(e).fontSize), e.textContent])"""
-# Height of a capital, em: as drawn.
-CAPITAL = """() => {
-  const pen = document.createElement('canvas').getContext('2d');
-  pen.font = '500 1000px "Be Vietnam Pro"';
-  return pen.measureText('H').actualBoundingBoxAscent / 1000;
-}"""
 SHADED = """() => [...document.querySelectorAll('.commune')]
   .filter(e => e.dataset.stale === 'false' && e.dataset.value)
   .map(e => getComputedStyle(e).fill)"""
 UNKNOWN = "rgb(38, 41, 44)"
-SCROLLS = """() => document.documentElement.scrollHeight > innerHeight
-  || document.documentElement.scrollWidth > innerWidth"""
-
 DRAWN_IN_IT = """() => document.fonts.check('500 20px "Be Vietnam Pro"', 'Ộ Ễ Ự Ẵ Ỹ đ')"""
 
 

@@ -6,10 +6,8 @@ With HAIDANG_SCREENSHOTS=folder the screens are also kept as pictures, to be loo
 
 import gzip
 import os
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from services.simulator.province import build_province
 from services.simulator.settings import SEED
 from tests.e2e import played_boards as played
 from tests.e2e.conftest import TOKEN
+from tests.e2e.looking import DIST, faults
 from tests.e2e.played_hub import PlayedHub
 from tests.fixtures.servers import without
 from tests.fixtures.waiting import eventually
@@ -26,50 +25,10 @@ from tests.fixtures.waiting import eventually
 pytestmark = pytest.mark.one_store("a page shows what it is sent, whatever kept it")
 
 AREAS = build_province(SEED, datetime(2026, 1, 1, tzinfo=UTC)).areas
-DIST = Path(__file__).parents[2] / "dashboards/wall/dist"
 BOARDS = ["so-lieu", "danh-sach", "luoi", "tong-quan"]
 ROWS = {"states", "ranking", "table", "late", "list", "alarms"}
 KINDS = ROWS | {"value", "lines", "map", "calendar", "matrix", "text", "clock"}
 Open = Callable[..., Page]
-
-# Every piece of text with its box as drawn, its height, and whether it is one of the large figures.
-TEXTS = """() => {
-  const [found, seen] = [[], new Set()];
-  const walk = document.createTreeWalker(document.getElementById('wall'), NodeFilter.SHOW_TEXT);
-  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    if (!node.textContent.trim()) continue;
-    const own = node.parentElement;
-    const parent = own.classList.contains('figure') ? own.parentElement : own;
-    if (seen.has(parent)) continue;
-    seen.add(parent);
-    const range = document.createRange();
-    range.selectNodeContents(parent);
-    const { left, right, top, bottom } = range.getBoundingClientRect();
-    if (right - left < 1) continue;
-    const middle = (top + bottom) / 2;
-    const size = parseFloat(getComputedStyle(parent).fontSize);
-    found.push({
-      text: parent.textContent, left, right, top: middle - size * 0.36, bottom: middle + size * 0.36, size,
-      large: parent.closest('.tile-value') !== null,
-      panel: parent.closest('.panel')?.dataset.panel ?? '',
-      map: parent.closest('.map-canvas') !== null,
-    });
-  }
-  return found;
-}"""
-PANELS = """() => Object.fromEntries([...document.querySelectorAll('.panel')].map(panel => {
-  const { left, right, top, bottom } = panel.getBoundingClientRect();
-  return [panel.dataset.panel, { left, right, top, bottom }];
-}))"""
-CAPITAL = """() => {
-  const pen = document.createElement('canvas').getContext('2d');
-  pen.font = '500 1000px "Be Vietnam Pro"';
-  return pen.measureText('H').actualBoundingBoxAscent / 1000;
-}"""
-SCROLLS = """() => document.documentElement.scrollHeight > innerHeight
-  || document.documentElement.scrollWidth > innerWidth"""
-TOUCH_PX = 2.0  # letters may stand that close; more is an overlap
-FONT_RANGES = re.compile(r"unicode-range:([^;}]*)")
 
 
 @pytest.fixture(scope="module")
@@ -122,55 +81,7 @@ def test_a_screen_is_whole(open_board: Open, board: str, width: int, height: int
         page.locator(".commune").first.wait_for(state="attached")
     if folder := os.environ.get("HAIDANG_SCREENSHOTS"):
         page.screenshot(path=f"{folder}/{board}-{width}x{height}{more.replace('&', '-')}.png")
-    texts, panels = page.evaluate(TEXTS), page.evaluate(PANELS)
-    assert overlapping(texts) == []
-    assert outside(texts, panels, width, height) == []
-    capital, scale = page.evaluate(CAPITAL), min(width, height) / 1080
-    small = [
-        (one["text"], one["size"] * capital)
-        for one in texts
-        if one["size"] * capital < (46 if one["large"] else 24) * scale
-    ]
-    assert small == []
-    assert not page.evaluate(SCROLLS)
-    assert strange_letters(texts) == set()
-
-
-def overlapping(texts: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    def overlap(a: dict[str, Any], b: dict[str, Any]) -> bool:
-        wide = min(a["right"], b["right"]) - max(a["left"], b["left"])
-        high = min(a["bottom"], b["bottom"]) - max(a["top"], b["top"])
-        return bool(wide > TOUCH_PX and high > TOUCH_PX)
-
-    return [(a["text"], b["text"]) for i, a in enumerate(texts) for b in texts[i + 1 :] if overlap(a, b)]
-
-
-def outside(texts: list[dict[str, Any]], panels: dict[str, Any], width: int, height: int) -> list[str]:
-    screen = {"left": 0, "right": width, "top": 0, "bottom": height}
-
-    def cut(one: dict[str, Any]) -> bool:
-        box = panels.get(one["panel"], screen)
-        return bool(
-            one["left"] < box["left"] - 1
-            or one["right"] > box["right"] + 1
-            or one["top"] < box["top"] - 1
-            or one["bottom"] > box["bottom"] + 1
-        )
-
-    return [one["text"] for one in texts if cut(one)]
-
-
-def strange_letters(texts: list[dict[str, Any]]) -> set[str]:
-    """Letters that the one font does not have, so that another would draw them."""
-    style = next(DIST.glob("assets/*.css")).read_text(encoding="utf-8")
-    known: set[int] = set()
-    for listed in FONT_RANGES.findall(style):
-        for part in listed.split(","):
-            first, _, last = part.strip().upper().removeprefix("U+").partition("-")
-            if "?" in first:
-                first, last = first.replace("?", "0"), first.replace("?", "F")
-            known.update(range(int(first, 16), int(last or first, 16) + 1))
-    return {letter for one in texts for letter in one["text"] if ord(letter) not in known}
+    assert faults(page) == []
 
 
 def test_every_kind_of_panel_is_among_them() -> None:

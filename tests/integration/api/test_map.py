@@ -206,7 +206,7 @@ def test_changes_come_in_pages_and_units_put_later_settle_words(
     ("name", "content", "sentence"),
     [
         ("new.csv", "code,name,level\n56,Tỉnh,province\n", "parent_code is missing"),
-        ("new.csv", NEW.replace("commune", "ward", 1), "line 3: 'ward' is not one of the words"),
+        ("new.csv", NEW.replace("commune", "ward", 1), "line 3: level: 'ward' is none of province"),
         ("new.csv", NEW + "1,2,3,4,5\n", "line 5: more or fewer fields"),
         ("map.toml", MAP.replace("valid_to", "until"), "until is not known"),
         ("map.toml", MAP.replace(f"day = {DAY}", 'day = "1/7"'), "must be a date"),

@@ -55,6 +55,13 @@ def test_a_starting_stamp_stays() -> None:
     assert starts(line("2020-01-01T13:00Z,5,Valid", time=time)) == "2020-01-01T13:00:00+00:00"
 
 
+def test_a_line_is_moved_as_a_whole() -> None:
+    moved = convert(2, b"2020-01-01 12:00 AM,5,Valid", HEADER, mapping(), 86_400_000)
+
+    assert starts(moved) == "2020-01-01T16:00:00+00:00"
+    assert body(moved)["ts"] == moved.observed_at_ms
+
+
 def test_a_year_in_viet_nam_has_every_hour_once() -> None:
     days = [f"2020-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 15, 28)]
     hours = [f"{hour:02d}:00 {half}" for half in ("AM", "PM") for hour in range(1, 13)]

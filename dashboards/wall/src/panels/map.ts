@@ -1,13 +1,14 @@
 /** Communes shaded by an indicator, with the stations on them. */
 
-import { geoMercator, geoPath } from "d3-geo";
+import { geoCentroid, geoMercator, geoPath, type GeoProjection } from "d3-geo";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import { aqiClass } from "../aqi";
-import { rem, setData, setText, SMALL_REM, svg } from "../dom";
+import { rem, setData, setText, SMALL_REM, svg, textWidth } from "../dom";
 import { MISSING, number } from "../format";
 import { isStale } from "../judge";
 import { Legend, shadeClass, shadeColours } from "./legend";
 import { placeBoxes, placeLabels, type Box } from "../layout";
+import { holds, parted } from "../outlying";
 import { bare } from "../place";
 import type { MapPanel, Mark, Value } from "../protocol";
 import { PanelView, type Sight } from "./panel";
@@ -15,6 +16,7 @@ import { rewind } from "../rewind";
 import { said } from "../words";
 import { OUTLINES } from "../shapes";
 
+type Position2 = [number, number];
 type Commune = Feature<Geometry, { code: string; vi: string; en: string }>;
 
 interface DrawnMark {
@@ -30,7 +32,8 @@ export class MapView extends PanelView {
   private readonly legend: Legend;
   private readonly marksOnIt: Mark[];
   private readonly colours: string[];
-  private features: Commune[] = [];
+  private near: Commune[] = [];
+  private far: Commune[] = [];
   private areas = new Map<string, SVGPathElement>();
   private marks: DrawnMark[] = [];
   private shown: Sight | null = null;
@@ -69,7 +72,8 @@ export class MapView extends PanelView {
       try {
         const answer = await fetch(`/map.geojson?v=${encodeURIComponent(version)}`);
         if (answer.ok) {
-          this.features = ((await answer.json()) as { features: Commune[] }).features.map(rewind);
+          const { features } = (await answer.json()) as { features: Commune[] };
+          ({ near: this.near, far: this.far } = parted(features.map(rewind)));
           this.draw();
           return;
         }
@@ -86,33 +90,54 @@ export class MapView extends PanelView {
     this.canvas.replaceChildren();
     this.areas.clear();
     this.marks = [];
-    if (width === 0 || height === 0 || this.features.length === 0) return;
+    if (width === 0 || height === 0 || this.near.length === 0) return;
     this.canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    hatching(this.canvas, rem());
     const unit = rem();
-    const collection: FeatureCollection = { type: "FeatureCollection", features: this.features };
-    const margin = 1.2 * unit;
-    const projection = geoMercator().fitExtent([[margin, margin], [width - margin, height - margin]], collection);
-    const outline = geoPath(projection);
+    hatching(this.canvas, unit);
     const ground = svg("g", { class: "ground" }, this.canvas);
-    for (const feature of this.features) {
-      const path = svg("path", { d: outline(feature) ?? "", class: "commune", fill: UNKNOWN }, ground);
-      setData(path, { code: feature.properties.code });
-      this.areas.set(feature.properties.code, path);
-    }
-    this.drawMarks(projection, width, height, unit, outline);
+    const frame = this.far.length > 0 ? frameFor(this.near, this.far, width, height, unit) : null;
+    const from = frame && frame.x === 0 ? frame.width : 0;
+    const field = { x: from, y: 0, width: width - (frame?.width ?? 0), height };
+    const projection = fitted(this.near, field, 1.2 * unit);
+    this.drawGround(this.near, projection, "commune", ground);
+    const outside = frame && this.drawFrame(frame, unit, ground);
+    const locate = ([x, y]: [number, number]): [number, number] | null =>
+      outside && holds(this.far, [x, y]) ? outside([x, y]) : projection([x, y]);
+    this.drawMarks(locate, width, height, unit, geoPath(projection), frame ? [frame] : []);
     if (this.shown) this.show(this.shown);
   }
 
+  private drawGround(communes: Commune[], projection: GeoProjection, className: string, layer: Element): void {
+    const outline = geoPath(projection);
+    for (const commune of communes) {
+      const path = svg("path", { d: outline(commune) ?? "", class: className, fill: UNKNOWN }, layer);
+      setData(path, { code: commune.properties.code });
+      this.areas.set(commune.properties.code, path);
+    }
+  }
+
+  /** Islands are specks on any scale: their outline has their shade too, so that they are seen from afar. */
+  private drawFrame(frame: Box, unit: number, layer: Element): GeoProjection {
+    const { x, y, width, height } = frame;
+    svg("rect", { x: `${x}`, y: `${y}`, width: `${width}`, height: `${height}`, class: "map-frame" }, layer);
+    const named = SMALL_REM * unit;
+    const projection = fitted(this.far, { x, y, width, height: height - 1.2 * named }, 1.2 * unit);
+    this.drawGround(this.far, projection, "commune far", layer);
+    const at = { x: `${x + width / 2}`, y: `${y + height - 0.4 * named}`, class: "commune-name" };
+    svg("text", at, layer).textContent = names(this.far);
+    return projection;
+  }
+
   private drawMarks(
-    projection: (at: [number, number]) => [number, number] | null,
+    locate: (at: [number, number]) => [number, number] | null,
     width: number,
     height: number,
     unit: number,
     outline: ReturnType<typeof geoPath>,
+    frames: Box[],
   ): void {
     const located = this.marksOnIt.flatMap((mark) => {
-      const at = projection(mark.at);
+      const at = locate(mark.at);
       const inside = at && at[0] >= 0 && at[0] <= width && at[1] >= 0 && at[1] <= height;
       return inside ? [{ mark, at }] : []; // a device elsewhere has no place on this map
     });
@@ -126,7 +151,7 @@ export class MapView extends PanelView {
     small.forEach(({ mark }, i) => this.marks.push(smallMark(mark, dots[i]!, unit, layer)));
     const labels = svg("g", { class: "labels" }, this.canvas);
     chips.forEach(({ at }, i) => leader(at, boxes[i]!, unit, layer));
-    this.drawLabels(labels, [...boxes, ...dots], unit, outline, canvas);
+    this.drawLabels(labels, [...boxes, ...dots, ...frames], unit, outline, canvas);
     chips.forEach(({ mark }, i) => this.marks.push(chip(mark, boxes[i]!, unit, this.canvas)));
   }
 
@@ -137,7 +162,7 @@ export class MapView extends PanelView {
     outline: ReturnType<typeof geoPath>,
     size: [number, number],
   ): void {
-    const wanted = this.features
+    const wanted = this.near
       .map((feature) => ({
         text: bare(said(feature.properties)),
         at: outline.centroid(feature),
@@ -157,12 +182,38 @@ export class MapView extends PanelView {
     const known = v === null ? UNKNOWN : (this.colours[shadeClass(v, shade.steps)] ?? UNKNOWN);
     const fill = stale ? "url(#stale)" : known;
     if (path.getAttribute("fill") !== fill) path.setAttribute("fill", fill);
+    if (path.classList.contains("far")) path.style.stroke = fill === UNKNOWN ? SPECK : fill;
     setData(path, { stale: String(stale), value: v === null ? "" : String(v) });
   }
 }
 
 const AQI_KEYS = "i/vn_aqi"; // only an index has the colours of its classes
 const UNKNOWN = "#26292c"; // the field itself: nothing is said about this area
+
+const SPECK = "#4a5157"; // what is unknown of an island is not unseen
+const FRAME = 0.28; // part of the map's width that the frame of far islands takes, unless their names need more
+
+/** Box of the frame, at the side and the end towards which the far ones lie. */
+function frameFor(near: Commune[], far: Commune[], canvasWidth: number, canvasHeight: number, unit: number): Box {
+  const named = textWidth(names(far), SMALL_REM * unit) + 2 * unit;
+  const width = Math.min(Math.max(FRAME * canvasWidth, named), canvasWidth / 2);
+  const height = Math.min(0.75 * width + 1.2 * SMALL_REM * unit, canvasHeight);
+  const [[x, y], [nearX, nearY]] = [far, near].map((some) => geoCentroid(collection(some))) as [Position2, Position2];
+  return { x: x > nearX ? canvasWidth - width : 0, y: y < nearY ? canvasHeight - height : 0, width, height };
+}
+
+function names(communes: Commune[]): string {
+  return communes.map(({ properties }) => bare(said(properties))).join(", ");
+}
+
+function fitted(communes: Commune[], { x, y, width, height }: Box, margin: number): GeoProjection {
+  const corners: [Position2, Position2] = [[x + margin, y + margin], [x + width - margin, y + height - margin]];
+  return geoMercator().fitExtent(corners, collection(communes));
+}
+
+function collection(features: Commune[]): FeatureCollection {
+  return { type: "FeatureCollection", features };
+}
 
 /** Fill of areas whose value is too old: stripes, so that it can be no shade of the scale. */
 function hatching(canvas: SVGSVGElement, unit: number): void {
