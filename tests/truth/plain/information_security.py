@@ -46,6 +46,31 @@ def four_layers(s: Scope) -> Fraction:
     return share(only(agencies, force_on_site=True, monitored=True, assessed=True, connected=True), agencies)
 
 
+@figure("IS-03.on_site", "op", "dmy")
+def layer_1(s: Scope) -> Fraction:
+    return _layer(s, force_on_site=True)
+
+
+@figure("IS-03.monitored", "op", "dmy")
+def layer_2(s: Scope) -> Fraction:
+    return _layer(s, monitored=True)
+
+
+@figure("IS-03.assessed", "op", "dmy")
+def layer_3(s: Scope) -> Fraction:
+    return _layer(s, assessed=True)
+
+
+@figure("IS-03.connected", "op", "dmy")
+def layer_4(s: Scope) -> Fraction:
+    return _layer(s, connected=True)
+
+
+def _layer(s: Scope, **layer: bool) -> Fraction:
+    agencies = s.held("security.layers", "holds_from")
+    return share(only(agencies, **layer), agencies)
+
+
 def _staff(s: Scope) -> list[Entity]:
     return s.held("people.it_staff", "period_from")
 
