@@ -40,7 +40,7 @@ CONTEXTS = (
     Context("areas"),
     Context("registry", reads=("telemetry",)),  # what floods: the doorkeeper suspends its credential
     Context("telemetry", reads=("registry", "areas"), publishes=True),
-    Context("records", reads=("areas",), publishes=True),
+    Context("records", reads=("areas", "alarms"), publishes=True),  # alarms: how they were handled
     Context("indicators", reads=("telemetry", "registry", "areas", "records"), publishes=True),
     Context("alarms", reads=("telemetry", "registry", "areas", "records", "indicators"), publishes=True),
     Context("display", reads=("areas", "registry", "telemetry", "records", "indicators", "alarms")),

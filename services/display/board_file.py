@@ -20,6 +20,7 @@ Count = Annotated[int, Meta(ge=1, le=400)]
 FigurePeriod = Literal["", "day", "month", "quarter", "year"]
 Before = Literal["", "yesterday", "last_week", "last_period", "last_year"]
 List = Literal["late", "quarantine", "imbalance", "restated", "walls", "incidents", "sources"]
+_OF_OPERATORS = "acknowledged_by="  # accounts: their workload is no ranking for a wall
 
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -351,6 +352,10 @@ def _faults(definition: Definition) -> Iterator[Complaint]:
                 yield Complaint(board, panel.id, f"{field}.period", "only of figures of the catalogue")
             elif of.breakdown and not of.period:
                 yield Complaint(board, panel.id, f"{field}.breakdown", "only of figures: say their period")
+            elif of.breakdown.startswith(_OF_OPERATORS):
+                yield Complaint(
+                    board, panel.id, f"{field}.breakdown", "figures of one operator stay off walls"
+                )
         yield from _own_faults(board, panel)
     for one, other in combinations(definition.panels, 2):
         if _overlap(one.at, other.at):

@@ -26,7 +26,7 @@ from services.records.periods import parse_period
 GROUPS: Final = (
     "public_services", "administrative_reform", "e_office", "information_security", "digital_infrastructure",
     "environment", "traffic", "energy", "water", "health", "education", "economy", "tourism", "public_safety",
-    "citizen_feedback",
+    "citizen_feedback", "operations_centre",
 )  # fmt: skip
 
 Lasts = Literal["until_next", "period", "year", "unit"]

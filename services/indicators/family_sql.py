@@ -189,9 +189,9 @@ def _holdings(measure: Measure, source: Source) -> str:
 
 def _typed(source: Source, rows: str, chain: str = "NULL") -> str:
     """Kept entities with the columns that measures name; a fence, so that each is read once."""
-    told = ", ".join(f'{sql} AS "{name}"' for name, sql in source.columns.items())
+    told = "".join(f', {sql} AS "{name}"' for name, sql in source.columns.items())
     return (
-        f"SELECT w.sign, w.key, w.at, w.late, w.worked_s, w.due, w.due_soon, w.chain, w.f, w.m, {told} FROM ("
+        f"SELECT w.sign, w.key, w.at, w.late, w.worked_s, w.due, w.due_soon, w.chain, w.f, w.m{told} FROM ("
         f"SELECT w.*, {chain} AS chain, w.fields AS f, w.moments AS m FROM ({rows}) w) w OFFSET 0"
     )
 

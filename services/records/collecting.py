@@ -1,14 +1,15 @@
-"""Pulling the declared sources by the clock: each claimed, asked, its page stored, its cursor moved."""
+"""Pulling sources by the clock: each claimed, asked, its page stored, its cursor moved."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -17,6 +18,7 @@ from services.records.domain import Batch, Header
 from services.records.fetching import Fetcher, Page, PullFailed
 from services.records.handing_in import hand_in
 from services.records.metrics import ASKED, REJECTED
+from services.records.own_work import OwnPages, own_sources
 from services.records.pulling import Breaker, BreakerState
 from services.records.rpc_known import Known
 from services.records.sources import Pulled
@@ -31,21 +33,36 @@ log = structlog.get_logger(__name__)
 
 AT_A_TIME = 4  # sources; each holds its page in memory
 ROWS_A_CHUNK = 5_000
-LEASES = 2  # of the longest timeout; a process that is killed over a source is given up behind that
+LEASES = 2  # of its timeout; a process that is killed over a source is given up behind that
+
+
+class Pages(Protocol):
+    """Where a source's pages come from."""
+
+    def page(self, cursor: str) -> Page:
+        """What lies behind a cursor. Raises PullFailed, or Unavailable."""
 
 
 class Collector:
-    """Asks each source when it is due, several at a time, none twice at a time."""
+    """Asks declared sources and our own when they are due, several at a time, none twice at a time."""
 
-    def __init__(self, pool: Pool, known: Known, sources: Sequence[Pulled], secrets: Path | None) -> None:
+    def __init__(self, pool: Pool, known: Known, declared: Sequence[Pulled], secrets: Path | None) -> None:
         self._pool, self._known = pool, known
-        self._sources = {one.source.name: one for one in sources}
-        self._fetchers = {one.source.name: Fetcher(one.source, secrets) for one in sources}
-        self._lease = timedelta(seconds=LEASES * max((one.source.timeout_s for one in sources), default=0.0))
+        own = own_sources(known)
+        self._sources = {one.source.name: one for one in (*declared, *own)}
+        self._fetchers: dict[str, Pages] = {
+            **{one.source.name: Fetcher(one.source, secrets) for one in declared},
+            **{one.source.name: OwnPages(pool, one.mapping.dataset) for one in own},
+        }
         self._work = ThreadPoolExecutor(AT_A_TIME, "pull")
         self._under_way: set[str] = set()
         self._lock = threading.Lock()
         self._declared = False
+
+    @property
+    def names(self) -> Collection[str]:
+        """Of all sources."""
+        return self._sources.keys()
 
     def turn(self) -> None:
         """Begins with what is due, as far as hands are free.
@@ -61,7 +78,9 @@ class Collector:
             return
         now = datetime.now(UTC)
         with transaction(self._pool) as connection:
-            claims = store_sources.claim(connection, idle, free, now, now + self._lease)
+            claims = store_sources.claim(
+                connection, {name: self._until(name, now) for name in idle}, free, now
+            )
         for claim in claims:
             with self._lock:
                 self._under_way.add(claim.name)
@@ -70,6 +89,9 @@ class Collector:
     def stop(self) -> None:
         """Waits for the pages that are under way."""
         self._work.shutdown(wait=True)
+
+    def _until(self, name: str, now: datetime) -> datetime:
+        return now + timedelta(seconds=LEASES * self._sources[name].source.timeout_s)
 
     def _declare(self) -> None:
         if self._declared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString, NamedTuple
 
@@ -63,15 +63,15 @@ def declare(connection: Connection, sources: Sequence[tuple[Source, str]], now: 
     )
 
 
-def claim(
-    connection: Connection, names: Collection[str], most: int, now: datetime, until: datetime
-) -> list[Claim]:
-    """Those of these names that are due, the longest first; ours until a moment, then again anybody's."""
+def claim(connection: Connection, until: Mapping[str, datetime], most: int, now: datetime) -> list[Claim]:
+    """Those of these names that are due, the longest first; each is ours until its moment."""
     rows = connection.execute(
-        "UPDATE records.sources SET due_at = %(until)s WHERE name IN"
-        " (SELECT name FROM records.sources WHERE name = ANY(%(names)s) AND due_at <= %(now)s"
-        "  ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED) RETURNING name, cursor, failures",
-        {"until": until, "names": list(names), "now": now, "most": most},
+        "UPDATE records.sources s SET due_at = due.until FROM"
+        " (SELECT name, k.until FROM records.sources"
+        "  JOIN unnest(%(names)s::text[], %(until)s::timestamptz[]) AS k (name, until) USING (name)"
+        "  WHERE due_at <= %(now)s ORDER BY due_at LIMIT %(most)s FOR UPDATE OF sources SKIP LOCKED) due"
+        " WHERE s.name = due.name RETURNING s.name, s.cursor, s.failures",
+        {"names": list(until), "until": list(until.values()), "now": now, "most": most},
     )
     return [Claim(*row) for row in rows]
 

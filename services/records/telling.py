@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from services.records import store_sources
@@ -18,7 +18,7 @@ from services.runtime.db import Pool, statements
 class Teller:
     """Sets the gauges of what is declared."""
 
-    def __init__(self, pool: Pool, known: Known, sources: Sequence[str]) -> None:
+    def __init__(self, pool: Pool, known: Known, sources: Collection[str]) -> None:
         self._pool, self._known, self._sources = pool, known, sources
         self._told: set[str] = set()  # datasets that have a gauge
 

@@ -22,7 +22,7 @@ DAYS_OF_STOCKS = 28
 SINCE = month.NOW.date() - timedelta(days=DAYS_OF_STOCKS)
 # Sums and quotients are exact to 34 digits; spans of time in hours and minutes are cut before.
 EXACT, SPANS = Fraction(1, 10**28), Fraction(1, 10**9)
-OF_SPANS = ("IS-10", "PB-02", "CF-04", "AR-01", "AR-02", "AR-03", "AR-06")
+OF_SPANS = ("IS-10", "PB-02", "CF-04", "OC-01.p", "OC-02", "AR-01", "AR-02", "AR-03", "AR-06")
 
 Published = Mapping[tuple[object, ...], tuple[object, ...]]  # value, low and high of each
 

@@ -13,6 +13,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 SYMBOLS: Final = frozenset({"MWh", "VND", "h", "km", "m3", "min", "s", "t"})
 WORDS: Final[Mapping[str, str]] = {
     "agency": "cơ quan",
+    "alarm": "cảnh báo",
     "alert": "cảnh báo",
     "answer": "lượt đánh giá",
     "arrival": "lượt khách",
@@ -50,6 +51,7 @@ WORDS: Final[Mapping[str, str]] = {
     "match": "lượt trùng",
     "milestone": "mốc",
     "opening": "lượt mở",
+    "operator": "người trực",
     "payment": "giao dịch",
     "person": "người",
     "point": "điểm",
@@ -63,6 +65,7 @@ WORDS: Final[Mapping[str, str]] = {
     "row": "dòng",
     "service": "dịch vụ",
     "session": "cuộc họp",
+    "shift": "ca trực",
     "shipment": "bưu gửi",
     "site": "trang",
     "system": "hệ thống",

@@ -30,7 +30,7 @@ from tests.integration.api.outside_client import recomputed
 from tests.integration.api.sample_centre import sample_centre
 from tests.integration.figures_world import Engine
 
-GROUPS = ("AR", "CF", "DI", "EC", "ED", "EG", "EN", "EO", "HE", "IS", "PB", "PS", "TO", "TR", "WA")
+GROUPS = ("AR", "CF", "DI", "EC", "ED", "EG", "EN", "EO", "HE", "IS", "OC", "PB", "PS", "TO", "TR", "WA")
 TICKETS = "feedback.tickets"
 # Figures of each group that have a value; and a sixth as many that have none.
 EACH = int(os.environ.get("EXPLAINED_EACH", "6"))

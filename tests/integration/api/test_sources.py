@@ -141,8 +141,8 @@ def test_sources_say_where_they_are_and_how_they_do(
         store_sources.declare(
             connection, [a_source("a", KEY), a_source("b", KEY), a_source("c", MONTHLY)], now
         )
-        (asked,) = store_sources.claim(connection, ["a"], 1, now, now + HOUR)
-        assert store_sources.claim(connection, ["a"], 1, now, now + HOUR) == []
+        (asked,) = store_sources.claim(connection, {"a": now + HOUR}, 1, now)
+        assert store_sources.claim(connection, {"a": now + HOUR}, 1, now) == []
         store_sources.succeeded(connection, asked, "7", 12, now, now + HOUR)
         store_sources.failed(connection, "b", "HTTP 503\0", OPENS_AFTER, now, now + HOUR)
 

@@ -29,9 +29,11 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "architecture.components": Kind("component holds_from", "holds_from", "", "owner"),
+    "centre.alarms": Kind("alarm", "closed_at", "area", ""),
     "centre.decisions": Kind(
         "decision event occurred_at", "occurred_at", "commune", "assigned_to", "decision", "event"
     ),
+    "centre.handovers": Kind("handover", "handed_over_at", "", ""),
     "centre.screen_uses": Kind("session screen opened_at", "opened_at", "", "agency"),
     "civilstatus.digitisation": Kind("commune book as_of", "as_of", "commune", ""),
     "community.digital_teams": Kind("commune period_from", "period_from", "commune", ""),

@@ -43,6 +43,21 @@ def test_a_board_is_read_as_it_is_written() -> None:
             "items[0].breakdown: only of",
         ),
         (
+            [
+                panel(
+                    items=[
+                        {
+                            "indicator": "OC-04",
+                            "decimals": 0,
+                            "period": "month",
+                            "breakdown": "acknowledged_by=*",
+                        }
+                    ]
+                )
+            ],
+            "b: p: items[0].breakdown: figures of one operator stay off walls",
+        ),
+        (
             [panel(items=[{"channel": "x", "decimals": 0, "period": "month"}])],
             "items[0].period: only of figures",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from services.indicators.area_units import with_map
 from services.indicators.catalogue import SHIPPED, Catalogue, assembled, load_catalogue
 from services.indicators.declared import BadDefinitions, body, indicator_of, measure_of
+from services.indicators.entities import Measure, Source, families
+from services.indicators.family_sql import sum_of
 from services.indicators.language.formula import divides
 from services.indicators.measure_sql import source_sql
-from services.indicators.takes import Fold
+from services.indicators.takes import Fold, Take
 from services.records.catalogue import DECLARED, load_datasets
 from services.records.datasets import Dataset
 
@@ -66,6 +69,12 @@ def test_what_is_kept_of_definitions_says_all_of_them() -> None:
         assert measure_of(json.loads(json.dumps(body(measure)))) == measure
     for indicator in catalogue.indicators.values():
         assert indicator_of(json.loads(json.dumps(body(indicator)))) == indicator
+
+
+def test_rows_may_be_counted_of_which_nothing_but_their_moment_is_looked_at() -> None:
+    source = Source(datasets()["centre.handovers"], {}, {}, is_counted_by_clock=False)
+    shifts = Measure(1, "shifts", source.key, Take.ROWS, Fold.COUNT, "at")
+    assert not re.search(r",\s*FROM", sum_of(families([shifts])[0], source))
 
 
 def test_what_engines_are_given() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.records.pulling import BadSources
+from services.records.own_work import own_sources
+from services.records.pulling import BadSources, parse_sources
 from services.records.rpc_known import Known
 from services.records.settings import RecordsSettings
 from services.records.sources import load_sources
@@ -44,6 +45,14 @@ def test_without_a_file_nothing_is_pulled(tmp_path: Path) -> None:
 def test_a_source_comes_with_its_mapping(tmp_path: Path) -> None:
     (one,) = load_sources(written(tmp_path, "lgsp.calls"), known())
     assert (one.source.name, one.mapping.dataset) == ("office", "lgsp.calls")
+
+
+def test_the_centres_own_work_has_names_that_nobody_can_declare() -> None:
+    names = [one.source.name for one in own_sources(known())]
+    assert names == ["centre.alarms", "centre.handovers"]
+    for name in names:
+        with pytest.raises(BadSources, match="letters, digits and dashes"):
+            parse_sources(SOURCES.replace('"office"', f'"{name}"'))
 
 
 def test_what_people_type_in_has_an_author_and_a_document(tmp_path: Path) -> None:
