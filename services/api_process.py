@@ -145,6 +145,12 @@ def _walls(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("display"))
 
 
+def _boards(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.display.boards_api import service
+
+    return service(open_database("display"))
+
+
 SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "areas": (_areas, _map, _organisations),
     "registry": (_registry, _tokens),
@@ -152,7 +158,7 @@ SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "records": (_records, _sources),
     "indicators": (_indicators, _figures),
     "alarms": (_alarms, _duty, _rules),
-    "display": (_walls,),
+    "display": (_walls, _boards),
 }
 
 

@@ -87,6 +87,12 @@ REASONS: dict[str, Reason] = {
         "a unit or organisation does not end or begin on the day of its change", "mend the day or the lists"
     ),
     "unknown_parent": Reason("no unit has the code of the unit above", "put that unit first, or with it"),
+    "unknown_wall": Reason("no wall has this number, or it was revoked", "ListWalls tells what there is"),
+    "unknown_code": Reason("no screen shows this code (any longer)", "read it again from the screen"),
+    "unknown_incident": Reason("the incident is not under way", "ListWalls tells those that are"),
+    "unknown_board": Reason("there is no such board, or the wall may not show it", "ListBoards"),
+    "unknown_revision": Reason("the board was never changed that often", "GetBoard tells its revisions"),
+    "bad_board": Reason("a file is no board", "mend it where the message says"),
     # Pages and watches.
     "bad_page_token": Reason("the page token is damaged", "send it as it was received"),
     "page_token_of_other_query": Reason(
@@ -112,6 +118,10 @@ REASONS: dict[str, Reason] = {
     "empty": Reason("a list or text is empty that must not be", _MEND),
     "not_allowed": Reason("a field is set that must not be, or to a word that it does not take", _MEND),
     "repeated": Reason("the same is named twice", _MEND),
+    "duplicate": Reason("a board is named twice", _MEND),
+    "missing": Reason("a field is missing that must be there", _MEND),
+    "taken": Reason("another wall has this name", "choose another"),
+    "in_use": Reason("walls are set to show the board", "set them to others first"),
     "too_many": Reason("more elements than one call takes", "split the call"),
     "too_many_fields": Reason("a line of the file has more fields than headings", "mend the line"),
     "too_long": Reason("a text or time is longer than it may be", _MEND),
@@ -147,7 +157,7 @@ REASONS: dict[str, Reason] = {
     "no_such_transition": Reason(
         "from its state the device, credential or alarm cannot go there", "see its state"
     ),
-    "changed_since": Reason("the alarm is no longer as the caller saw it", "look at it again, then decide"),
+    "changed_since": Reason("it is no longer as the caller saw it", "look at it again, then decide"),
     "acknowledged_already": Reason("somebody looks after the alarm already", "the message says who"),
     "unknown": Reason("not one of the words that the field takes", _MEND),
     "unknown_state": Reason("not one of the states", _MEND),

@@ -14,6 +14,7 @@ from services.cli import (
     alarm_rules,
     alarms,
     areas,
+    boards,
     commands,
     credentials,
     definitions,
@@ -82,6 +83,7 @@ alarms.app.command()(alarm_rules.apply)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
 app.add_typer(journal.duty_app, name="duty")
+app.add_typer(boards.app, name="boards")
 app.add_typer(walls.app, name="walls")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(commands.app, name="command")

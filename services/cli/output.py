@@ -80,6 +80,8 @@ def text(key: str, cell: Cell, language: Language) -> str:
             return words.of_alarm(cell, language)
         case str() if key == "wall_event":
             return words.of_wall(cell, language)
+        case str() if key == "board_event":
+            return words.of_board(cell, language)
         case datetime():
             return shown(cell)
         case float():

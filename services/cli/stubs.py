@@ -10,6 +10,7 @@ from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
+from ioc.display.v1.boards_pb2_grpc import BoardsServiceStub
 from ioc.display.v1.walls_pb2_grpc import WallsServiceStub
 from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 from ioc.indicators.v1.indicators_pb2_grpc import IndicatorsServiceStub
@@ -25,6 +26,7 @@ MakeStub = Callable[[grpc.Channel], Any]
 
 alarms_stub: MakeStub = AlarmsServiceStub
 areas_stub: MakeStub = AreasServiceStub
+boards_stub: MakeStub = BoardsServiceStub
 duty_stub: MakeStub = DutyServiceStub
 command_stub: MakeStub = CommandServiceStub
 figures_stub: MakeStub = FiguresServiceStub

@@ -54,6 +54,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "wall_silent": ("đã nối, chưa báo gì", "connected, has said nothing yet"),
     "wall_current": ("kịp thời", "up to date"),
     "wall_behind": ("chậm {seconds} giây", "{seconds} s behind"),
+    "board_revision": ("đang ở lần sửa {revision}", "revision {revision} now"),
+    "board_showing": ("{wall} (đang hiện)", "{wall} (showing)"),
+    "boards_only_planned": (
+        "Chưa thay đổi gì; để áp dụng đúng trên những gì vừa xem, chạy apply với {options}",
+        "Nothing has been changed; to apply it to just this, run apply with {options}",
+    ),
+    "boards_applied": (
+        "Các tường đang hiện những bảng này đổi theo trong vài giây, không phải tải lại.",
+        "Walls that show these boards follow within seconds, without loading anew.",
+    ),
+    "board_of_revision": (
+        "Bảng {board}, lần sửa {revision}. Sửa xong thì chạy apply với --revision {board}={revision}",
+        "Board {board}, revision {revision}. Once edited, run apply with --revision {board}={revision}",
+    ),
     "more": ("… còn nữa: tăng --limit.", "… there is more: raise --limit."),
     "written": ("Đã ghi {file}.", "{file} written."),
     "exported": ("Đã ghi {rows} dòng vào {file}.", "{rows} rows written to {file}."),
@@ -268,6 +282,32 @@ OF_WALLS: dict[str, tuple[str, str]] = {
     "incident": ("chiếm màn hình cho sự cố", "taken over"),
     "released": ("trả màn hình", "released"),
 }
+
+# What a file does to a board and its panels, what is missing, and where a board comes from.
+OF_BOARDS: dict[str, tuple[str, str]] = {
+    "new": ("bảng mới", "new board"),
+    "changed_board": ("sửa bảng", "board changed"),
+    "same": ("giữ nguyên", "as it is"),
+    "added": ("thêm ô", "panel added"),
+    "removed": ("bỏ ô", "panel removed"),
+    "moved": ("dời chỗ", "panel moved"),
+    "changed": ("sửa ô", "panel changed"),
+    "missing": ("chưa có", "not there"),
+    "walls": ("tường dùng bảng này", "walls set to it"),
+    "shipped": ("đi kèm phần mềm", "shipped"),
+    "applied": ("đã áp dụng", "applied"),
+    "reset": ("về bảng đi kèm", "back to the shipped one"),
+}
+NOT_THERE: dict[str, tuple[str, str]] = {
+    "unknown_indicator": ("không có chỉ số {what}", "no indicator {what}"),
+    "unknown_period": ("chỉ số không tính theo kỳ này: {what}", "not computed by this period: {what}"),
+    "unknown_subject": ("không có đối tượng {what}", "no such subject: {what}"),
+    "no_device": (
+        "không thiết bị đang hoạt động nào có {what}",
+        "no active device has {what}",
+    ),
+}
+
 # What happens to alarms and rules, why one is not shown or an episode ended, and kinds of rules: other words
 # than for what happens to devices and batches.
 OF_ALARMS: dict[str, tuple[str, str]] = {
@@ -341,6 +381,15 @@ def state(name: str, language: Language) -> str:
 def alarm_state(name: str, language: Language) -> str:
     """The word for a state of an alarm: a device acknowledges otherwise than a person."""
     return _pick(ALARM_STATES[name], language)
+
+
+def of_board(name: str, language: Language) -> str:
+    return _pick(OF_BOARDS[name], language)
+
+
+def not_there(reason: str, what: str, language: Language) -> str:
+    """What a panel names and is not there; reasons without a sentence are shown as they are."""
+    return _pick(NOT_THERE.get(reason, (f"{reason}: {{what}}",) * 2), language).format(what=what)
 
 
 def of_wall(name: str, language: Language) -> str:

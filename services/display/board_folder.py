@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from services.display import metrics
 from services.display.board_file import Definition, InvalidBoard, parse
+from services.display.board_plan import Written
 
 log = structlog.get_logger(__name__)
 
 Stamp = tuple[int, int]  # of a file: when it was written, and its size
+
+
+def shipped(folder: Path) -> dict[str, Written]:
+    """The boards of a folder by name, in the order of its files; what is refused is the hub's to tell."""
+    found = {}
+    for file in sorted(folder.glob("*.json")):
+        with suppress(InvalidBoard, OSError):
+            text = file.read_bytes()
+            definition = parse(text)
+            found[definition.board] = Written(definition, text.decode())
+    return found
 
 
 class BoardFolder:

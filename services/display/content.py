@@ -91,7 +91,7 @@ class Content:
         for name, content in loaded.boards.items():
             if (board := self.boards.get(name)) is None:
                 continue
-            if another or content.resolved.description != board.resolved.description:
+            if another or content.resolved != board.resolved:
                 state = self._new_state()
                 state.missing, state.alarms = board.state.missing, board.state.alarms.carried()
                 state.lists = dict(board.state.lists)

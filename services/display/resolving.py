@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -85,6 +85,11 @@ def resolve(definition: Definition, catalogue: Catalogue, province_code: str = "
     return Resolved(definition.board, description, resolver.keys)
 
 
+def selecting(catalogue: Catalogue, province_code: str = "") -> Callable[[Of], Iterator[Whom]]:
+    """Whom a selector means."""
+    return _Resolver(catalogue, province_code).whom
+
+
 class _Resolver:
     """Collects the keys of one board while its panels are written out."""
 
@@ -155,7 +160,7 @@ class _Resolver:
 
     def _row(self, general: Of, row: Row) -> Iterator[tuple[str, Said]]:
         of = merged(general, row)
-        for whom in self._whom(of):
+        for whom in self.whom(of):
             if of.breakdown.endswith("=*"):
                 yield from self._values(of, whom)
             else:
@@ -206,7 +211,7 @@ class _Resolver:
     def _grid(self, panel: TablePanel | MatrixPanel) -> Said:
         rows: list[tuple[Said, list[str]]] = []
         for row in panel.rows:
-            for whom in self._whom(merged(panel.columns[0], row)):
+            for whom in self.whom(merged(panel.columns[0], row)):
                 name = _plain(row.name) if row.name else self._place(whom)
                 rows.append((name, [self._key(merged(column, row), whom) for column in panel.columns]))
         if isinstance(panel, MatrixPanel):
@@ -227,9 +232,9 @@ class _Resolver:
         return {**where, "at": [station.longitude, station.latitude], **_names(station)}
 
     def _keys(self, of: Of) -> dict[str, Said]:
-        return {self._key(of, whom): self._place(whom) for whom in self._whom(of)}
+        return {self._key(of, whom): self._place(whom) for whom in self.whom(of)}
 
-    def _whom(self, of: Of) -> Iterator[Whom]:
+    def whom(self, of: Of) -> Iterator[Whom]:
         """All that a selector means."""
         subject = of.subject or ("$stations" if of.channel else "$province")
         if subject == "$stations":
@@ -298,7 +303,7 @@ class _Resolver:
     def _line_keys(self, of: Span, span_ms: int, choose: str | None = None) -> dict[str, Said]:
         """The lines that a selector means, with their places."""
         found = {}
-        for whom in self._ranked(list(self._whom(of)), of.channel, choose):
+        for whom in self._ranked(list(self.whom(of)), of.channel, choose):
             if of.channel and isinstance(whom.named, Station):
                 device = whom.named.device
                 key = reading_key(device, of.channel)

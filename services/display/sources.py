@@ -11,6 +11,7 @@ from services.areas import store_organisations as organisations
 from services.display import sources_alarms
 from services.display.board import KeyRule, LineRule, Resolved
 from services.display.board_file import Definition, LinesPanel, selections
+from services.display.board_plan import World
 from services.display.domain import (
     Area,
     Catalogue,
@@ -91,6 +92,12 @@ def load(
     return Loaded(catalogue, heads, boards, alarms)
 
 
+def world(conn: Connection, province: str, now: datetime) -> World:
+    """What boards can name today."""
+    figures = {name: one.periods for name, one in store_wall.known(conn).items()}
+    return World(_catalogue(conn, Catalogue(), now, with_shapes=False), figures, province)
+
+
 def glance(pool: Pool) -> Glance:
     """Cheap enough for every other second. Raises Unavailable."""
     with transaction(pool) as conn:
@@ -108,7 +115,7 @@ def _heads(conn: Connection, logs: Iterable[str] = LOGS) -> dict[str, LogPositio
     return {context: LogPosition(head.epoch, head.position) for context, head in heads.items()}
 
 
-def _catalogue(conn: Connection, known: Catalogue, now: datetime) -> Catalogue:
+def _catalogue(conn: Connection, known: Catalogue, now: datetime, *, with_shapes: bool = True) -> Catalogue:
     """`known` itself where nothing has changed: boundaries are large."""
     today = now.astimezone(HO_CHI_MINH).date()
     units = areas.units(conn, today, False)
@@ -139,7 +146,7 @@ def _catalogue(conn: Connection, known: Catalogue, now: datetime) -> Catalogue:
     )
     shapes = tuple(
         Area(unit.code, str(unit.level), unit.parent_code or None, unit.name_vi, unit.name_en, unit.boundary)
-        for unit in areas.units(conn, today, True)
+        for unit in (areas.units(conn, today, True) if with_shapes else units)
     )
     return Catalogue(
         *(stations, shapes, version, devices_version, known_organisations, store_wall.period_names())

@@ -1,7 +1,7 @@
 """What runs beside the door: reading the database, watching the logs, the lines and the other processes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -9,9 +9,11 @@ from typing import TypeVar
 
 import structlog
 
-from services.display import metrics, page, sources_lists, store, wire
+from services.display import metrics, page, sources_lists, store, store_boards, wire
 from services.display.board import LineRule, Resolved
+from services.display.board_file import Definition
 from services.display.board_folder import BoardFolder
+from services.display.board_plan import Revision, in_force, readable
 from services.display.content import Content
 from services.display.domain import Area
 from services.display.lists import EVERY_S
@@ -59,6 +61,8 @@ class Tasks:
         self._content = content
         self._managed = managed
         self._walls_version = 0
+        self._shipped: Sequence[Definition] = content.definitions
+        self._applied: Mapping[str, Definition] = {}
         self._now_ms = now_ms
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._peers = Peers(settings.peers)
@@ -145,9 +149,8 @@ class Tasks:
             await asyncio.sleep(BOARDS_S)
             changed = await self._in_thread(folder.changed)
             if changed is not None:
-                self._content.set_definitions(changed)
-                self._maps_stand = False
-                self._refresh.set()
+                self._shipped = changed
+                self._show_boards()
 
     async def watching_peers(self, beat: Callable[[], None]) -> None:
         """Keeps the list of what is missing, with since when."""
@@ -192,16 +195,36 @@ class Tasks:
         self._behind = behind
 
     async def _compare_walls(self) -> None:
-        def read(connection: Connection) -> tuple[int, list[Wall], list[Incident]] | None:
+        def read(
+            connection: Connection,
+        ) -> tuple[int, list[Wall], list[Incident], list[Revision]] | None:
             version = store.version(connection)
             if version == self._walls_version:
                 return None
             incidents = [begun.incident for begun in store.incidents(connection)]
-            return version, store.walls(connection), incidents
+            return version, store.walls(connection), incidents, store_boards.newest(connection)
 
         if (found := await self.run(read)) is not None:
-            self._walls_version, walls, incidents = found
+            self._walls_version, walls, incidents, revisions = found
+            self._take_applied(revisions)  # first: walls may be set to show them
             self._managed.take(walls, incidents)
+
+    def _take_applied(self, revisions: Sequence[Revision]) -> None:
+        applied, refused = readable(revisions)
+        for board, error in refused.items():
+            log.error("hub.board_refused", board=board, error=str(error))
+        metrics.BOARDS_REFUSED.inc(len(refused))
+        definitions = {board: one.definition for board, one in applied.items()}
+        if definitions != self._applied:
+            self._applied = definitions
+            self._show_boards()
+
+    def _show_boards(self) -> None:
+        """Walls get them with the next look at the database."""
+        shipped = {one.board: one for one in self._shipped}
+        self._content.set_definitions(list(in_force(shipped, self._applied).values()))
+        self._maps_stand = False
+        self._refresh.set()
 
     async def _write_reports(self) -> None:
         if reports := self._managed.reports():

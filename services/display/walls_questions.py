@@ -8,7 +8,8 @@ from datetime import datetime
 
 from ioc.display.v1 import walls_pb2 as pb
 
-from services.display import store, walls_wire
+from services.display import boards_questions, store, walls_wire
+from services.display.boards_questions import Shipped
 from services.display.store import Change
 from services.display.walls import (
     CODE_LETTERS,
@@ -45,12 +46,13 @@ def list_walls(connection: Connection, request: pb.ListWallsRequest, now: dateti
 
 
 def pair_wall(
-    connection: Connection, request: pb.PairWallRequest, known: Sequence[str], by: str, now: datetime
+    connection: Connection, request: pb.PairWallRequest, shipped: Shipped, by: str, now: datetime
 ) -> pb.PairWallResponse:
     """A new wall, or another screen for one; with the code of a screen, or with one for it."""
     code = plain_code(request.code)
     if code and not (may_be_code(code) and store.is_waiting(connection, code, now)):
         raise NotFound("code", "unknown_code", "no screen shows this code (any longer); read it again")
+    known = _known(connection, shipped)
     wall = _repaired(connection, request, known) if request.wall else _added(connection, request, known)
     given = "" if code else _new_code(connection, wall.wall, now)
     if code:
@@ -61,7 +63,7 @@ def pair_wall(
 
 
 def change_wall(
-    connection: Connection, request: pb.ChangeWallRequest, known: Sequence[str], by: str, now: datetime
+    connection: Connection, request: pb.ChangeWallRequest, shipped: Shipped, by: str, now: datetime
 ) -> pb.ChangeWallResponse:
     """Another setting."""
     wall = _standing(connection, request.wall)
@@ -70,7 +72,7 @@ def change_wall(
         raise InvalidRequest([("revision", "changed_since", detail)])
     present = {name: getattr(request, name) for name in _OPTIONAL if request.HasField(name)}
     changed = wall._replace(**present, boards=tuple(request.boards) or wall.boards)
-    _check(connection, changed, known)
+    _check(connection, changed, _known(connection, shipped))
     store.put_wall(connection, changed)
     store.note(connection, Change(0, now, by, wall.wall, "changed", _difference(wall, changed)))
     return pb.ChangeWallResponse(wall=_told(connection, wall.wall))
@@ -98,12 +100,12 @@ def reload_walls(
 
 
 def take_over(
-    connection: Connection, request: pb.TakeOverRequest, known: Sequence[str], by: str, now: datetime
+    connection: Connection, request: pb.TakeOverRequest, shipped: Shipped, by: str, now: datetime
 ) -> pb.TakeOverResponse:
     """An incident begins."""
     faults = text_faults("text_vi", request.text_vi, LONGEST_TEXT)
     faults += text_faults("text_en", request.text_en, LONGEST_TEXT, is_required=False)
-    if request.board not in known:
+    if request.board not in (known := _known(connection, shipped)):
         faults.append(Fault("board", "unknown_board", f"there are: {', '.join(sorted(known))}"))
     _refuse(faults)
     _check_numbers(connection, request.walls)
@@ -177,6 +179,11 @@ def _check(connection: Connection, wall: Wall, known: Sequence[str]) -> None:
     if store.is_named(connection, wall.name, wall.wall):
         faults.append(Fault("name", "taken", "another wall has this name"))
     _refuse(faults)
+
+
+def _known(connection: Connection, shipped: Shipped) -> Sequence[str]:
+    """Names of the boards that there are."""
+    return list(boards_questions.look(connection, shipped()).boards)
 
 
 def _check_numbers(connection: Connection, numbers: Sequence[int]) -> None:

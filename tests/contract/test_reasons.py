@@ -15,7 +15,7 @@ PLACE = {"Unauthenticated": 0, "Forbidden": 0, "Exhausted": 0, "TooLate": 0, "No
 PLACE |= {"_bad_parameters": 0, "Answer": 1}
 PLACE |= {"Bad": 0, "Problem": 1, "TableError": 0}  # cells, lines and files of what is handed in
 IN_LISTS = {"InvalidRequest"}  # [(field, code, detail), …]
-ELSEWHERE = {"cli", "local", "simulator", "display"}  # they refuse nothing by gRPC
+ELSEWHERE = {"cli", "local", "simulator"}  # they refuse nothing by gRPC
 
 
 def carried(call: ast.Call) -> Iterator[ast.expr]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import grpc
 import psycopg
 import pytest
+from ioc.display.v1 import boards_pb2 as pb
+from ioc.display.v1.boards_pb2_grpc import BoardsServiceStub
 
 from services.alarms.board import Say, Setting, say
 from services.alarms.domain import Act, Event, Subject
@@ -21,7 +26,11 @@ from services.indicators import store_definitions
 from services.indicators.catalogue import load_catalogue
 from services.indicators.store_wall import grounds
 from services.registry.store import put_devices
+from services.registry.tokens import issue
+from services.runtime.rpc_settings import RpcSettings
 from tests.fixtures.processes import Running
+from tests.fixtures.rpc import serving_contexts
+from tests.fixtures.servers import Database
 from tests.fixtures.stack import Stack
 from tests.integration.alarms_world import LIMIT
 from tests.integration.test_hub import Wall, meter, run, wall
@@ -125,3 +134,49 @@ def test_each_change_of_an_alarm_comes_by_itself_and_in_order(stack: Stack, hub:
 
     run(scene())
     assert not [one for one in hub.events() if one["event"] == "hub.read_failed"]
+
+
+def test_an_applied_board_is_on_every_wall_that_shows_it_at_once_and_a_refused_one_is_not(
+    stack: Stack, database: Database, hub: Running
+) -> None:
+    raw = json.loads((SHIPPED / "tong-quan.json").read_text("utf-8"))
+    raw["title"]["vi"] = "Tổng quan Ộ Ễ Ự"
+    del raw["panels"][0]
+    panels = [one["id"] for one in raw["panels"]]
+    wrong = json.dumps(raw | {"panels": [{**raw["panels"][0], "colour": "red"}]})
+    with psycopg.connect(stack.wiring.dsns["registry"]) as connection:
+        metadata = (("authorization", f"Bearer {issue(connection, 'lan', ('walls.operate',), None)}"),)
+
+    def boards_of(screen: Wall) -> list[list[str]]:
+        told = [frame["board"] for frame in screen.frames if frame["type"] == "snapshot"]
+        return [[panel["id"] for panel in board["panels"]] for board in told]
+
+    async def scene(stub: BoardsServiceStub) -> None:
+        async def call(method: str, request: object) -> None:
+            await asyncio.to_thread(getattr(stub, method), request, metadata=metadata, timeout=10)
+
+        def files(text: str) -> list[pb.BoardFile]:
+            return [pb.BoardFile(name="b", text=text)]
+
+        async with wall(stack) as one, wall(stack) as two, wall(stack, board="moi-truong") as other:
+            for screen in (one, two, other):
+                await screen.hear(lambda it: it.resume is not None)
+            before = boards_of(one)[-1]
+            with pytest.raises(grpc.RpcError):
+                await call("ApplyBoards", pb.ApplyBoardsRequest(files=files(wrong)))
+            await call("ApplyBoards", pb.ApplyBoardsRequest(files=files(json.dumps(raw))))
+            for screen in (one, two):
+                frame = await screen.hear(lambda it: boards_of(it)[-1] == panels, 5)
+                assert frame["board"]["title"]["vi"] == "Tổng quan Ộ Ễ Ự"
+                assert all(told in (before, panels) for told in boards_of(screen))
+            await call("ResetBoard", pb.ResetBoardRequest(board="tong-quan"))
+            await one.hear(lambda it: boards_of(it)[-1] == before, 5)
+            await other.hear(lambda it: it.frames[-1]["type"] == "heartbeat")
+            assert len(boards_of(other)) == 1  # it was not disturbed
+
+    with (
+        serving_contexts(database, ("display",), RpcSettings(port=0)) as where,
+        grpc.insecure_channel(where) as channel,
+    ):
+        run(scene(BoardsServiceStub(channel)))
+    assert not [one for one in hub.events() if one["event"] in ("hub.read_failed", "hub.board_refused")]

@@ -16,6 +16,7 @@ from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
 from ioc.areas.v1.organisations_pb2_grpc import OrganisationsServiceStub
+from ioc.display.v1.boards_pb2_grpc import BoardsServiceStub
 from ioc.display.v1.walls_pb2_grpc import WallsServiceStub
 from ioc.indicators.v1 import indicators_pb2
 from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
@@ -91,6 +92,7 @@ class Client:
         self.rules = RulesServiceStub(self.channel)
         self.duty = DutyServiceStub(self.channel)
         self.areas = AreasServiceStub(self.channel)
+        self.boards = BoardsServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)
         self.indicators = IndicatorsServiceStub(self.channel)
         self.figures = FiguresServiceStub(self.channel)

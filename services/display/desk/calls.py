@@ -32,6 +32,18 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ioc.alarms.v1.duty": {
         "DutyService": ("ListOnDuty", "ListEntries", "AddEntry", "GetHandover", "VerifyJournal")
     },
+    "ioc.display.v1.walls": {
+        "WallsService": (
+            "ListWalls",
+            "PairWall",
+            "ChangeWall",
+            "RevokeWall",
+            "ReloadWalls",
+            "TakeOver",
+            "Release",
+        )
+    },
+    "ioc.display.v1.boards": {"BoardsService": ("ListBoards",)},
     "ioc.indicators.v1.indicators": {"IndicatorsService": ("ListIndicators", "GetLatestValues")},
     "ioc.indicators.v1.figures": {
         "FiguresService": (

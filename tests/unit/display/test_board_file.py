@@ -1,12 +1,14 @@
 """What a board file may say, and what is said of one that may not be shown."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.display.board_file import SCHEMA_DIALECT, InvalidBoard, parse, schema
 
+SCHEMA = Path(__file__).parents[3] / "docs/board.schema.json"
 WORDS = {"vi": "Ộ Ễ Ự Ẵ Ỹ đ", "en": "Board"}
 AT = {"x": 0, "y": 0, "w": 3, "h": 2}
 ITEM = {"indicator": "PS-21", "period": "month", "decimals": 0}
@@ -77,6 +79,10 @@ def test_what_is_wrong_is_told_with_panel_field_and_reason(panels: list[dict[str
 def test_what_is_no_board_is_refused(text: str | bytes) -> None:
     with pytest.raises(InvalidBoard):
         parse(text)
+
+
+def test_the_schema_that_editors_use_is_the_one_that_files_are_read_by() -> None:
+    assert SCHEMA.read_bytes() == schema(), "write schema() there anew"
 
 
 def test_the_schema_is_one_of_2020_12_and_knows_every_panel() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.display.board_file import parse
+from services.display.board_file import Definition, parse
 from services.display.content import Content
 from services.display.domain import Catalogue, Line, LogPosition
 from services.display.live import GATHER_S, Wall
@@ -54,9 +54,9 @@ def envelope(position: int, epoch: str = "t", body: Any = STORED) -> Envelope:
     )
 
 
-def loaded(telemetry: int, epoch: str = "t", version: str = "v1") -> Loaded:
+def loaded(telemetry: int, epoch: str = "t", version: str = "v1", board: Definition = BOARD) -> Loaded:
     catalogue = Catalogue(CATALOGUE.stations, CATALOGUE.areas, version)
-    resolved = resolve(BOARD, catalogue)
+    resolved = resolve(board, catalogue)
     heads = {"telemetry": LogPosition(epoch, telemetry), "indicators": LogPosition("i", 0)}
     boards = {"b": BoardContent(resolved, [], {"r/a/pm25": Line(((NOW_MS, 1.0),))})}
     return Loaded(catalogue, heads, boards, AlarmLook(LogPosition("a", 0), [], None, {}))
@@ -163,3 +163,17 @@ def test_a_change_is_flushed_once_to_every_wall_as_the_same_bytes() -> None:
         assert delta["trace_id"] == "trace-6"
 
     asyncio.run(scene())
+
+
+def test_a_board_of_which_only_what_is_told_beside_a_number_changed_is_another() -> None:
+    def board(**more: str) -> Definition:
+        raw = json.loads(msgspec.json.encode(BOARD))
+        raw["panels"][0]["items"] = [{"indicator": "PS-21", "period": "month", "decimals": 0, **more}]
+        return parse(json.dumps(raw))
+
+    content = content_at(4)
+    for definition, before in ((board(), ""), (board(before="last_year"), "last_year")):
+        content.set_definitions([definition])
+        content.take_loaded(loaded(4, board=definition))
+        (rule,) = content.boards["b"].resolved.keys.figures.values()
+        assert rule.before == before

@@ -153,10 +153,11 @@ async function history(stage: Stage, alarm: Alarm): Promise<void> {
     change.by ?? "",
     change.note ?? "",
   ]);
-  const close = button(words.cancel, () => dialog.remove(), { class: "main" });
+  const leave = () => (dialog.close(), dialog.remove());
+  const close = button(words.cancel, leave, { class: "main" });
   const title = words.historyOf(named(alarm));
   const dialog = h("dialog", { "aria-label": title }, table(title, words.historyHeads, rows, words.noHistory), h("menu", {}, close));
-  dialog.addEventListener("cancel", () => dialog.remove());
+  dialog.addEventListener("cancel", leave);
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -14,6 +14,7 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     detail: string,
+    readonly reason = "",
   ) {
     super(detail);
   }
@@ -113,7 +114,7 @@ export class Desk {
         this.settle(frame.id)?.end();
         break;
       case "error":
-        this.settle(frame.id)?.fail(new Refusal(frame.code, frame.detail));
+        this.settle(frame.id)?.fail(new Refusal(frame.code, frame.detail, frame.reason));
         break;
       case "goodbye":
         if (frame.reason === "token_refused") {

@@ -10,6 +10,8 @@ import { duty } from "./duty";
 import { figures } from "./figures";
 import { button, field, h } from "./html";
 import { told, type View } from "./view";
+import { walls } from "./walls";
+import { wallWords } from "./walls_words";
 import { language, words } from "./words";
 
 const KEY = "haidang-desk-token"; // of this tab only
@@ -18,6 +20,7 @@ const SECTIONS: [string, string, View][] = [
   ["truc-ca", words.duty, duty],
   ["chi-so", words.figures, figures],
   ["thay-doi", words.changes, changes],
+  ["tuong", wallWords.title, walls],
 ];
 
 const main = h("main", { id: "main", tabindex: "-1" });

@@ -29,5 +29,5 @@ export async function act(stage: Stage, doing: () => Promise<void>): Promise<voi
 
 export function told(error: unknown): string {
   if (!(error instanceof Refusal)) throw error;
-  return error.message || words.unavailable;
+  return words.refusals[error.reason] ?? (error.message || words.unavailable);
 }
