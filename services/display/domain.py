@@ -115,6 +115,7 @@ class Catalogue:
 
     `periods`: hour, day, month, year or moment, of indicators that are made from readings.
     `values`: what a field breaks an indicator of figures into, by indicator and field.
+    `stays_ms`: how long a value stays the newest behind its period, of those that are made when that is over.
     `ranked`: devices by the newest reading of a channel, the largest first.
     """
 
@@ -126,6 +127,7 @@ class Catalogue:
     periods: Mapping[str, str] = field(default_factory=dict)
     ranked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[tuple[str, str], tuple[Choice, ...]] = field(default_factory=dict)
+    stays_ms: Mapping[str, int] = field(default_factory=dict)
 
     def province(self, wanted: str = "") -> Area | None:
         """`wanted` where it exists, else the province in which most devices stand."""

@@ -282,7 +282,8 @@ class _Resolver:
         period = self._catalogue.periods.get(of.indicator)
         before = of.before or (self.keys.indicators[key].before if key in self.keys.indicators else "")
         if fresh_for_ms is not None:
-            self.keys.indicators[key] = KeyRule(fresh_for_ms, "input", period, before)
+            stays_ms = self._catalogue.stays_ms.get(of.indicator, 0)
+            self.keys.indicators[key] = KeyRule(fresh_for_ms + stays_ms, "input", period, before)
         else:  # one period under way, one being computed
             period_ms = (of.period_s or DEFAULT_PERIOD_S) * MS
             # Without a kind of source it is made by a timer, and its age is that of the last run.

@@ -148,8 +148,10 @@ def _catalogue(conn: Connection, known: Catalogue, now: datetime, *, with_shapes
         Area(unit.code, str(unit.level), unit.parent_code or None, unit.name_vi, unit.name_en, unit.boundary)
         for unit in (areas.units(conn, today, True) if with_shapes else units)
     )
+    stays_ms = {name: int(one.total_seconds() * 1000) for name, one in store_wall.stays_newest().items()}
     return Catalogue(
-        *(stations, shapes, version, devices_version, known_organisations, store_wall.period_names())
+        *(stations, shapes, version, devices_version, known_organisations, store_wall.period_names()),
+        stays_ms=stays_ms,
     )
 
 

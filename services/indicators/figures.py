@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.indicators.entities import Measure
-from services.indicators.language.evaluate import MISSING, Answer, evaluate, summed
+from services.indicators.language.evaluate import Answer, evaluate, summed
 from services.indicators.language.formula import Operand
 from services.indicators.language.nodes import Call, Node, walk
 from services.indicators.language.numbers import Number
@@ -208,7 +208,7 @@ def compute(indicator: Indicator, window: Window, found: Found, today: date) -> 
         one.start.month: _answer(indicator, one, found, one.start.month, today) for one in window.months
     }
     is_over = window.finish <= today
-    last = max((month for month, answer in months.items() if is_over or answer != MISSING), default=0)
+    last = max((month for month, answer in months.items() if is_over or _has_value(answer)), default=0)
     answer = summed(answer for month, answer in months.items() if month <= last)
     return _counted(indicator, answer, found, list(months))
 
@@ -303,7 +303,11 @@ def advance(standing: Standing | None, computed: Computed) -> Written | None:
 def _is_told(answer: Answer) -> bool:
     """Whether a value is known, exactly or between bounds, or is missing because it was divided by zero."""
     is_divided = answer.numerator is not None and answer.denominator is not None
-    return is_divided or any(one is not None for one in (answer.value, answer.low, answer.high))
+    return is_divided or _has_value(answer)
+
+
+def _has_value(answer: Answer) -> bool:
+    return any(one is not None for one in (answer.value, answer.low, answer.high))
 
 
 def period_start(period: str, day: date) -> date:

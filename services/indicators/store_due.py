@@ -14,7 +14,7 @@ from services.runtime.db import Connection
 FIGURES_A_TURN = 10_000
 _KEPT = re.compile(r"\bindicators\.(cells|members|uses)\b")
 # `wanted`: figures that something asks for, some twice; `due`: each once, numbered, in turns. `asked`:
-# fields of which values are to be found, in the days of `windows`.
+# fields of which values are to be found, in the days of `windows`; `seen`: which there are.
 _WORK = (
     "wanted (indicator text, subject_kind text, subject text, breakdown text, period text, start date)",
     "due (figure integer, turn integer, indicator text, subject_kind text, subject text, breakdown text,"
@@ -23,6 +23,7 @@ _WORK = (
     "first_heard (measure integer, subject_kind text, subject text)",
     "windows (indicator text, subject_kind text, field text, period text, start date, measure integer,"
     " part integer, since date, before date)",
+    "seen (measure integer, subject_kind text, since date, subject text, breakdown text, first date)",
 )
 # Each turn finds its own figures, however many the others are.
 _BY_TURN = "CREATE INDEX IF NOT EXISTS due_by_turn ON pg_temp.due (turn)"
@@ -113,19 +114,28 @@ SELECT q.indicator, q.subject_kind, q.field, q.period, q.start, u.measure, u.par
 FROM (SELECT DISTINCT indicator, subject_kind, field, period, start FROM pg_temp.asked) q
 JOIN indicators.uses u USING (indicator, subject_kind, field, period) WHERE NOT u.is_presence
 """
+# What was told in each window, once for all that is asked of it. What was ever in a stock is in all of its
+# windows that end behind its first day.
+_SEEN = """
+INSERT INTO pg_temp.seen
+SELECT w.measure, w.subject_kind, w.since, x.subject, x.breakdown, x.first
+FROM (SELECT measure, subject_kind, since, max(before) AS before FROM pg_temp.windows GROUP BY 1, 2, 3) w
+CROSS JOIN LATERAL (
+    SELECT CASE w.subject_kind WHEN 'area' THEN k.area
+           WHEN 'organisation' THEN k.organisation ELSE '' END AS subject, k.breakdown, min(k.day) AS first
+    FROM (SELECT day, area, organisation, breakdown FROM indicators.cells
+          WHERE measure = w.measure AND day >= w.since AND day < w.before
+          UNION ALL
+          SELECT day, area, organisation, breakdown FROM indicators.members
+          WHERE measure = w.measure AND day >= w.since AND day < w.before) k
+    GROUP BY 1, 2) x
+"""
 _WANT_BREAKDOWNS = """
 INSERT INTO pg_temp.wanted
 SELECT DISTINCT w.indicator, w.subject_kind, x.subject, split_part(x.breakdown, ';', w.part), w.period,
        w.start
-FROM pg_temp.windows w CROSS JOIN LATERAL (
-    SELECT DISTINCT CASE w.subject_kind WHEN 'area' THEN k.area
-           WHEN 'organisation' THEN k.organisation ELSE '' END AS subject, k.breakdown
-    FROM (SELECT area, organisation, breakdown FROM indicators.cells
-          WHERE measure = w.measure AND day >= w.since AND day < w.before
-          UNION ALL
-          SELECT area, organisation, breakdown FROM indicators.members
-          WHERE measure = w.measure AND day >= w.since AND day < w.before) k) x
-WHERE (w.indicator, w.subject_kind, w.field, w.period, w.start, x.subject)
+FROM pg_temp.seen x JOIN pg_temp.windows w USING (measure, subject_kind, since)
+WHERE x.first < w.before AND (w.indicator, w.subject_kind, w.field, w.period, w.start, x.subject)
     IN (SELECT indicator, subject_kind, field, period, start, subject FROM pg_temp.asked)
 """
 _WANT_LEFT = """
@@ -239,9 +249,10 @@ def want_touched(
     for statement in (_ASKED, _WINDOWS):
         connection.execute(_within(statement, schema), {"today": today, "daily_from": daily_from})
     by_index(connection, True)
-    connection.execute(_within(_WANT_BREAKDOWNS, schema))
+    connection.execute(_within(_SEEN, schema))
     connection.execute(_WANT_LEFT)
     by_index(connection, False)
+    connection.execute(_WANT_BREAKDOWNS)
 
 
 def want_begun(connection: Connection, since: date, today: date, annualised: Sequence[str]) -> None:

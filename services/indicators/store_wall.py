@@ -8,7 +8,14 @@ from typing import Literal, NamedTuple
 
 from services.indicators import scoring, store_definitions, store_published
 from services.indicators.declared import Indicator, Target
-from services.indicators.definitions import DEFINITIONS
+from services.indicators.definitions import (
+    DEFINITIONS,
+    DEVICES_ON_TIME,
+    PM25_MEAN_HOUR,
+    PM25_NOWCAST_HOUR,
+    VN_AQI_HOUR,
+    VN_AQI_HOUR_HIGHEST,
+)
 from services.indicators.figures import Window, next_start, period_start
 from services.indicators.grounds import Grounds, grounds_of
 from services.indicators.hiding import Hiding
@@ -49,6 +56,10 @@ WHERE e.dataset = 'security.incidents' AND (f.ended_at IS NULL OR f.reopened_at 
 ORDER BY array_position(ARRAY['critical', 'high', 'medium', 'low'], e.fields->>'severity'), f.began_at
 LIMIT %s
 """
+
+
+# Made from what there is while their period is under way.
+_RUNNING = (VN_AQI_HOUR, VN_AQI_HOUR_HIGHEST, PM25_NOWCAST_HOUR, PM25_MEAN_HOUR, DEVICES_ON_TIME)
 
 
 class Asked(NamedTuple):
@@ -226,6 +237,15 @@ def known(connection: Connection) -> Mapping[str, Indicator]:
 def period_names() -> Mapping[str, str]:
     """Of each indicator that is made from readings: hour, day, month or year, else moment."""
     return {name: _period_name(one.period) for name, one in DEFINITIONS.items()}
+
+
+def stays_newest() -> Mapping[str, timedelta]:
+    """How long a value stays the newest behind its period, of indicators that are made when that is over."""
+    return {
+        name: one.period if isinstance(one.period, timedelta) else timedelta(days=1)
+        for name, one in DEFINITIONS.items()
+        if name not in _RUNNING
+    }
 
 
 def end_of_value(indicator: str, start: datetime) -> datetime:

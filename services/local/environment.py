@@ -19,6 +19,7 @@ _ROLES: dict[str, tuple[str, ...]] = {  # which database roles a process may use
     "hub": ("display",),
     "desk": (),
     "simulator": (),
+    "office": (),
     "doorkeeper": ("registry",),
     "collector": ("records",),
     "migrate": tuple(context.name for context in CONTEXTS),
@@ -45,6 +46,7 @@ class Wiring:
     sources_folder: Path | None = None  # of sources.toml and its secrets, for the collector
     duty_folder: Path | None = None  # of the roster and its secrets, for the worker and the API
     token_file: Path | None = None  # of the local administrator, for the simulator
+    office_token_file: Path | None = None  # of who hands records in, for the simulated office
     province: str = ""  # code of a real one: walls show it, and nothing is simulated
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
@@ -112,6 +114,10 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 | client_settings(wiring)
                 | {"HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file)}
             )
+        case "office":
+            return client_settings(wiring) | {
+                "HAIDANG_SIMULATOR_OFFICE_TOKEN": _secret_in(wiring.office_token_file)
+            }
         case "doorkeeper":
             return _doorkeeper_settings(wiring)
         case "collector":
@@ -160,8 +166,14 @@ def _duty_settings(wiring: Wiring) -> dict[str, str]:
 
 def client_settings(wiring: Wiring) -> dict[str, str]:
     """Where the API is and the token that it takes, as the command line wants them."""
-    token = wiring.token_file.read_text(encoding="utf-8").strip() if wiring.token_file else ""
-    return {"HAIDANG_API_ADDRESS": f"{LOOPBACK}:{wiring.ports.grpc}", "HAIDANG_TOKEN": token}
+    return {
+        "HAIDANG_API_ADDRESS": f"{LOOPBACK}:{wiring.ports.grpc}",
+        "HAIDANG_TOKEN": _secret_in(wiring.token_file),
+    }
+
+
+def _secret_in(file: Path | None) -> str:
+    return file.read_text(encoding="utf-8").strip() if file else ""
 
 
 def _peers(wiring: Wiring) -> dict[str, str]:

@@ -35,6 +35,11 @@ class Layout:
         return self.local / "token"
 
     @property
+    def office_token(self) -> Path:
+        """The bearer token of the simulated office, which hands in what the administrator approves."""
+        return self.state / "office.token"
+
+    @property
     def client(self) -> Path:
         """Addresses and secrets of a client of this stack, for `. .local/client.env`."""
         return self.local / "client.env"

@@ -33,6 +33,7 @@ class Ports:
     doorkeeper_health: int = 9487
     collector_health: int = 9488
     desk_health: int = 9489
+    office_health: int = 9490
 
     def as_dict(self) -> dict[str, int]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "doorkeeper": ("services", "doorkeeper"),
     "collector": ("services", "collector"),
     "simulator": ("services", "simulator", "run"),
+    "office": ("services", "simulator", "office"),
 }
 _LARGEST_LOG = 32 * 1024 * 1024  # bytes; one older log is kept
 

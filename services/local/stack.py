@@ -16,9 +16,10 @@ from services.local.product import ProductProcess
 from services.local.rabbitmq import RabbitServer
 from services.local.server import Server
 
+SIMULATED = ("simulator", "office")  # of a province that there is not
 # The end goes through these one after the other; what stands together ends together.
 END_ORDER: tuple[tuple[str, ...], ...] = (
-    ("simulator",),
+    SIMULATED,
     ("gateway",),
     ("doorkeeper",),
     ("desk",),
@@ -91,6 +92,7 @@ def compose(
         seed_file=layout.mqtt_seeds,
         tls_folder=layout.api_tls if with_tls else None,
         token_file=layout.token,
+        office_token_file=layout.office_token,
         sources_folder=layout.sources,
         duty_folder=layout.duty,
         province=province,
@@ -113,7 +115,7 @@ def compose(
 
 def _products(layout: Layout, account: Account, wiring: Wiring) -> dict[str, ProductProcess]:
     names = ["api", "hub", "desk", "gateway", "relay", "worker", "doorkeeper", "collector"]
-    names += [] if wiring.province else ["simulator"]
+    names += [] if wiring.province else SIMULATED
     return {name: ProductProcess(name, layout.processes, account, wiring) for name in names}
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,12 +20,12 @@ from services.local.keys import write_private
 from services.local.product import product_environment
 from services.local.server import Server, StartFailed, kill_tree
 from services.local.show import Screen, client_environment
-from services.local.stack import Stack
+from services.local.stack import SIMULATED, Stack
 from services.registry.store import devices
 from services.registry.store_tokens import token_by_hash
 from services.runtime.db import SQL, connect, sql_identifier
 
-TOKEN_NAME = "local"
+TOKEN_NAME, OFFICE_NAME = "local", "office"
 LOCAL_WALL, FIRST_BOARD = "Tường thử", "tong-quan"
 SCOPES = (
     "alarms.define",
@@ -49,6 +49,7 @@ SCOPES = (
     "indicators.define",
     "indicators.read",
 )
+OFFICE_SCOPES = ("records.read", "records.write")
 _TASK_LIMIT_S = 120.0
 
 
@@ -74,7 +75,7 @@ class Starter:
         with self.screen.step("database: roles, tables, rights"):
             self._make_database()
             self._task("migrate")
-        self._prepare_token()
+        self._prepare_tokens()
         if not self._simulated or self._is_provisioned():
             self._launch("doorkeeper", "api", "hub", "desk", "gateway", "relay", "worker", "collector")
         else:
@@ -94,11 +95,11 @@ class Starter:
         for name in ("hub", "api", "desk", "gateway"):
             with self.screen.step(name):
                 self._wait(stack.products[name])
-        simulator = ("simulator",) if self._simulated else ()
-        self._launch(*simulator)
+        simulated = SIMULATED if self._simulated else ()
+        self._launch(*simulated)
         with self.screen.step("rabbitmq"):
             self._wait(stack.rabbitmq)
-        for name in ("relay", "worker", "collector", *simulator):
+        for name in ("relay", "worker", "collector", *simulated):
             with self.screen.step(name):
                 self._wait(stack.products[name])
 
@@ -126,18 +127,24 @@ class Starter:
                 pass
         return code
 
-    def _prepare_token(self) -> None:
-        """One token as long as the database lives; people find a copy in .local/token."""
-        rights = hashlib.sha256(" ".join(SCOPES).encode()).hexdigest()[:8]  # new scopes, new token
+    def _prepare_tokens(self) -> None:
+        """As long as the database lives; people find a copy of the administrator's in .local/token."""
+        layout = self.stack.layout
+        write_private(layout.token, self._token(TOKEN_NAME, SCOPES, "a token for the local administrator"))
+        office = self._token(OFFICE_NAME, OFFICE_SCOPES, "a token for the simulated office")
+        write_private(layout.office_token, office)
+        write_private(layout.client, client_environment(self.stack))
+
+    def _token(self, name: str, scopes: Sequence[str], step: str) -> str:
+        """The one that is kept, or a new one."""
+        rights = hashlib.sha256(" ".join(scopes).encode()).hexdigest()[:8]  # new scopes, new token
         kept = self.stack.layout.state / f"{self.stack.store_folder_name}.{rights}.token"
         if not self._stands(kept):
-            with self.screen.step("a token for the local administrator"):
-                scopes = [word for scope in SCOPES for word in ("--scope", scope)]
-                write_private(
-                    kept, self._task("token", "create", TOKEN_NAME, "--replace", *scopes).strip() + "\n"
-                )
-        write_private(self.stack.layout.token, kept.read_text(encoding="utf-8"))
-        write_private(self.stack.layout.client, client_environment(self.stack))
+            with self.screen.step(step):
+                words = [word for scope in scopes for word in ("--scope", scope)]
+                secret = self._task("token", "create", name, "--replace", *words).strip()
+                write_private(kept, f"{secret}\n")
+        return kept.read_text(encoding="utf-8")
 
     def _stands(self, kept: Path) -> bool:
         """False also for a secret that somebody exchanged or ended."""
@@ -161,7 +168,7 @@ class Starter:
         return stamp.exists() and stamp.read_text(encoding="utf-8") == _province_fingerprint()
 
     def _provision(self) -> None:
-        with self.screen.step("the simulated province: areas and devices"):
+        with self.screen.step("the simulated province: areas, agencies and devices"):
             self._task("simulator", "provision")
         self._provision_stamp.write_text(_province_fingerprint(), encoding="utf-8")
 

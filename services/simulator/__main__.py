@@ -1,4 +1,4 @@
-"""Owns the command line of the simulator: `python -m services simulator provision | run`."""
+"""Owns the command line of the simulator: `python -m services simulator provision | run | office`."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from services.runtime.logs import configure
 from services.runtime.settings import RuntimeSettings
 from services.simulator.centre import CentreError
 from services.simulator.credentials import CredentialsError
+from services.simulator.office_run import run_office
 from services.simulator.provision import provision
 from services.simulator.run import run
 
@@ -16,14 +17,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Runs a subcommand; a failure is one clear line and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m services simulator")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("provision", help="make areas and devices known to the centre, over gRPC")
+    commands.add_parser("provision", help="make areas, agencies and devices known to the centre, over gRPC")
     runner = commands.add_parser("run", help="play all devices, over MQTT")
     runner.add_argument("--history-hours", type=float, help="how far back the devices remember, hours")
+    commands.add_parser("office", help="hand in the records of all agencies, over gRPC")
     chosen = parser.parse_args(argv)
     try:
         if chosen.command == "provision":
             configure("simulator", RuntimeSettings())
             provision()
+        elif chosen.command == "office":
+            run_office()
         else:
             run(chosen.history_hours)
     except (CentreError, CredentialsError) as error:

@@ -1,17 +1,20 @@
 """Owns the simulator's calls to the centre's gRPC API."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 import grpc
 
-from services.simulator import wire
+from services.simulator import office_wire, wire
 from services.simulator.accounts import Account
 from services.simulator.domain import Area, Device
+from services.simulator.office.domain import Agency
+from services.simulator.office_wire import Batch
 
 CALL_TIMEOUT_S = 15.0
+HAND_IN_TIMEOUT_S = 120.0  # of tens of thousands of lines
 _RETRIES = {  # a centre that is just starting refuses connections for a moment
     "methodConfig": [
         {
@@ -72,13 +75,36 @@ class Centre:
             if not page_token:
                 return found
 
+    def put_agencies(self, agencies: Sequence[Agency]) -> None:
+        """Makes organisations known; those that are known stay."""
+        stub = office_wire.organisations_stub(self._channel)
+        self._call(stub.ChangeOrganisations, office_wire.organisations_request(agencies))
+
+    def batches(self, dataset: str) -> list[Batch]:
+        """The newest hundred of a dataset, the newest first."""
+        stub = office_wire.records_stub(self._channel)
+        return office_wire.batches_of(self._call(stub.ListBatches, office_wire.batches_request(dataset)))
+
+    def hand_in(
+        self, dataset: str, key: str, lines: Sequence[Mapping[str, str]], author: str = "", document: str = ""
+    ) -> Batch:
+        """Hands lines in under an idempotency key; what was stored under it before is passed over."""
+        stub = office_wire.records_stub(self._channel)
+        requests = office_wire.submit_requests(dataset, key, lines, author, document)
+        return office_wire.to_batch(self._call(stub.Submit, requests, HAND_IN_TIMEOUT_S).batch)
+
+    def approve(self, batch: int) -> None:
+        """Lets a batch count that another token handed in."""
+        stub = office_wire.records_stub(self._channel)
+        self._call(stub.ApproveBatch, office_wire.approve_request(batch))
+
     def account(self, device: str) -> Account:
         """The device's ledger since the beginning."""
         response = self._call(wire.telemetry_stub(self._channel).GetLedger, wire.ledger_request(device))
         return wire.account_of(response, device)
 
-    def _call(self, method: Any, request: Any) -> Any:
+    def _call(self, method: Any, request: Any, timeout_s: float = CALL_TIMEOUT_S) -> Any:
         try:
-            return method(request, timeout=CALL_TIMEOUT_S, metadata=self._metadata)
+            return method(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
             raise CentreError(f"{self._address}: {error.code().name}: {error.details()}") from error

@@ -9,3 +9,4 @@ FORGOTTEN = Counter("haidang_simulator_forgotten_total", "Readings lost because 
 CONNECTED = Gauge("haidang_simulator_connected", "Devices that have a connection.")
 BUFFERED = Gauge("haidang_simulator_buffered", "Readings in the memory of devices, not yet published.")
 COMMANDS = Counter("haidang_simulator_commands_total", "Commands answered by devices.", ["ok"])
+HANDED_IN = Counter("haidang_simulator_lines_total", "Lines of records handed in.", ["dataset"])

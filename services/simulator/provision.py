@@ -8,6 +8,7 @@ import structlog
 
 from services.simulator.centre import Centre
 from services.simulator.domain import Area, Device, Province
+from services.simulator.office.agencies import make_office
 from services.simulator.province import build_province
 from services.simulator.settings import CentreSettings, ProvinceSettings
 
@@ -25,7 +26,7 @@ class Registry(Protocol):
 
 
 def provision() -> None:
-    """Puts the areas and devices of the settings' province.
+    """Puts the areas, agencies and devices of the settings' province.
 
     Raises:
         CentreError: the API refused, or is away.
@@ -36,6 +37,7 @@ def provision() -> None:
     province = build_province(settings.seed, commissioned_at, settings.interval_scale)
     with Centre(centre_settings.api_address, centre_settings.token) as centre:
         written = put(province, centre)
+        centre.put_agencies(make_office(province, settings.seed).agencies)
     log.info("simulator.provisioned", areas=len(province.areas), devices=written)
 
 

@@ -47,7 +47,7 @@ class ProvinceSettings(BaseSettings):
         default=True, description="Whether a few devices lose their line, or see nothing, now and then."
     )
     history_hours: float = Field(
-        default=24.0, ge=0, le=168, description="How far back a started device's memory reaches, hours."
+        default=36.0, ge=0, le=168, description="How far back a started device's memory reaches, hours."
     )
     history_step_s: int = Field(default=300, ge=1, description="Distance of remembered readings, seconds.")
     backlog_rate: float = Field(
@@ -55,4 +55,25 @@ class ProvinceSettings(BaseSettings):
     )
     buffer_readings: int = Field(
         default=2_000, ge=1, description="Readings a device keeps while its line is down; then the oldest go."
+    )
+
+
+class OfficeSettings(BaseSettings):
+    """How the simulated office hands in."""
+
+    model_config = SettingsConfigDict(env_prefix="HAIDANG_SIMULATOR_OFFICE_", frozen=True)
+
+    token: str = Field(
+        default="",
+        description="Bearer token of who hands in: records.read, records.write. HAIDANG_TOKEN, of another"
+        " name and with records.approve, is the second person's.",
+    )
+    volume: float = Field(
+        default=1.0, gt=0, description="Factor on how many dossiers, tasks, tickets and calls there are."
+    )
+    lines_per_s: float = Field(
+        default=2_500.0, gt=0, description="How fast it hands its past in; others are heard meanwhile."
+    )
+    every_s: float = Field(
+        default=30.0, gt=0, description="How often it hands in what has happened since, seconds."
     )

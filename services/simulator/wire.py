@@ -14,7 +14,8 @@ from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
 from services.simulator.accounts import Account
 from services.simulator.domain import Area, Channel, Device
 
-VALID_FROM = "2025-07-01"  # the day since which Viet Nam has two tiers
+# The day since which Viet Nam has two tiers; the province is told of before, too: its figures have a past.
+VALID_FROM, KNOWN_FROM = "2025-07-01", "2023-01-01"
 
 _LEVELS = {
     "province": areas_pb2.AREA_LEVEL_PROVINCE,
@@ -35,7 +36,9 @@ def telemetry_stub(channel: grpc.Channel) -> Any:
 
 
 def put_units_request(areas: Sequence[Area]) -> areas_pb2.PutUnitsRequest:
-    return areas_pb2.PutUnitsRequest(units=[_unit(area) for area in areas])
+    """Each with the state before the two tiers and the one since."""
+    spans = ((KNOWN_FROM, VALID_FROM), (VALID_FROM, ""))
+    return areas_pb2.PutUnitsRequest(units=[_unit(area, *span) for span in spans for area in areas])
 
 
 def put_devices_request(devices: Sequence[Device]) -> registry_pb2.PutDevicesRequest:
@@ -70,7 +73,7 @@ def account_of(response: telemetry_pb2.GetLedgerResponse, device: str) -> Accoun
     return Account()
 
 
-def _unit(area: Area) -> areas_pb2.Unit:
+def _unit(area: Area, valid_from: str, valid_to: str) -> areas_pb2.Unit:
     closed = [list(point) for point in (*area.ring, area.ring[0])]
     return areas_pb2.Unit(
         code=area.code,
@@ -78,7 +81,8 @@ def _unit(area: Area) -> areas_pb2.Unit:
         name_en=area.name_en,
         level=_LEVELS[area.level],
         parent_code=area.parent_code,
-        valid_from=VALID_FROM,
+        valid_from=valid_from,
+        valid_to=valid_to,
         population=area.population,
         boundary_geojson=json.dumps({"type": "Polygon", "coordinates": [closed]}, separators=(",", ":")),
     )

@@ -18,6 +18,7 @@ from services.registry.tokens import issue
 from services.simulator.centre import Centre
 from services.simulator.devices import DEMO_DEVICE
 from services.simulator.domain import Device
+from services.simulator.office.agencies import make_office
 from services.simulator.province import build_province
 from services.simulator.settings import SEED
 from tests.fixtures.ports import free_port
@@ -186,8 +187,11 @@ def test_provisioning_twice_is_provisioning_once(stack: Stack, processes: Proces
     with psycopg.connect(stack.wiring.dsns["areas"]) as connection:
         counted = connection.execute(
             "SELECT count(*), count(boundary), sum(population) FILTER (WHERE level = 'commune') FROM units"
+            " WHERE valid_to IS NULL"
         ).fetchone()
+        agencies = connection.execute("SELECT count(*) FROM organisations").fetchone()
     assert counted == (28, 28, PROVINCE.areas[0].population)
+    assert agencies == (len(make_office(PROVINCE, SEED).agencies),)
 
 
 def remembers(centre: Centre, device: Device) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +16,10 @@ from ioc.records.v1.records_pb2_grpc import RecordsServiceStub
 from services.records import rpc_submit
 from services.registry.tokens import issue
 from services.runtime.rpc_settings import RpcSettings
+from services.simulator.office_wire import FIRST_LINE, submit_requests
 from tests.fixtures.rpc import serving_contexts
 from tests.fixtures.servers import Database
-from tests.truth.parcels import Fate, Line, Parcel
+from tests.truth.parcels import Fate, Parcel
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -37,16 +38,11 @@ class Office:
         Raises:
             SystemExit: other lines were refused than those that are broken.
         """
-
-        def messages() -> Iterator[pb.SubmitRequest]:
-            header = pb.Header(dataset=parcel.dataset, idempotency_key=name)
-            header.author, header.document = "Nguyễn Văn An", "01/BC"
-            yield pb.SubmitRequest(header=header)
-            yield _chunk(parcel.lines)
-
+        lines = [line.cells for line in parcel.lines]
+        messages = submit_requests(parcel.dataset, name, lines, "Nguyễn Văn An", "01/BC")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(rpc_submit, "_now", lambda: at)
-            answer = self.stub.Submit(messages(), metadata=self.first, timeout=60)
+            answer = self.stub.Submit(messages, metadata=self.first, timeout=60)
         _compare(parcel, answer)
         if answer.batch.approval == pb.APPROVAL_PENDING and parcel.fate is not Fate.PENDING:
             decision = pb.ApproveBatchRequest(batch=answer.batch.batch)
@@ -77,18 +73,12 @@ def open_office(database: Database) -> Iterator[Office]:
             yield Office(RecordsServiceStub(channel), _bearer(first), _bearer(second))
 
 
-def _chunk(lines: Sequence[Line]) -> pb.SubmitRequest:
-    names = sorted({name for line in lines for name in line.cells})
-    columns = [pb.Column(field=name, texts=[line.cells.get(name, "") for line in lines]) for name in names]
-    return pb.SubmitRequest(chunk=pb.Chunk(lines=range(2, 2 + len(lines)), columns=columns))
-
-
 def _compare(parcel: Parcel, answer: pb.SubmitResponse) -> None:
-    broken = {number for number, line in enumerate(parcel.lines, 2) if line.broken}
+    broken = {number for number, line in enumerate(parcel.lines, FIRST_LINE) if line.broken}
     refused = {one.line: f"{one.field} {one.reason} {one.detail_en}" for one in answer.rejected}
     if broken != set(refused):
         wrongly = {number: refused[number] for number in set(refused) - broken}
-        passed = {number: parcel.lines[number - 2] for number in broken - set(refused)}
+        passed = {number: parcel.lines[number - FIRST_LINE] for number in broken - set(refused)}
         raise SystemExit(f"{parcel.dataset}: refused though right {wrongly}, taken though broken {passed}")
 
 

@@ -8,6 +8,7 @@ from random import Random
 
 from services.records.datasets import Dataset
 from services.records.fields import NUMBERS, Field
+from services.simulator.office.cells import decimal, whole
 from tests.truth.month import ORGANISATIONS, PROVINCE, commune_on, communes_on
 
 _ABSENT = 0.1  # of what may be left out
@@ -99,6 +100,4 @@ class Writer:
 
 def written(field: Field, number: Decimal) -> str:
     """In Vietnamese numerals; of whole numbers every other has its thousands apart."""
-    if field.type == "decimal":
-        return f"{number.normalize():f}".replace(".", ",")
-    return f"{int(number):,}".replace(",", ".") if number % 2 else str(int(number))
+    return decimal(number) if field.type == "decimal" else whole(number, grouped=bool(number % 2))

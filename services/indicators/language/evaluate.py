@@ -11,6 +11,7 @@ from __future__ import annotations
 import decimal
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 from typing import Final, NamedTuple
 
 from services.indicators.language import nodes
@@ -59,16 +60,18 @@ def evaluate(formula: Node, numbers: Mapping[Operand, Number], days: int) -> Ans
 
 def summed(answers: Iterable[Answer]) -> Answer:
     """The figure of a year that is the sum of its months (SAIDI, SAIFI); missing where one of them is."""
-    low, high, known = Decimal(0), Decimal(0), False
-    for one in answers:
-        if one == MISSING:
-            return MISSING
+    months = list(answers)
+    if not months or MISSING in months:
+        return MISSING
+    values = [one.value for one in months if one.value is not None]
+    if len(values) == len(months):  # quotients of which the sum is rounded are no bounds
+        return Answer(reduce(PRECISE.add, values))
+    low = high = Decimal(0)
+    for one in months:
         least, most = (one.low, one.high) if one.value is None else (one.value, one.value)
         low = _DOWN.add(low, -_NO_LIMIT if least is None else least)
-        high, known = _UP.add(high, _NO_LIMIT if most is None else most), True
-    if not known:
-        return MISSING
-    return Answer(low) if low == high else Answer(None, _bound(low), _bound(high))
+        high = _UP.add(high, _NO_LIMIT if most is None else most)
+    return Answer(None, _bound(low), _bound(high))
 
 
 def displayed(value: Decimal, decimals: int) -> Decimal:

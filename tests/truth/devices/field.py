@@ -43,7 +43,7 @@ class Field:
         self._settings = IndicatorsSettings(dsn=dsn, rest_s=0, batch_facts=500, **settings)  # type: ignore[arg-type]
         self._pool: Pool = open_pool(dsn, "truth-indicators", size=2)
         gateway = GatewaySettings(telemetry_dsn=database.dsn("telemetry"), gateway_shards=[SHARD])
-        self._gateway = Committer(gateway, _metrics(), wait=_no_wait)
+        self._gateway = Committer(gateway, gateway_metrics(), wait=no_wait)
         self.follower = Follower(self._pool, self._settings, clock=lambda: self.now)
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class Field:
             registry.put_devices(connection, [_device(one, at) for one in STATIONS])
 
 
-def _no_wait(seconds: float) -> None:
+def no_wait(seconds: float) -> None:
     raise AssertionError(f"the store should not have to be waited for ({seconds} s)")
 
 
@@ -96,7 +96,7 @@ def _message(letter: Letter) -> Message:
 
 
 @lru_cache
-def _metrics() -> Metrics:
+def gateway_metrics() -> Metrics:
     """Once a process: the names are the process's."""
     return Metrics()
 

@@ -1,6 +1,7 @@
 """Selectors of a board on a catalogue."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def test_the_promise_of_a_mean_comes_from_its_stations_and_that_of_a_timer_from_
     timer = one_value(indicator="t", subject="$province", period_s=300)
     assert resolve(mean, CATALOGUE).keys.indicators["i/m/56"] == board_module.KeyRule(45_000, "input")
     assert resolve(timer, CATALOGUE).keys.indicators["i/t/56"] == board_module.KeyRule(610_000, "known")
+    daily = replace(CATALOGUE, stays_ms={"m": 86_400_000})
+    assert resolve(mean, daily).keys.indicators["i/m/56"] == board_module.KeyRule(86_445_000, "input")
 
 
 def test_a_commune_without_stations_is_not_made_by_a_timer() -> None:

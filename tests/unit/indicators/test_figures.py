@@ -88,6 +88,8 @@ def test_a_year_of_months_goes_to_the_last_that_is_known_and_once_over_to_decemb
     found = {(month, slot): cells(2) for month in range(1, 11) for slot in range(4)}
     assert compute(one, YEAR, found, TODAY).answer.value == 10
     assert compute(one, YEAR, found, date(2026, 1, 1)).answer == MISSING
+    found[12, 3] = cells(2)  # what is divided by has ended there, and is known to be none
+    assert compute(one, YEAR, found, TODAY).answer.value == 10
     del found[4, 2], found[4, 3]
     assert compute(one, YEAR, found, TODAY).answer == MISSING
     assert compute(one, OCTOBER, {(0, slot): cells(2) for slot in range(4)}, TODAY).answer.value == 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.indicators.language.evaluate import MISSING, Answer, displayed, evaluate, summed
 from services.indicators.language.formula import Operand, operands
-from services.indicators.language.numbers import Interval, Number, Pool
+from services.indicators.language.numbers import PRECISE, Interval, Number, Pool
 from services.indicators.language.parsing import parse
 
 WHOLE = st.integers(-(10**9), 10**9).map(Decimal)
@@ -125,6 +125,8 @@ def test_a_year_is_the_sum_of_its_months_or_missing() -> None:
     assert summed(months).value == 5
     assert summed([*months, Answer(None, Decimal(1), Decimal(2))]) == Answer(None, Decimal(6), Decimal(7))
     assert summed([*months, MISSING]) == MISSING
+    two_thirds = PRECISE.divide(Decimal(2), Decimal(3))
+    assert summed([Answer(two_thirds)] * 3) == Answer(Decimal(2)), "rounded, but no interval"
     assert summed([]) == MISSING
 
 
