@@ -131,8 +131,9 @@ class Starter:
         """As long as the database lives; people find a copy of the administrator's in .local/token."""
         layout = self.stack.layout
         write_private(layout.token, self._token(TOKEN_NAME, SCOPES, "a token for the local administrator"))
-        office = self._token(OFFICE_NAME, OFFICE_SCOPES, "a token for the simulated office")
-        write_private(layout.office_token, office)
+        if self._simulated:
+            office = self._token(OFFICE_NAME, OFFICE_SCOPES, "a token for the simulated office")
+            write_private(layout.office_token, office)
         write_private(layout.client, client_environment(self.stack))
 
     def _token(self, name: str, scopes: Sequence[str], step: str) -> str:
