@@ -29,8 +29,9 @@ def enter(line: ClientConnection, good: str) -> None:
 
 
 def hear(line: ClientConnection, kind: str) -> dict[str, Any]:
+    until = time.monotonic() + 5
     while (frame := json.loads(line.recv(timeout=5)))["type"] != kind:
-        pass
+        assert time.monotonic() < until, f"no {kind}"
     return dict(frame)
 
 
