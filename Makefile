@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --quiet -n 4 --dist loadfile --no-loadscope-reorder
 SERVER_TESTS := $(wildcard tests/faults tests/e2e tests/integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz-wall test-rollups check lint protos page lock bench-ingest bench-overload bench-wall-heap bench-rollups bench-query bench-records bench-indicators bench-alarms verify-indicators soak clean
+.PHONY: help run test fuzz-wall test-rollups check lint protos page lock bench-ingest bench-overload bench-wall bench-wall-heap bench-rollups bench-query bench-records bench-indicators bench-alarms verify-indicators soak soak-wall clean
 
 help: ## This help
 	@echo 'Hải Đăng: the open backend of a province'"'"'s operations centre'
@@ -88,6 +88,10 @@ bench-overload: ## Ten times more than the database takes: what is lost, what wa
 	@$(BOOTSTRAP) run >&2
 	@$(BIN)/python -m tests.load.bench_overload $(BENCH_STORE)
 
+bench-wall: ## What 1,000 walls cost, one that freezes, and how soon Chromium paints; prints one line of JSON
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.bench_wall $(BENCH_STORE)
+
 bench-wall-heap: ## Half a million updates of a wall in Chromium: does its memory stay where it was
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.load.bench_wall_heap
@@ -95,6 +99,10 @@ bench-wall-heap: ## Half a million updates of a wall in Chromium: does its memor
 soak: ## Breaks things for 15 minutes (MINUTES=…) on STORE=postgres or timescale, and counts what is lost
 	@$(BOOTSTRAP) test >&2
 	@$(BIN)/python -m tests.faults.soak --figures --minutes $(or $(MINUTES),15) --store $(or $(STORE),postgres) $(if $(SEED),--seed $(SEED))
+
+soak-wall: ## One wall in Chromium through restarts, cuts, sleep and wrong clocks, for as long as you like (HOURS=8)
+	@$(BOOTSTRAP) run >&2
+	@$(BIN)/python -m tests.load.soak_wall $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed $(SEED))
 
 verify-indicators: ## Holds every number of a simulated month against a second, plain method (SEED=… ONLY=devices KEEP=folder)
 	@$(BOOTSTRAP) test >&2

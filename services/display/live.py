@@ -1,12 +1,14 @@
-"""A board with its walls: encodes a change once, and owes every wall at most one frame."""
+"""A board with its walls: encodes a change once, writes it to all, and owes who lags at most one frame."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
 from services.display import metrics, wire
 from services.display.board import KeyRule, Resolved
+from services.display.line import encoded
 from services.display.mailbox import Mailbox, Owed
 from services.display.state import BoardState
 from services.display.walls import Progress
@@ -19,10 +21,20 @@ GATHER_S = 0.04
 SNAPSHOT_AFTER = 250
 
 
-class Wall:
-    """One connected screen: its mailbox, and the event that wakes its sender."""
+class Writing(Protocol):
+    """The end of a wall's line, as `line.Line`."""
 
-    def __init__(self) -> None:
+    def write(self, encoded: bytes) -> bool:
+        """False: something waits before this frame, and it was not sent."""
+
+
+class Wall:
+    """One connected screen: its line, its mailbox, and the event that wakes its sender."""
+
+    __slots__ = ("line", "mailbox", "woken")
+
+    def __init__(self, line: Writing) -> None:
+        self.line = line
         self.mailbox = Mailbox(snapshot_after=SNAPSHOT_AFTER)
         self.woken = asyncio.Event()
 
@@ -77,6 +89,12 @@ class LiveBoard:
     def heartbeat(self) -> bytes:
         return wire.heartbeat(self._now_ms(), self.state.position)
 
+    def beat(self) -> None:
+        """Tells every wall the time; one that lags is told by its own sender that the hub is there."""
+        if self.walls:
+            frame = encoded(self.heartbeat())
+            metrics.SENT.labels("heartbeat").inc(sum(wall.line.write(frame) for wall in self.walls))
+
     def _offer(self) -> None:
         self._flush = None
         changes = self.state.commit()
@@ -84,6 +102,8 @@ class LiveBoard:
             return
         self._frames.clear()
         self.progress.offer(changes.position, self._now_ms())
+        if not self.walls:
+            return
         if changes.trace_ids:
             log.info(
                 "hub.delta",
@@ -93,11 +113,22 @@ class LiveBoard:
                 walls=len(self.walls),
                 trace_ids=changes.trace_ids,
             )
-        if self.walls:
-            frame = wire.delta(changes, self.state.missing)
-            for wall in self.walls:
-                wall.mailbox.offer(frame, changes.position)
-            self._wake()
+        self._send(wire.delta(changes, self.state.missing), changes.position)
+
+    def _send(self, frame: bytes, position: int) -> None:
+        """Straight to every wall that has all before it and takes it at once; the rest have a sender each."""
+        epoch, told = self.state.epoch, 0
+        may_follow = self.state.can_resume(epoch, position - 1)
+        on_the_line = encoded(frame)
+        for wall in self.walls:
+            has_all = may_follow and wall.mailbox.is_at(epoch, position - 1)
+            if has_all and wall.line.write(on_the_line):
+                wall.mailbox.resume(epoch, position)
+                told += 1
+            else:
+                wall.mailbox.offer(frame, position)
+                wall.woken.set()
+        metrics.SENT.labels("delta").inc(told)
 
     def _wake(self) -> None:
         for wall in self.walls:

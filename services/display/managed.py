@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from services.display import store
+from services.display.line import Line
 from services.display.live import Wall as Screen
 from services.display.wall_frames import Painted
 from services.display.walls import (
@@ -39,10 +40,10 @@ CODES_A_MINUTE = 10  # tries of one address, so that none is guessed
 class Session:
     """One connected wall."""
 
-    def __init__(self, wall: Wall, came_at: datetime) -> None:
+    def __init__(self, wall: Wall, line: Line, came_at: datetime) -> None:
         self.wall = wall  # as it was when it came
         self.came_at = came_at
-        self.screen = Screen()
+        self.screen = Screen(line)
         self.build = ""
         self.report: Report | None = None
 
@@ -50,13 +51,15 @@ class Session:
 class Managed:
     """Lives on the event loop; nothing here waits. `build` is that of the page, set by who serves it."""
 
-    def __init__(self, boards: Callable[[], Sequence[str]], now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, boards: Callable[[], Sequence[str]], ticket_s: float, now_ms: Callable[[], int]
+    ) -> None:
         self._boards = boards
         self._now_ms = now_ms
         self._walls: Mapping[int, Wall] = {}
         self._by_token: Mapping[bytes, Wall] = {}
         self._incidents: Sequence[Incident] = ()
-        self._tickets = Tickets()
+        self._tickets = Tickets(ticket_s)
         self._ticket_allowance = Allowance(TICKETS_A_MINUTE, 60)
         self._code_allowance = Allowance(CODES_A_MINUTE, 60)
         self._sessions: set[Session] = set()
@@ -71,6 +74,10 @@ class Managed:
         self._by_token = by_token(walls)
         self._incidents = incidents
         self.is_ready = True
+        self.wake()
+
+    def wake(self) -> None:
+        """What walls show, or the codes of screens, may be other ones by now."""
         for screen in [*(session.screen for session in self._sessions), *self.waiting]:
             screen.woken.set()
 

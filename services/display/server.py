@@ -15,16 +15,17 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from services.display import metrics, page, wall_frames, wire
+from services.display.line import Line
 from services.display.live import LiveBoard
 from services.display.managed import Managed, Run, TooOften
 from services.display.settings import HubSettings
 from services.display.talk import PairTalk, Refused, WallTalk
-from services.display.walls import TICKET_S
 
 log = structlog.get_logger(__name__)
 
 FRAME_MAX = 4096  # bytes; a wall says little
-PING_S, PONG_S, CLOSE_S = 3.0, 4.0, 1.0  # together: a frozen wall is gone within 10 s
+CLOSE_S = 1.0
+LOOK_S = 1.0  # after each other, who is still there
 POLICY_VIOLATION, GOING_AWAY, TRY_LATER = 1008, 1001, 1013
 COME_BACK = frozenset({"too_many_walls", "ticket_refused", "reload", "not_now"})
 DOORS = ("/ws", "/pair")
@@ -63,11 +64,22 @@ class Door:
             compression=None,  # 30 µs a message against 11, for nothing in a local network
             max_size=FRAME_MAX,
             max_queue=4,
-            ping_interval=PING_S,
-            ping_timeout=PONG_S,
+            create_connection=Line,
+            ping_interval=None,  # a task of each connection; ours are looked at together
             close_timeout=CLOSE_S,
             server_header=None,
         )
+
+    async def dropping_frozen(self, server: Server) -> None:
+        """Looks for walls that are not there any more."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            now_s = loop.time()
+            for line in server.connections:
+                if isinstance(line, Line) and not line.look(now_s):
+                    metrics.DROPPED.labels("frozen").inc()
+                    log.warning("wall.dropped", reason="frozen", peer=_address(line))
 
     def _request(self, connection: ServerConnection, request: Request) -> Response | None:
         try:
@@ -100,9 +112,10 @@ class Door:
             return page.text(429, "Hỏi quá nhiều. / Asked too often.\n")
         if ticket is None:
             return page.text(401, "Màn hình chưa ghép hoặc đã bị thu hồi. / Not paired, or revoked.\n")
-        return page.json(wall_frames.ticket(ticket, TICKET_S))
+        return page.json(wall_frames.ticket(ticket, self._settings.ticket_s))
 
     async def _serve(self, connection: ServerConnection) -> None:
+        assert isinstance(connection, Line)  # `create_connection` makes no other
         address = _address(connection)
         self._connected[address] += 1
         try:
@@ -120,7 +133,7 @@ class Door:
             self._connected[address] -= 1
             self._connected += Counter()  # forgets addresses that are gone
 
-    async def _talk(self, connection: ServerConnection, address: str) -> None:
+    async def _talk(self, connection: Line, address: str) -> None:
         settings = self._settings
         if (
             self._connected.total() > settings.walls_max

@@ -38,6 +38,9 @@ class HubSettings(BaseSettings):
     send_timeout_s: float = Field(
         default=5.0, gt=0, description="A wall that takes no data for so long is dropped."
     )
+    ticket_s: float = Field(
+        default=30.0, gt=0, description="A ticket is good for one hello within this time."
+    )
     walls_max: int = Field(default=500, gt=0, description="Walls served at once; one more is turned away.")
     per_address_max: int = Field(
         default=100, gt=0, description="Connections of one address at once; one more is turned away."

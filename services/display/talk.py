@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
-from websockets.asyncio.server import ServerConnection
 
 from services.display import metrics, store, wall_frames
+from services.display.line import Line
 from services.display.live import LiveBoard
 from services.display.live import Wall as Screen
 from services.display.managed import Managed, Run, Session, new_code, redeemed
@@ -41,7 +41,7 @@ class WallTalk:
 
     def __init__(
         self,
-        connection: ServerConnection,
+        connection: Line,
         say: Say,
         managed: Managed,
         boards: Mapping[str, LiveBoard],
@@ -62,7 +62,7 @@ class WallTalk:
             raise Refused("ticket_refused")
         if hello.build and hello.build != self._managed.build:
             raise Refused("reload")
-        self._session = Session(wall, datetime.now(UTC))
+        self._session = Session(wall, self._connection, datetime.now(UTC))
         self._session.build = hello.build
         self._board = self._begin(hello)
         log.info("wall.came", wall=wall.wall, board=self._board_name, peer=self._connection.remote_address)
@@ -125,11 +125,7 @@ class WallTalk:
                 self._turn_to(shown.board)
             while owed := self._board.next_frame(screen):
                 await self._say(*owed)
-            try:
-                async with asyncio.timeout(HEARTBEAT_S):
-                    await screen.woken.wait()
-            except TimeoutError:
-                await self._say("heartbeat", self._board.heartbeat())
+            await screen.woken.wait()
 
     async def _listen(self) -> None:
         async for frame in self._connection:
@@ -156,12 +152,12 @@ class WallTalk:
 class PairTalk:
     """One screen until it has its wall's secret."""
 
-    def __init__(self, connection: ServerConnection, say: Say, managed: Managed, run: Run[Any]) -> None:
+    def __init__(self, connection: Line, say: Say, managed: Managed, run: Run[Any]) -> None:
         self._connection = connection
         self._say = say
         self._managed = managed
         self._run = run
-        self._screen = Screen()
+        self._screen = Screen(connection)
 
     async def run(self, heartbeat: Callable[[], bytes]) -> None:
         """Ends when the secret was told, or by Refused."""
@@ -231,7 +227,7 @@ class PairTalk:
             raise Refused("not_understood")
 
 
-async def _first(connection: ServerConnection, decode: Callable[[str | bytes], First]) -> First:
+async def _first(connection: Line, decode: Callable[[str | bytes], First]) -> First:
     """The first frame. Raises Refused."""
     try:
         async with asyncio.timeout(HELLO_S):

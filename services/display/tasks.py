@@ -23,6 +23,7 @@ from services.display.server import Door
 from services.display.settings import HubSettings
 from services.display.sources import glance, load, load_lines
 from services.display.sources_figures import Wanted, look_up
+from services.display.talk import HEARTBEAT_S
 from services.display.walls import Incident, Wall
 from services.indicators.store_wall import grounds
 from services.runtime.bus import Envelope, FactConsumer
@@ -152,6 +153,13 @@ class Tasks:
                 self._shipped = changed
                 self._show_boards()
 
+    async def beating(self) -> None:
+        """Tells all walls the time, whatever else they are told: clocks drift, and screens sleep."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            for board in self._content.boards.values():
+                board.beat()
+
     async def watching_peers(self, beat: Callable[[], None]) -> None:
         """Keeps the list of what is missing, with since when."""
         missing: dict[str, int] = {}
@@ -223,6 +231,7 @@ class Tasks:
         """Walls get them with the next look at the database."""
         shipped = {one.board: one for one in self._shipped}
         self._content.set_definitions(list(in_force(shipped, self._applied).values()))
+        self._managed.wake()
         self._maps_stand = False
         self._refresh.set()
 

@@ -13,7 +13,6 @@ MOST_BOARDS = 20
 LONGEST_NAME, LONGEST_TEXT = 60, 200  # characters
 SHORTEST_S, LONGEST_S, USUAL_S = 5, 3_600, 30  # that a board stays in a rotation
 LANGUAGES = ("vi", "en")
-TICKET_S = 30.0
 
 Mode = Literal["board", "rotation", "incident"]
 
@@ -137,7 +136,7 @@ def setting_faults(
 class Tickets:
     """Single-use tickets of walls, each for a short time. Seconds are of a clock that only goes forward."""
 
-    def __init__(self, life_s: float = TICKET_S) -> None:
+    def __init__(self, life_s: float) -> None:
         self._life_s = life_s
         self._issued: dict[str, tuple[int, float]] = {}  # ticket: wall, until when
 

@@ -3,8 +3,8 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -13,15 +13,14 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from services.areas.domain import Unit
 from services.areas.store import put_units
 from services.local.mosquitto import GATEWAY_USER, MosquittoServer
-from services.registry.domain import Channel, Device
 from services.registry.store import put_devices
 from services.simulator.domain import Province
 from services.simulator.province import build_province
 from services.simulator.settings import SEED
 from tests.fixtures.servers import PASSWORD, without
+from tests.fixtures.simulated import device_of, unit_of
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.fixtures.walls import pair
@@ -114,9 +113,9 @@ def centre(stack: Stack, broker: MosquittoServer, province: Province, tmp_path: 
     if not (stack.wiring.page / "index.html").is_file():
         without("the wall page is not built")
     with psycopg.connect(stack.wiring.dsns["areas"]) as connection:
-        put_units(connection, [_unit(area) for area in province.areas])
+        put_units(connection, [unit_of(area) for area in province.areas])
     with psycopg.connect(stack.wiring.dsns["registry"]) as connection:
-        put_devices(connection, [_device(device) for device in province.devices])
+        put_devices(connection, [device_of(device) for device in province.devices])
     credentials = tmp_path / "devices.json"
     credentials.write_text(json.dumps(dict(broker.credentials)), encoding="utf-8")
     peers = json.loads(stack.settings("hub")["HAIDANG_HUB_PEERS"])
@@ -131,29 +130,6 @@ def centre(stack: Stack, broker: MosquittoServer, province: Province, tmp_path: 
         credentials_file=credentials,
         more={"HAIDANG_HUB_PEERS": json.dumps(peers), "HAIDANG_HUB_BOARDS": str(BOARDS)},
     )
-
-
-def _unit(area: object) -> Unit:
-    fields = asdict(area)  # type: ignore[call-overload]
-    ring = [list(point) for point in fields["ring"]]
-    boundary = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
-    return Unit(
-        fields["code"],
-        fields["name_vi"],
-        fields["name_en"],
-        fields["level"],
-        fields["parent_code"],
-        date(2025, 7, 1),
-        None,
-        fields["population"],
-        boundary,
-    )
-
-
-def _device(device: object) -> Device:
-    fields = asdict(device)  # type: ignore[call-overload]
-    channels = tuple(Channel(**channel) for channel in fields.pop("channels"))
-    return Device(**fields, state="active", channels=channels)
 
 
 @pytest.fixture

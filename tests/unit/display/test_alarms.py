@@ -11,6 +11,7 @@ from services.display.alarms import CHANGES_KEPT, Alarms, Change
 from services.display.board import Keys, Resolved
 from services.display.live import LiveBoard, Wall
 from services.display.state import BoardState
+from tests.unit.display.played_line import PlayedLine
 
 
 def change(number: int, alarm: str = "1", state: str = "raised") -> Change:
@@ -22,10 +23,14 @@ def seen(frames: list[dict[str, Any]]) -> list[int]:
     return [one["change"] for frame in frames for one in frame.get("alarm_changes", ())]
 
 
-@given(st.lists(st.sampled_from(["change", "wall 0", "wall 1", "offer"]), max_size=60))
+STEPS = ["change", "wall 0", "wall 1", "offer", "turn 0", "turn 1", "look"]
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=60))
 def test_any_slicing_tells_every_change_once_and_in_order(steps: list[str]) -> None:
     board = LiveBoard(Resolved("b", {}, Keys()), BoardState("e"), lambda: 0)
-    walls = [Wall(), Wall()]
+    lines = [PlayedLine(takes=False), PlayedLine(takes=False)]
+    walls = [Wall(line) for line in lines]
     board.walls.update(walls)
     board.state.put_alarms([])
     got: list[list[int]] = [[], []]
@@ -34,8 +39,14 @@ def test_any_slicing_tells_every_change_once_and_in_order(steps: list[str]) -> N
         if step == "change":
             count += 1
             board.state.take_alarm(change(count))
+        elif step == "look":  # a change that no fact told of
+            count += 1
+            board.state.put_alarms([change(count).alarm])
         elif step == "offer":
             board._offer()
+        elif step.startswith("turn"):  # its line is free now, or no longer
+            line = lines[int(step[-1])]
+            line.takes = not line.takes
         else:
             which = int(step[-1])
             while owed := board.next_frame(walls[which]):
@@ -45,6 +56,8 @@ def test_any_slicing_tells_every_change_once_and_in_order(steps: list[str]) -> N
                     got[which] = list(range(1, active[0]["revision"] + 1)) if active else []
                 else:
                     got[which] += seen([frame])
+        for which, line in enumerate(lines):
+            got[which] += seen(line.told())
     assert got == [list(range(1, count + 1))] * 2
 
 

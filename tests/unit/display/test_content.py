@@ -15,6 +15,7 @@ from services.display.resolving import resolve
 from services.display.sources import BoardContent, Loaded
 from services.display.sources_alarms import AlarmLook
 from services.runtime.bus import Envelope
+from tests.unit.display.played_line import PlayedLine
 from tests.unit.display.test_domain import CATALOGUE
 from tests.unit.display.test_wire import STORED
 
@@ -131,9 +132,9 @@ def test_lines_touched_by_facts_are_told_once_with_the_oldest_time() -> None:
 
 def test_a_change_is_flushed_once_to_every_wall_as_the_same_bytes() -> None:
     async def scene() -> None:
-        content = content_at(4)
+        content, busy = content_at(4), PlayedLine(takes=False)
         board = content.boards["b"]
-        walls = [Wall(), Wall()]
+        walls = [Wall(busy), Wall(busy)]
         board.walls.update(walls)
         await asyncio.sleep(2 * GATHER_S)
         for wall in walls:
