@@ -29,6 +29,8 @@ COPY protos/gen/ioc ./ioc
 COPY clients/python/haidang_client ./haidang_client
 COPY --from=wall /wall/dist ./wall
 COPY --from=client /downloads ./client
+# Its user may write nothing, so no process could keep what it compiled: each start would compile it all.
+RUN /opt/haidang/bin/python -m compileall -q .
 ENV PATH=/opt/haidang/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

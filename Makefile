@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Compiled modules are kept, whatever this machine says: tests start some 500 processes of the product.
+export PYTHONDONTWRITEBYTECODE :=
 BOOTSTRAP := $(PYTHON) -B -m services.local.bootstrap
 STORES := $(if $(STORE),$(STORE),postgres timescale)
 # Tests with real servers wait more than they compute; each of the four has servers of its own. The folder with the

@@ -1,10 +1,14 @@
 """The contexts of this system: who owns which schema, who may read whom, who publishes."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from services.runtime.migrate import Schema
+if TYPE_CHECKING:
+    from services.runtime.migrate import Schema
 
 SERVICES = Path(__file__).parent
 
@@ -27,6 +31,8 @@ class Context:
         return os.environ[self.dsn_variable]
 
     def schema(self) -> Schema:
+        from services.runtime.migrate import Schema  # every process imports this module, one migrates
+
         return Schema(
             name=self.name,
             dsn=self.dsn,

@@ -21,12 +21,11 @@ from services.indicators.report_words import Names, by_code
 from services.indicators.store_published import Asked
 from services.runtime.db import Connection
 from services.runtime.rpc_errors import InvalidRequest
-from services.runtime.tables.report import write_csv, write_xlsx
+from services.runtime.tables.report import Report, write_csv
 
 MOST_FIGURES = 100_000  # a file
 _PAGE = 5_000
 _IN_MEMORY = 4 * 1024 * 1024  # bytes; larger files lie on disk while they are sent
-_FORMATS = {"xlsx": write_xlsx, "csv": write_csv}
 
 
 def export(
@@ -41,9 +40,9 @@ def export(
     Raises:
         InvalidRequest: more than MOST_FIGURES are asked for, or another field is wrong.
     """
-    write = _FORMATS.get(request.format)
+    write = _WRITERS.get(request.format)
     if write is None:
-        raise InvalidRequest([("format", "unknown", f"one of {', '.join(_FORMATS)}")])
+        raise InvalidRequest([("format", "unknown", f"one of {', '.join(_WRITERS)}")])
     if request.HasField("known_at"):
         store_past.freeze(connection)
     definitions = figures_questions.definitions_of(connection, request.indicators)
@@ -63,6 +62,15 @@ def export(
     write(file, report_of(lines, definitions, names, known_at, asked.period, on_map))
     file.seek(0)
     return file
+
+
+def _write_xlsx(stream: IO[bytes], report: Report) -> None:
+    from services.runtime.tables.report_xlsx import write_xlsx  # most API processes never write one
+
+    write_xlsx(stream, report)
+
+
+_WRITERS = {"xlsx": _write_xlsx, "csv": write_csv}
 
 
 def _restated(answer: mapped_questions.Answer) -> Iterator[Line]:

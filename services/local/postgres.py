@@ -87,6 +87,10 @@ timescaledb.telemetry_level = off
 timescaledb.max_background_workers = 4
 max_worker_processes = 16
 """
+# What was committed survives a killed server, and not a machine that loses its power.
+_FORGETFUL_SETTINGS = """
+fsync = off
+"""
 _ACCESS = """\
 local all all scram-sha-256
 host  all all 127.0.0.1/32 scram-sha-256
@@ -100,12 +104,20 @@ class PostgresServer(Server):
     stop_signal = signal.SIGINT  # "fast": ends sessions, checkpoints, goes
 
     def __init__(
-        self, folder: Path, account: Account, port: int, password: str, installation: Installation
+        self,
+        folder: Path,
+        account: Account,
+        port: int,
+        password: str,
+        installation: Installation,
+        *,
+        survives_power_cuts: bool = True,
     ) -> None:
         super().__init__(folder, account)
         self.port = port
         self.password = password
         self.installation = installation
+        self.survives_power_cuts = survives_power_cuts
         self.needs_terminal = installation.root is not None and os.geteuid() != 0
 
     def dsn(self, database: str = "postgres", user: str = SUPERUSER, password: str | None = None) -> str:
@@ -140,6 +152,8 @@ class PostgresServer(Server):
         )
         if self.installation.timescaledb:
             settings += _TIMESCALE_SETTINGS
+        if not self.survives_power_cuts:
+            settings += _FORGETFUL_SETTINGS
         self.account.write(self.data / "postgresql.conf", settings)
         self.account.write(self.data / "pg_hba.conf", _ACCESS)
 

@@ -18,7 +18,7 @@ from tests.fixtures.waiting import eventually, never
 from tests.integration.commands_world import CommandWorld
 from tests.integration.gateway_world import GatewayWorld
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.one_store("it is about the line to the broker and what paho calls")
 
 _shards = itertools.count(1)
 KEEPALIVE_S = 2

@@ -18,7 +18,7 @@ from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually, never
 from tests.integration.gateway_world import GatewayWorld
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.one_store("what a payload means is settled before anything is stored")
 
 _shards = itertools.count(1)
 GOLDEN = Path(__file__).parents[1] / "unit/iot_gateway/codecs/golden"

@@ -20,7 +20,9 @@ from tests.fixtures.waiting import eventually
 from tests.integration.commands_world import QUICK, CommandWorld
 from tests.integration.gateway_world import GatewayWorld
 
-pytestmark = pytest.mark.both_stores
+pytestmark = pytest.mark.one_store(
+    "who has a shard is in an ordinary table; what a gateway leaves is told on both by test_ingest_faults"
+)
 
 _shards = itertools.count(1)
 

@@ -28,8 +28,8 @@ def test_store_is_the_one_that_was_asked_for(database: Database, store: str) -> 
         assert found == (1,)
 
 
-def test_a_commit_survives_a_killed_database(new_postgres: Callable[[], PostgresServer]) -> None:
-    server = new_postgres()
+def test_a_commit_survives_a_killed_database(new_postgres: Callable[..., PostgresServer]) -> None:
+    server = new_postgres(survives_power_cuts=True)  # with the settings that ship
     with psycopg.connect(server.dsn(), autocommit=True) as admin:
         assert admin.execute("SHOW fsync").fetchone() == ("on",)
         assert admin.execute("SHOW synchronous_commit").fetchone() == ("on",)
