@@ -10,6 +10,7 @@ from typing import Any
 from services.alarms import store_wall as alarms
 from services.display.alarms import Change, Told
 from services.display.domain import Catalogue, LogPosition
+from services.records import store_wall as records
 from services.runtime import outbox
 from services.runtime.db import Connection
 
@@ -76,6 +77,18 @@ class _Names:
             *((one.code, one.name_vi, one.name_en) for one in catalogue.areas),
         )
         self._words = {code: {"vi": vi, "en": en or vi} for code, vi, en in named}
+        self._datasets = records.titles()
+
+    def about(self, one: Any) -> dict[str, str]:
+        """A device or a subject; of records, what is due and from whom."""
+        if one.subject_kind != "dataset":
+            return self.of(one.device or one.subject)
+        key, _, code = one.subject.partition(" ")
+        vi, en = self._datasets.get(key, (key, key))
+        office = self.of(code)
+        return (
+            {"vi": f"{vi} – {office['vi']}", "en": f"{en} – {office['en']}"} if code else {"vi": vi, "en": en}
+        )
 
     def of(self, code: str) -> dict[str, str]:
         return self._words.get(code, {"vi": code, "en": code})
@@ -97,7 +110,7 @@ def _told(one: Any, words: Words, names: _Names) -> Told:
         "rule": one.rule,
         "title": {"vi": rule.vi, "en": rule.en} if known else text,
         "do": {"vi": rule.do_vi, "en": rule.do_en},
-        "subject": names.of(one.device or one.subject),
+        "subject": names.about(one),
         "area": names.of(one.area_code),
         "state": "suppressed" if one.suppressed else str(one.state),
         "severity": SEVERITIES[int(one.severity)],

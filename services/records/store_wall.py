@@ -51,6 +51,11 @@ def late(connection: Connection, now: datetime) -> list[Late]:
     return sorted(found, key=lambda one: one.due_at)
 
 
+def titles() -> Mapping[str, tuple[str, str]]:
+    """What each declared dataset is called, Vietnamese and English, by key."""
+    return {key: (one.title_vi, one.title_en) for key, one in _declared()[0].items()}
+
+
 @lru_cache
 def _declared() -> tuple[Mapping[str, Dataset], Calendar]:
     settings = RecordsSettings()
