@@ -132,6 +132,16 @@ def test_what_is_not_known_is_no_zero(open_board: Open) -> None:
     assert grid.locator('.matrix-cell[data-key="m/3/3"]').get_attribute("data-sign") == "none"
 
 
+def test_agencies_with_most_holes_are_seen_first(open_board: Open) -> None:
+    page = open_board("luoi")
+    signs = page.locator(".matrix-cell").evaluate_all("cells => cells.map(cell => cell.dataset.sign)")
+    holes = [signs[at : at + 4].count("cross") for at in range(0, len(signs), 4)]
+    assert holes == sorted(holes, reverse=True)
+    assert holes[0] > 0
+    names = page.locator(".matrix-name").all_inner_texts()
+    assert len(set(names)) == len(holes)
+
+
 def test_english_says_the_same(open_board: Open) -> None:
     page = open_board("so-lieu", more="&lang=en")
     assert figure(page, "final") == "98.7"

@@ -25,7 +25,9 @@ export function whereabouts(alarm: Alarm): string[] {
 /** What has happened and where, longest first. */
 export function matter(alarm: Alarm): string[] {
   const [title, where] = [said(alarm.title), whereabouts(alarm)];
-  return [[title, ...where], [title, ...where.slice(0, 1)], [title]].map((parts) => parts.join(" · "));
+  const whose = said(alarm.subject).split(" – ").slice(-1); // of records, from whom they are due
+  const told = [[title, ...where], [title, ...where.slice(0, 1)], [title, ...whose.filter(Boolean)], [title]];
+  return told.map((parts) => parts.join(" · "));
 }
 
 /** Who has it, or that nothing is heard of it any more; empty where there is nothing to say. */

@@ -52,11 +52,12 @@ export class MapView extends PanelView {
     void this.fetch(version);
   }
 
-  /** The kinds of stations stand two beside each other where the legend would be higher than the panel. */
+  /** Shades, then kinds of stations too, stand two beside each other where the legend would be higher than the panel. */
   override resize(): void {
     super.resize();
-    this.legend.root.classList.remove("dense");
-    this.legend.root.classList.toggle("dense", this.legend.root.offsetHeight > this.height);
+    const { classList } = this.legend.root;
+    classList.remove("dense", "denser");
+    for (const step of ["dense", "denser"]) classList.toggle(step, this.legend.root.offsetHeight > this.height);
     this.draw();
   }
 

@@ -1,4 +1,4 @@
-/** Agencies by layers: a sign in each cell, so that a hole is seen from afar. */
+/** Agencies by layers: a sign in each cell, so that a hole is seen from afar; rows with most holes come first. */
 
 import { element, rem, setData } from "../dom";
 import { fit, fitsOneLine, fitTwoLines, wrapped } from "../fit";
@@ -14,6 +14,12 @@ const HEAD_LINE_REM = 3.7;
 const NAME_SHARE = 0.36;
 const GAP_REM = 1;
 
+interface DrawnRow {
+  name: HTMLElement;
+  of: number; // which row of the panel stands here
+  cells: DrawnCell[];
+}
+
 interface DrawnCell {
   root: HTMLElement;
   icon: SVGSVGElement;
@@ -21,7 +27,9 @@ interface DrawnCell {
 }
 
 export class MatrixView extends PanelView {
-  private cells: DrawnCell[][] = [];
+  private rows: DrawnRow[] = [];
+  private nameRoom = 0;
+  private isHigh = false;
 
   constructor(
     private readonly panel: MatrixPanel,
@@ -49,9 +57,10 @@ export class MatrixView extends PanelView {
     this.body.style.gridTemplateRows = `auto repeat(${shown}, minmax(${row}rem, ${row * 1.6}rem))`;
     element("div", "", this.body);
     for (const lines of heads) this.head(lines.slice(0, headLines - 1).concat(lines.slice(headLines - 1).join(" ")), room);
-    this.cells = rows.slice(0, shown).map((name) => {
-      fitTwoLines(element("div", "fit matrix-name", this.body), [said(name)], nameRoom - GAP_REM * unit, high);
-      return columns.map(() => this.cell());
+    [this.nameRoom, this.isHigh] = [nameRoom - GAP_REM * unit, high];
+    this.rows = rows.slice(0, shown).map(() => {
+      const name = element("div", "fit matrix-name", this.body);
+      return { name, of: -1, cells: columns.map(() => this.cell()) };
     });
     if (shown < rows.length) {
       const rest = element("div", "rest", this.body);
@@ -70,20 +79,30 @@ export class MatrixView extends PanelView {
   }
 
   show({ state, nowMs }: Sight): void {
-    this.cells.forEach((row, r) => {
-      row.forEach((cell, c) => {
-        const key = this.panel.keys[r]?.[c] ?? "";
+    const holes = this.panel.keys.map((keys) => keys.filter((key) => this.isBad(state.values.get(key))).length);
+    const order = [...holes.keys()].sort((a, b) => holes[b]! - holes[a]! || a - b);
+    this.rows.forEach((row, place) => {
+      const of = order[place]!;
+      if (row.of !== of) {
+        row.of = of;
+        fitTwoLines(row.name, [said(this.panel.rows[of]!)], this.nameRoom, this.isHigh);
+      }
+      row.cells.forEach((cell, c) => {
+        const key = this.panel.keys[of]?.[c] ?? "";
         this.fill(cell, key, state.values.get(key), nowMs);
       });
     });
   }
 
-  private fill(cell: DrawnCell, key: string, value: Value | undefined, nowMs: number): void {
+  private isBad(value: Value | undefined): boolean {
     const good = this.panel.good;
+    return good !== undefined && isKnown(value) && value.v !== null && !meets(value.v, good);
+  }
+
+  private fill(cell: DrawnCell, key: string, value: Value | undefined, nowMs: number): void {
     const known = isKnown(value) && value.v !== null ? value.v : null;
     const stale = isKnown(value) && isStale(value, nowMs);
-    const bad = known !== null && good !== undefined && !meets(known, good);
-    const sign = stale ? "stale" : known === null ? "none" : bad ? "cross" : "check";
+    const sign = stale ? "stale" : known === null ? "none" : this.isBad(value) ? "cross" : "check";
     setIcon(cell.icon, sign);
     setData(cell.root, { key, sign, stale: String(stale), value: known === null ? "" : String(known) });
     const isFlag = this.panel.decimals === 0 && (known === 0 || known === 1) && !said(this.panel.unit);

@@ -52,6 +52,12 @@ interface Arrangement {
   above: boolean; // whether that line is the first
 }
 
+/** Those with most to look at come first; else as they were. */
+export function worstFirst(rows: Row[]): Row[] {
+  const toLookAt = ({ cells }: Row): number => cells.filter(({ tone }) => tone === "attention").length;
+  return [...rows].sort((a, b) => toLookAt(b) - toLookAt(a));
+}
+
 export class Rows {
   private readonly head: DrawnRow | null;
   private readonly drawn: DrawnRow[] = [];
@@ -74,8 +80,8 @@ export class Rows {
     [this.width, this.height] = [width, height];
   }
 
-  /** `total`: how many there are, where the rows given are not all. */
-  show(rows: Row[], total = rows.length): void {
+  /** `total`: how many there are, where the rows given are not all. `order`: theirs, where not all fit. */
+  show(rows: Row[], total = rows.length, order: (rows: Row[]) => Row[] = (all) => all): void {
     const unit = rem();
     const halves = this.halves(rows);
     const width = (this.width - (halves - 1) * SIDE_BY_SIDE_REM * unit) / halves;
@@ -91,7 +97,7 @@ export class Rows {
     const more = total > fitting || total > rows.length;
     const restRoom = more ? ROW_REM * unit : 0;
     const shown = more ? Math.max(1, Math.floor((room - restRoom) / rowHeight)) * halves : fitting;
-    const visible = rows.slice(0, shown);
+    const visible = (rows.length > shown ? order(rows) : rows).slice(0, shown);
     this.holder.style.gridTemplateColumns = `repeat(${halves}, ${width}px)`;
     this.holder.style.columnGap = `${SIDE_BY_SIDE_REM}rem`;
     this.holder.style.gridTemplateRows = `repeat(${Math.ceil(visible.length / halves)}, ${rowHeight}px)`;

@@ -5,7 +5,7 @@ import type { StatesPanel, Value } from "../protocol";
 import { said } from "../words";
 import { figureCell, figureData } from "./figures";
 import { PanelView, type Sight } from "./panel";
-import { Rows } from "./rows";
+import { Rows, worstFirst } from "./rows";
 
 export class StatesView extends PanelView {
   private readonly rows: Rows;
@@ -30,7 +30,7 @@ export class StatesView extends PanelView {
       const cell = figureCell(value, decimals, "", nowMs, good);
       return { cells: [{ texts: [said(name)], icon: this.sign(value, nowMs) }, cell], data: figureData(key, value, nowMs) };
     });
-    this.rows.show(rows);
+    this.rows.show(rows, rows.length, worstFirst);
   }
 
   private sign(value: Value | undefined, nowMs: number): string {

@@ -1,10 +1,10 @@
-/** Named rows, one value for each column. */
+/** Named rows, one value for each column; where not all fit, those with most to look at come first. */
 
 import type { TablePanel } from "../protocol";
 import { said, unitWord } from "../words";
 import { figureCell } from "./figures";
 import { PanelView, type Sight } from "./panel";
-import { Rows } from "./rows";
+import { Rows, worstFirst } from "./rows";
 
 export class TableView extends PanelView {
   private readonly rows: Rows;
@@ -38,6 +38,6 @@ export class TableView extends PanelView {
         }),
       ],
     }));
-    this.rows.show(rows);
+    this.rows.show(rows, rows.length, worstFirst);
   }
 }
