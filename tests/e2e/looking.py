@@ -37,6 +37,11 @@ PANELS = """() => Object.fromEntries([...document.querySelectorAll('.panel')].ma
   const { left, right, top, bottom } = panel.getBoundingClientRect();
   return [panel.dataset.panel, { left, right, top, bottom }];
 }))"""
+# Boxes of the stations on the map: each lies over the ones before it.
+CHIPS = """() => [...document.querySelectorAll('.station')].map(e => {
+  const { left, right, top, bottom } = e.querySelector('rect').getBoundingClientRect();
+  return { text: e.dataset.device, left, right, top, bottom };
+})"""
 CAPITAL = """() => {
   const pen = document.createElement('canvas').getContext('2d');
   pen.font = '500 1000px "Be Vietnam Pro"';
@@ -52,7 +57,7 @@ def faults(page: Page) -> list[str]:
     """Everything that nobody should see, in words; a whole screen has none."""
     width, height = page.evaluate("[innerWidth, innerHeight]")
     texts, panels = page.evaluate(TEXTS), page.evaluate(PANELS)
-    found = [f"{a!r} over {b!r}" for a, b in overlapping(texts)]
+    found = [f"{a!r} over {b!r}" for a, b in [*overlapping(texts), *overlapping(page.evaluate(CHIPS))]]
     found += [f"{text!r} is cut" for text in outside(texts, panels, width, height)]
     capital, scale = page.evaluate(CAPITAL), min(width, height) / 1080
     found += [

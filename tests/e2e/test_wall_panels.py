@@ -38,9 +38,22 @@ def hub() -> Iterator[PlayedHub]:
     made = [played.figures(), played.lists(), played.grids(), played.overview(AREAS)]
     boards = {one["board"]["board"]: one for one in made}
     old = {**played.figures(), "alarms": None, "lists": None}  # as a hub of protocol 1 sends it
-    hub = PlayedHub(DIST, {**boards, "cu": old}, played.map_of(AREAS), played.NOW_MS)
+    hub = PlayedHub(DIST, {**boards, "cu": old, "chen-chuc": crowded()}, played.map_of(AREAS), played.NOW_MS)
     yield hub
     hub.close()
+
+
+def crowded() -> dict[str, Any]:
+    """A low map with fourteen stations along one road, from south to north."""
+    frame = played.overview(AREAS)
+    (panel,) = (one for one in frame["board"]["panels"] if one["panel"] == "map")
+    longitude, latitude = panel["marks"][0]["at"]
+    marks = [
+        {**panel["marks"][0], "device": f"air-{i:03}", "at": [longitude + i * 0.002, latitude + i * 0.012]}
+        for i in range(14)
+    ]
+    lowered = {**panel, "marks": marks, **played.at(0, 0, 12, 4)}
+    return {**frame, "board": {**frame["board"], "board": "chen-chuc", "panels": [lowered]}}
 
 
 @pytest.fixture
@@ -81,6 +94,17 @@ def test_a_screen_is_whole(open_board: Open, board: str, width: int, height: int
         page.locator(".commune").first.wait_for(state="attached")
     if folder := os.environ.get("HAIDANG_SCREENSHOTS"):
         page.screenshot(path=f"{folder}/{board}-{width}x{height}{more.replace('&', '-')}.png")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1920, 1080)])
+def test_stations_close_to_each_other_do_not_cover_each_other(
+    open_board: Open, width: int, height: int
+) -> None:
+    page = open_board("chen-chuc", width, height)
+    eventually(lambda: page.locator(".station").count() == 14)
+    if folder := os.environ.get("HAIDANG_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/chen-chuc-{width}.png")
     assert faults(page) == []
 
 

@@ -10,6 +10,7 @@ export interface Box {
 }
 
 const ROUNDS = 200;
+const CROWDED = 50; // rounds after which there is no room above and below each other: then only sidewards
 type Size = [number, number];
 
 /** A box of `size` near each point: apart from one another and from `fixed`, inside the canvas. */
@@ -19,8 +20,9 @@ export function placeBoxes(points: Size[], size: Size, canvas: Size, gap: number
   for (let round = 0; round < ROUNDS; round += 1) {
     let moved = false;
     boxes.forEach((box, i) => {
-      for (const other of boxes.slice(i + 1)) moved = pushApart(box, other, gap, 0.5) || moved;
-      for (const other of fixed) moved = pushApart(box, other, gap, 1) || moved;
+      const sidewards = round >= CROWDED;
+      for (const other of boxes.slice(i + 1)) moved = pushApart(box, other, gap, 0.5, sidewards) || moved;
+      for (const other of fixed) moved = pushApart(box, other, gap, 1, sidewards) || moved;
       keepInside(box, canvas);
     });
     if (!moved) break;
@@ -33,14 +35,14 @@ function keepInside(box: Box, [width, height]: Size): void {
   box.y = Math.min(Math.max(box.y, 0), height - box.height);
 }
 
-/** Moves two overlapping boxes apart along the axis on which less is needed; `share` of it falls to `a`. */
-function pushApart(a: Box, b: Box, gap: number, share: number): boolean {
+/** Moves two overlapping boxes apart, along the axis on which less is needed or sidewards; `share` of it falls to `a`. */
+function pushApart(a: Box, b: Box, gap: number, share: number, sidewards: boolean): boolean {
   const dx = b.x + b.width / 2 - (a.x + a.width / 2);
   const dy = b.y + b.height / 2 - (a.y + a.height / 2);
   const overX = (a.width + b.width) / 2 + gap - Math.abs(dx);
   const overY = (a.height + b.height) / 2 + gap - Math.abs(dy);
   if (overX <= 0 || overY <= 0) return false;
-  if (overX < overY) {
+  if (sidewards || overX < overY) {
     const step = (overX + 0.01) * (dx < 0 ? -1 : 1);
     a.x -= step * share;
     b.x += step * (1 - share);
