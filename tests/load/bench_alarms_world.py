@@ -84,9 +84,11 @@ class AlarmsWorld(World):
         self.more["alarms"] = {"HAIDANG_ALARMS_RULES": str(folder)}
         self.more["gateway"] = {"HAIDANG_GATEWAY_SHARDS": json.dumps(SHARDS)}
 
-    def load(self, first: int, last: int, per_s: int, seconds: float) -> subprocess.Popen[bytes]:
-        """Starts the load."""
-        arguments = (self.broker.port, first, last, per_s, seconds)
+    def load(
+        self, first: int, last: int, per_s: int, seconds: float, abnormal_every: int = ABNORMAL_EVERY
+    ) -> subprocess.Popen[bytes]:
+        """Starts the load; 0: nothing of it is abnormal."""
+        arguments = (self.broker.port, first, last, per_s, seconds, abnormal_every)
         command = [sys.executable, "-m", "tests.load.bench_alarms_world", *map(str, arguments)]
         return subprocess.Popen(command, cwd=CHECKOUT)
 
@@ -213,7 +215,7 @@ def _one(conn: psycopg.Connection, query: LiteralString, *parameters: object) ->
     return row[0]
 
 
-def publish(port: int, first: int, last: int, per_s: int, seconds: float) -> None:
+def publish(port: int, first: int, last: int, per_s: int, seconds: float, abnormal_every: int) -> None:
     """A hundred times a second what is due."""
     line = publisher.connect(port, PUBLISHER, PASSWORD)
     at_once, number = int(per_s * _PACE_S), 0
@@ -224,7 +226,7 @@ def publish(port: int, first: int, last: int, per_s: int, seconds: float) -> Non
         for _ in range(at_once):
             which = first + number % (last - first)
             topic = f"ioc/v1/{shard_of(which)}/devices/{name_of(which)}/telemetry".encode()
-            value = CALM if number % ABNORMAL_EVERY else BEYOND
+            value = BEYOND if abnormal_every and number % abnormal_every == 0 else CALM
             packets.append(publisher.packet(topic, publisher.payload(now_ms, value), number))
             number += 1
         line.sendall(b"".join(packets))
@@ -240,4 +242,4 @@ def publish(port: int, first: int, last: int, per_s: int, seconds: float) -> Non
 
 if __name__ == "__main__":
     port, first, last, per_s = (int(one) for one in sys.argv[1:5])
-    publish(port, first, last, per_s, float(sys.argv[5]))
+    publish(port, first, last, per_s, float(sys.argv[5]), int(sys.argv[6]))
