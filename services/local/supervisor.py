@@ -74,7 +74,7 @@ def only_one(where: Layout) -> Iterator[None]:
 def end(children: Mapping[str, Server], screen: Screen, ending: Ending) -> None:
     """End everything in order; at a second Ctrl-C at once."""
     for stage in END_ORDER:
-        running = [children[name] for name in stage if children[name].is_running]
+        running = [children[name] for name in stage if name in children and children[name].is_running]
         for child in running:
             child.ask_to_stop()
         for child in running:
