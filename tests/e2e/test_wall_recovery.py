@@ -1,19 +1,27 @@
 """A managed wall comes back by itself from each kind of cut, and shows what is, not what was."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser
 
 from services.simulator.domain import Province
+from services.simulator.province import build_province
+from services.simulator.settings import SEED
 from tests.e2e.conftest import TOKEN
-from tests.e2e.wall_endurance import CLOCK, FAULTS, Endurance
+from tests.e2e.wall_endurance import CLOCK, FAULTS, INTERVAL_SCALE, Endurance
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.stack import Stack
 from tests.fixtures.waiting import eventually
 from tests.fixtures.walls import pair
 
 pytestmark = pytest.mark.one_store("a page shows what the hub sends, whatever kept it")
+
+
+@pytest.fixture
+def province() -> Province:
+    return build_province(SEED, datetime.now(UTC) - timedelta(days=2), INTERVAL_SCALE)
 
 
 @pytest.mark.slow

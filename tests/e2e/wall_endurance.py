@@ -24,6 +24,7 @@ from tests.fixtures.proxy import Proxy
 from tests.fixtures.waiting import eventually
 from tests.fixtures.walls import hello
 
+INTERVAL_SCALE = 60.0  # the meter promises five minutes: of all faults only a wrong clock makes it old
 RECOVERY_S = 25.0  # six of silence, then pauses of at most 6.25 s between tries
 CLOCK = """
   window.shiftMs = 0;

@@ -26,7 +26,7 @@ from services.areas.store import put_units
 from services.local.account import server_account
 from services.simulator.province import build_province
 from services.simulator.settings import SEED
-from tests.e2e.wall_endurance import CLOCK, FAULTS, Endurance
+from tests.e2e.wall_endurance import CLOCK, FAULTS, INTERVAL_SCALE, Endurance
 from tests.fixtures.proxy import Proxy
 from tests.fixtures.simulated import device_of, unit_of
 from tests.fixtures.waiting import eventually
@@ -51,7 +51,7 @@ def main() -> None:
 def soak(seconds: float, chance: random.Random) -> dict[str, object]:
     """Rounds of all faults until the time is over; the first is always whole."""
     account = server_account()
-    province = build_province(SEED, datetime.now(UTC) - timedelta(days=2), 1.0)
+    province = build_province(SEED, datetime.now(UTC) - timedelta(days=2), INTERVAL_SCALE)
     devices = [device_of(one) for one in province.devices]
     world = World(new_folder(account), "postgres", account, devices=0, also=devices)
     world.more["hub"] = {"HAIDANG_HUB_BOARDS": str(SAMPLES)}
