@@ -46,7 +46,7 @@ class Content:
         """Other boards; one that is taken away is shown for as long as a wall shows it."""
         wanted = {one.board: one for one in definitions}
         for known in self.definitions:
-            if known.board not in wanted and self.boards[known.board].walls:
+            if known.board not in wanted and self.boards[known.board].has_walls:
                 wanted[known.board] = known
         for board in self.boards.keys() - wanted.keys():
             del self.boards[board]

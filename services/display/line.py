@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import Frame, Opcode
@@ -14,31 +15,40 @@ FROZEN_S = 8.5  # and for so long, is gone: looked at every second, a frozen wal
 
 
 class Line(ServerConnection):
-    """One end of a connection, as the hub sees it."""
+    """One end of a connection, as the hub sees it.
 
-    # What is looked at for each frame lies together: a thousand lines do not fit into a processor's cache.
-    __slots__ = ("_is_open", "_out", "heard_at_s")
+    It is free while it is open and the system has taken all that was written; with `write_limit=0` the loop
+    tells at once when that ends, so that nobody has to look before a frame is put.
+    """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._out, self._is_open = self.transport, False
+        self.put: Callable[[bytes], None] = self.transport.write
+        self.is_free = False
+        self.on_change: Callable[[], None] = _nothing
         self.heard_at_s = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
         self.heard_at_s = self.loop.time()
         super().data_received(data)
-        self._is_open = self.protocol.state is State.OPEN  # from its first frame on, until it says goodbye
+        self._look_again()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._look_again()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._look_again()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_open = False
         super().connection_lost(exc)
+        self._look_again()
 
-    def write(self, encoded: bytes) -> bool:
-        """Sends an encoded frame where nothing waits before it; false: it was not sent."""
-        if not self._is_open or self._out.get_write_buffer_size():
-            return False
-        self._out.write(encoded)
-        return True
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """After a goodbye nothing may follow."""
+        self._set_free(False)
+        await super().close(code, reason)
 
     def look(self, now_s: float) -> bool:
         """Asks for a sign of life where it is time for one; false: there was none, the connection is cut."""
@@ -46,9 +56,17 @@ class Line(ServerConnection):
         if silent_s > FROZEN_S:
             self.transport.abort()
             return False
-        if silent_s > ASK_S:
-            self.write(PING)
+        if silent_s > ASK_S and self.is_free:
+            self.put(PING)
         return True
+
+    def _look_again(self) -> None:
+        self._set_free(self.protocol.state is State.OPEN and not self.paused)
+
+    def _set_free(self, is_free: bool) -> None:
+        if is_free != self.is_free:
+            self.is_free = is_free
+            self.on_change()
 
 
 def encoded(text: bytes) -> bytes:
@@ -57,3 +75,7 @@ def encoded(text: bytes) -> bytes:
 
 
 PING = Frame(Opcode.PING, b"").serialize(mask=False)
+
+
+def _nothing() -> None:
+    """Until somebody wants to know."""

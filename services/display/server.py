@@ -64,6 +64,7 @@ class Door:
             compression=None,  # 30 µs a message against 11, for nothing in a local network
             max_size=FRAME_MAX,
             max_queue=4,
+            write_limit=0,  # see Line
             create_connection=Line,
             ping_interval=None,  # a task of each connection; ours are looked at together
             close_timeout=CLOSE_S,

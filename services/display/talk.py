@@ -91,18 +91,17 @@ class WallTalk:
         board = self._boards.get(self._board_name)
         if board is None:
             raise Refused("unknown_board")
-        board.walls.add(self._session.screen)
+        board.enter(self._session.screen)
         metrics.WALLS.labels(self._board_name).inc()
         return board
 
     def _leave(self) -> None:
-        self._board.walls.discard(self._session.screen)
+        self._board.leave(self._session.screen)
         metrics.WALLS.labels(self._board_name).dec()
 
     def _turn_to(self, board: str) -> None:
         if board != self._board_name:
             self._leave()
-            self._session.screen.begin()
             self._board_name = board
             self._board = self._enter()
         self._session.screen.woken.set()

@@ -23,15 +23,16 @@ def seen(frames: list[dict[str, Any]]) -> list[int]:
     return [one["change"] for frame in frames for one in frame.get("alarm_changes", ())]
 
 
-STEPS = ["change", "wall 0", "wall 1", "offer", "turn 0", "turn 1", "look"]
+STEPS = ["change", "wall 0", "wall 1", "offer", "turn 0", "turn 1", "choke 0", "choke 1", "look"]
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=60))
 def test_any_slicing_tells_every_change_once_and_in_order(steps: list[str]) -> None:
     board = LiveBoard(Resolved("b", {}, Keys()), BoardState("e"), lambda: 0)
-    lines = [PlayedLine(takes=False), PlayedLine(takes=False)]
+    lines = [PlayedLine(is_free=False), PlayedLine(is_free=False)]
     walls = [Wall(line) for line in lines]
-    board.walls.update(walls)
+    for wall in walls:
+        board.enter(wall)
     board.state.put_alarms([])
     got: list[list[int]] = [[], []]
     count = 0
@@ -44,9 +45,10 @@ def test_any_slicing_tells_every_change_once_and_in_order(steps: list[str]) -> N
             board.state.put_alarms([change(count).alarm])
         elif step == "offer":
             board._offer()
-        elif step.startswith("turn"):  # its line is free now, or no longer
-            line = lines[int(step[-1])]
-            line.takes = not line.takes
+        elif step.startswith("turn"):
+            lines[int(step[-1])].turn()
+        elif step.startswith("choke"):
+            lines[int(step[-1])].chokes = True
         else:
             which = int(step[-1])
             while owed := board.next_frame(walls[which]):

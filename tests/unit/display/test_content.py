@@ -132,10 +132,11 @@ def test_lines_touched_by_facts_are_told_once_with_the_oldest_time() -> None:
 
 def test_a_change_is_flushed_once_to_every_wall_as_the_same_bytes() -> None:
     async def scene() -> None:
-        content, busy = content_at(4), PlayedLine(takes=False)
+        content = content_at(4)
         board = content.boards["b"]
-        walls = [Wall(busy), Wall(busy)]
-        board.walls.update(walls)
+        walls = [Wall(PlayedLine(is_free=False)) for _ in range(2)]
+        for wall in walls:
+            board.enter(wall)
         await asyncio.sleep(2 * GATHER_S)
         for wall in walls:
             assert (board.next_frame(wall) or ("", b""))[0] == "snapshot"
