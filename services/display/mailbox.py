@@ -28,10 +28,6 @@ class Mailbox:
         """The wall has everything up to `position`."""
         self.epoch, self.position, self.frame, self._behind = epoch, position, None, 0
 
-    def is_at(self, epoch: str, position: int) -> bool:
-        """Whether the wall has everything up to here, and no more."""
-        return self.position == position and self.epoch == epoch
-
     def offer(self, frame: bytes, position: int) -> None:
         """A new delta that leads to `position`."""
         self._behind += 1
