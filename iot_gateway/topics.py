@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from iot_gateway.samples import Refused
-
 # As the registry allows them: shard 1–31 characters, device 1–63.
-_TELEMETRY = re.compile(
-    r"ioc/v1/([a-z0-9][a-z0-9-]{0,30})/devices/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/telemetry"
-)
 ANSWER_ENDING = b"/commands/ack"  # of the topic on which a device answers; no other topic ends so
 _ANSWERS = re.compile(
     rb"ioc/v1/([a-z0-9][a-z0-9-]{0,30})/devices/([A-Za-z0-9][A-Za-z0-9._-]{0,62})/commands/ack"
@@ -22,18 +17,6 @@ class Address(NamedTuple):
 
     shard: str
     device: str
-
-
-def parse_telemetry(topic: bytes) -> Address | Refused:
-    """The shard and device of a telemetry topic; `bad_topic` for anything else, odd bytes included."""
-    try:
-        text = topic.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Refused("bad_topic", detail=f"topic is not UTF-8: {error.reason} at byte {error.start}")
-    match = _TELEMETRY.fullmatch(text)
-    if match is None:
-        return Refused("bad_topic", detail="expected ioc/v1/{shard}/devices/{device}/telemetry")
-    return Address(match[1], match[2])
 
 
 def telemetry_of(shard: str, device: str) -> str:

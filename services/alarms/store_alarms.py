@@ -106,14 +106,6 @@ def open_of_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Alarm
     return {alarm.key: alarm for alarm in map(_alarm, rows)}
 
 
-def open_alarms(connection: Connection) -> list[Alarm]:
-    """All that are open, locked, in the order of their numbers."""
-    rows = connection.execute(
-        f"SELECT {_NAMES} FROM alarms.alarms WHERE state <> 'closed' ORDER BY alarm FOR UPDATE"
-    )
-    return [_alarm(row) for row in rows]
-
-
 def alarm(connection: Connection, number: int, *, lock: bool = False) -> Alarm:
     """One alarm.
 

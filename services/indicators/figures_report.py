@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.indicators.figures import State
+from services.indicators.language.evaluate import displayed
 from services.indicators.language.unit_words import unit_said
 from services.indicators.mapped_sums import Remainder
 from services.indicators.published import Figure
@@ -100,10 +101,10 @@ def note_on_left(remainder: Remainder) -> str:
 
 
 def rounded(number: Decimal | None, decimals: int) -> Rounded | None:
-    """Once, half up (away from zero), as a display shows it."""
+    """As a display shows it."""
     if number is None:
         return None
-    return Rounded(number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), decimals)
+    return Rounded(displayed(number, decimals), decimals)
 
 
 def _rows(

@@ -19,7 +19,7 @@ from services.indicators.definitions import (
 from services.indicators.figures import Window, next_start, period_start
 from services.indicators.grounds import Grounds, grounds_of
 from services.indicators.hiding import Hiding
-from services.indicators.periods import Months, Period, end_of, local_day, midnight
+from services.indicators.periods import Months, Period, local_day, midnight
 from services.indicators.published import Figure, Thing
 from services.indicators.scores import Scores, scores
 from services.indicators.settings import IndicatorsSettings
@@ -246,11 +246,6 @@ def stays_newest() -> Mapping[str, timedelta]:
         for name, one in DEFINITIONS.items()
         if name not in _RUNNING
     }
-
-
-def end_of_value(indicator: str, start: datetime) -> datetime:
-    """The end of a period of an indicator that is made from readings, exclusive."""
-    return end_of(start, DEFINITIONS[indicator].period)
 
 
 def midnight_of(day: date) -> datetime:

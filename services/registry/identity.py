@@ -11,7 +11,6 @@ from services.registry.domain import Fault
 Kind = Literal["device", "network", "gateway", "onboarding"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CredentialState = Literal["active", "suspended", "revoked"]
-CREDENTIAL_STATES: tuple[CredentialState, ...] = get_args(CredentialState)
 CredentialAction = Literal["issue", "rotate", "suspend", "reinstate", "revoke"]
 Actor = Literal["token", "doorkeeper", "database"]
 

@@ -13,7 +13,6 @@ from services.simulator.pace import Retry
 
 KEEPALIVE_S = 30
 CONNECT_TIMEOUT_S = 5.0
-ANSWER_TIMEOUT_S = 5.0
 GIVE_UP_S = 60.0  # without any progress
 POLL_S = 0.1
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from services.telemetry.domain import Batch, Counts, Reading, Refusal, Verdict, classify, tally
+from services.telemetry.domain import Batch, Counts, Reading, Verdict, classify, tally
 
 Key = tuple[int, int]  # series id, observed_at in ms
 
@@ -60,8 +60,3 @@ def count_by_device(batch: Batch, verdicts: Sequence[Verdict] | None) -> dict[st
     given: Iterable[Verdict] = verdicts if verdicts is not None else [Verdict.STORED] * len(batch.series)
     accepted = Counter((name[0], verdict) for name, verdict in zip(batch.series, given, strict=True))
     return tally([*((device, verdict, n) for (device, verdict), n in accepted.items()), *refused])
-
-
-def refused_readings(refusals: Iterable[Refusal], verdict: Verdict) -> int:
-    """How many readings ended in this verdict without reaching the store."""
-    return sum(refusal.readings for refusal in refusals if refusal.verdict == verdict)

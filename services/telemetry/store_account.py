@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.runtime.db import Connection
 from services.telemetry.views import LedgerEntry, Presence
 
-RECENT = timedelta(hours=48)  # older rows are folded to device-hours
 _SIX = ("stored", "duplicate", "corrected", "conflicting", "quarantined", "skipped")
 _COUNTS = ("received", *_SIX)
 _ARRAYS = ", ".join(f"l.{name}" for name in ("devices", *_COUNTS))

@@ -110,11 +110,3 @@ def discard(conn: Connection, ids: Sequence[int], by: str, why: str, at: datetim
         {"ids": list(ids), "by": by, "why": why, "at": at},
     ).fetchall()
     return sorted(row[0] for row in rows)
-
-
-def states_of(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """State by id; unknown ones are absent."""
-    rows = conn.execute(
-        "SELECT quarantine_id, state FROM telemetry.quarantine WHERE quarantine_id = ANY(%s)", (list(ids),)
-    ).fetchall()
-    return dict(rows)

@@ -72,8 +72,3 @@ def encode(fact: Stored) -> bytes:
 def decode(body: bytes) -> Stored:
     """Read the fact; raises msgspec.DecodeError on anything else. Unknown fields are ignored."""
     return _decoder.decode(body)
-
-
-def from_object(body: object) -> Stored:
-    """Read the fact from JSON that has been parsed already (the envelope on the bus)."""
-    return msgspec.convert(body, Stored)

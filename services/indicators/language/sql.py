@@ -106,12 +106,6 @@ def moment_sql(node: Node, schema: Schema, values: Values) -> str:
     return _Compiler(schema, values).moment(node)
 
 
-def day_sql(node: Node, schema: Schema, values: Values) -> str:
-    """The local day of a moment or date, as date."""
-    sql = compiled(node, schema, values)
-    return sql if kind_of(node, schema) == Kind.DATE else f"({sql} AT TIME ZONE {_ZONE})::date"
-
-
 def key_sql(node: Node, schema: Schema, values: Values) -> str:
     """A value, or several, as one text that is equal where they are; missing where one of them is.
 

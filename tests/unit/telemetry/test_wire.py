@@ -43,12 +43,11 @@ def test_only_what_changed_is_in_the_fact() -> None:
 def test_round_trip() -> None:
     fact = wire.stored_fact(a_batch(), [0, 2])
     assert wire.decode(wire.encode(fact)) == fact
-    assert wire.from_object(json.loads(wire.encode(fact))) == fact
 
 
 def test_later_fields_are_ignored() -> None:
     body = json.loads(wire.encode(wire.stored_fact(a_batch(), [0])))
-    assert wire.from_object({**body, "later": 1}).readings.value == [12.5]
+    assert wire.decode(json.dumps({**body, "later": 1}).encode()).readings.value == [12.5]
 
 
 def test_anything_else_is_refused() -> None:
