@@ -139,6 +139,12 @@ def _rules(open_database: Open, settings: RpcSettings) -> RpcService:
     return service(open_database("alarms"))
 
 
+def _maintenance(open_database: Open, settings: RpcSettings) -> RpcService:
+    from services.alarms.maintenance_api import service
+
+    return service(open_database("alarms"))
+
+
 def _walls(open_database: Open, settings: RpcSettings) -> RpcService:
     from services.display.api import service
 
@@ -157,7 +163,7 @@ SERVICES: dict[str, tuple[Callable[[Open, RpcSettings], RpcService], ...]] = {
     "telemetry": (_telemetry, _commands, _storage, _series),
     "records": (_records, _sources),
     "indicators": (_indicators, _figures),
-    "alarms": (_alarms, _duty, _rules),
+    "alarms": (_alarms, _duty, _rules, _maintenance),
     "display": (_walls, _boards),
 }
 

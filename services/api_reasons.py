@@ -66,6 +66,7 @@ REASONS: dict[str, Reason] = {
     "not_here": Reason("it does not exist, or is not in the areas of the token", "none"),
     "unknown_series": Reason("no such channel of such a device", "ListDevices tells what there is"),
     "unknown_alarm": Reason("no such alarm", "look for it in the list"),
+    "unknown_maintenance": Reason("no work of this number goes on or is ahead", "look for it in the list"),
     "unknown_device": Reason("no such device", "ListDevices tells what there is"),
     "unknown_area": Reason("no unit has this code on the map of that day", "name it, or another map_date"),
     "unknown_indicator": Reason("no such indicator", "ListIndicators, ListDefinitions tell what there is"),

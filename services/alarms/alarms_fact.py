@@ -38,7 +38,7 @@ class ToldAlarm(msgspec.Struct, frozen=True, omit_defaults=True):
     shelved_by: str = ""
     shelved_why: str = ""
     escalations: int = 0
-    escalated_at: datetime | None = None
+    unanswered_since: datetime | None = None
     cleared_at: datetime | None = None
     closed_at: datetime | None = None
     unknown_since: datetime | None = None

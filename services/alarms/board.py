@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.alarms import explain, store, store_alarms, storm
+from services.alarms import explain, store_alarms, store_maintenance, storm
 from services.alarms.domain import (
     Act,
     Alarm,
@@ -306,7 +306,7 @@ def _counted(connection: Connection, setting: Setting) -> list[Change]:
 
 
 def _in_maintenance(connection: Connection, raised: Iterable[Alarm], setting: Setting) -> set[int]:
-    work = store.maintenance_at(connection, setting.now)
+    work = store_maintenance.going_on(connection, setting.now)
     return (
         {one.alarm for one in raised if any(suppresses(w, one, causes_of(one, setting)) for w in work)}
         if work

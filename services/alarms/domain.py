@@ -143,7 +143,7 @@ class Alarm:
     shelved_by: str = ""
     shelved_why: str = ""
     escalations: int = 0
-    escalated_at: datetime | None = None
+    unanswered_since: datetime | None = None  # None: since it was raised
     cleared_at: datetime | None = None
     closed_at: datetime | None = None
     unknown_since: datetime | None = None  # of events: since when its evidence has been missing
@@ -152,6 +152,11 @@ class Alarm:
     group_alarm: int | None = None  # the alarm that speaks for it
     members: int = 0  # for how many a group speaks
     revision: int = 1
+
+    @property
+    def waits_since(self) -> datetime:
+        """From when on an answer is waited for."""
+        return self.unanswered_since or self.raised_at
 
     @property
     def is_active(self) -> bool:
@@ -233,9 +238,9 @@ def _changed(alarm: Alarm, event: Event, act: Act) -> Alarm:
         case Event.SHELVE:
             return replace(alarm, shelved_until=act.until, shelved_by=act.by, shelved_why=act.note)
         case Event.UNSHELVE:
-            return replace(alarm, shelved_until=None, shelved_by="", shelved_why="")
+            return replace(alarm, shelved_until=None, shelved_by="", shelved_why="", unanswered_since=act.at)
         case Event.ESCALATE:
-            return replace(alarm, escalations=alarm.escalations + 1, escalated_at=act.at)
+            return replace(alarm, escalations=alarm.escalations + 1, unanswered_since=act.at)
         case Event.CLOSE:
             return replace(alarm, closed_at=act.at)
         case Event.UNKNOWN:
@@ -247,7 +252,7 @@ def _changed(alarm: Alarm, event: Event, act: Act) -> Alarm:
         case Event.SUPPRESS:
             return replace(alarm, suppressed=act.suppressed, group_alarm=act.group_alarm)
         case Event.RELEASE:
-            return replace(alarm, suppressed=Suppression.NONE, group_alarm=None)
+            return replace(alarm, suppressed=Suppression.NONE, group_alarm=None, unanswered_since=act.at)
         case Event.COUNT:
             return replace(alarm, members=alarm.members if act.members is None else act.members)
         case Event.NOTE:
@@ -277,7 +282,10 @@ def _raised_again(alarm: Alarm, act: Act) -> Alarm:
 
 def _of_severity(alarm: Alarm, event: Event, act: Act) -> Alarm:
     assert act.severity is not None
-    changed = _unhandled(alarm) if event is Event.WORSEN else alarm
+    changed, since = alarm, alarm.unanswered_since
+    if event is Event.WORSEN:
+        changed = _unhandled(alarm)
+        since = act.at if alarm.state in (State.ACKNOWLEDGED, State.SHELVED) else since
     return replace(
         changed,
         severity=act.severity,
@@ -286,7 +294,7 @@ def _of_severity(alarm: Alarm, event: Event, act: Act) -> Alarm:
         value_at=act.evidence_at,
         explanation=act.explanation or alarm.explanation,
         escalations=alarm.escalations,
-        escalated_at=alarm.escalated_at,
+        unanswered_since=since,
         unknown_since=None,
         members=alarm.members if act.members is None else act.members,
     )
@@ -301,7 +309,7 @@ def _unhandled(alarm: Alarm) -> Alarm:
         shelved_by="",
         shelved_why="",
         escalations=0,
-        escalated_at=None,
+        unanswered_since=None,
         unknown_since=None,
     )
 

@@ -11,6 +11,7 @@ from services.alarms import (
     store,
     store_alarms,
     store_episodes,
+    store_maintenance,
     store_points,
     store_promises,
     store_windows,
@@ -36,7 +37,7 @@ FIRST_WINDOWS = 1  # a rule that is new looks at this many windows of before
 def keep_house(connection: Connection, moment: Moment) -> int:
     """Shelves that end, what is over, what nobody answers, evidence that stopped; how many changes."""
     now, rules = moment.now, moment.memory.targets.rules
-    work = store.maintenance_at(connection, now)
+    work = store_maintenance.going_on(connection, now)
     alarms = store_alarms.for_upkeep(connection, now - moment.settings.close_after)
     steps: list[Change] = []
     for one in alarms:

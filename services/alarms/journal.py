@@ -28,34 +28,33 @@ class Kind(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
-    CLOSE = "close"
     ESCALATE = "escalate"
     REMARK = "remark"  # a note on an alarm
     UNATTENDED = "unattended"  # nobody was on duty for an alarm
     UNDELIVERED = "undelivered"  # a notification was given up
     NOTE = "note"
     HANDOVER = "handover"
+    MAINTENANCE = "maintenance"  # work was announced or cancelled
 
 
 KIND_WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.ACKNOWLEDGE: ("Tiếp nhận", "Acknowledged"),
     Kind.SHELVE: ("Tạm gác", "Shelved"),
     Kind.UNSHELVE: ("Thôi tạm gác", "Taken off the shelf"),
-    Kind.CLOSE: ("Kết thúc", "Closed"),
     Kind.ESCALATE: ("Báo cấp trên", "Escalated"),
     Kind.REMARK: ("Ghi chú cảnh báo", "Note on an alarm"),
     Kind.UNATTENDED: ("Không có người trực", "Nobody on duty"),
     Kind.UNDELIVERED: ("Không báo được", "Could not be told"),
     Kind.NOTE: ("Ghi chú", "Note"),
     Kind.HANDOVER: ("Giao ca", "Handover"),
+    Kind.MAINTENANCE: ("Bảo trì", "Maintenance"),
 }
 
-# What is done to alarms and belongs into the journal; of UNSHELVE and CLOSE only what a person did.
+# What is done to alarms and belongs into the journal; of UNSHELVE only what a person did.
 OF_EVENT: Mapping[Event, Kind] = {
     Event.ACKNOWLEDGE: Kind.ACKNOWLEDGE,
     Event.SHELVE: Kind.SHELVE,
     Event.UNSHELVE: Kind.UNSHELVE,
-    Event.CLOSE: Kind.CLOSE,
     Event.ESCALATE: Kind.ESCALATE,
     Event.NOTE: Kind.REMARK,
 }

@@ -172,13 +172,12 @@ def is_of(duty: DutyText, alarm: Alarm, above: Collection[str]) -> bool:
 
 def escalates_at(duties: Sequence[DutyText], alarm: Alarm, above: Collection[str]) -> datetime | None:
     """When an unanswered alarm goes to the next step by the duties that there are now; None: never."""
-    since = alarm.escalated_at or alarm.raised_at
     waits = [
         parse_ms(one.escalate)
         for one in duties
         if one.escalate and alarm.escalations + 1 < len(one.steps) and is_of(one, alarm, above)
     ]
-    return since + timedelta(milliseconds=min(waits)) if waits else None
+    return alarm.waits_since + timedelta(milliseconds=min(waits)) if waits else None
 
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:
@@ -191,7 +190,7 @@ def _is_on(duty: DutyText, working: WorkingTime, now: datetime) -> bool:
     if (duty.since and day < duty.since) or (duty.until and day > duty.until):
         return False
     if duty.when.working_time is not None:
-        return working.covers(at_ms) is duty.when.working_time
+        return working.covers(at_ms) is duty.when.working_time or not working.reaches(at_ms)
     spans = duty.when.hours or ("00:00-24:00",)
     return Hours([parse_span(span) for span in spans], duty.when.days).covers(at_ms)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from itertools import chain
 from typing import NamedTuple
 
 from ioc.alarms.v1 import alarms_pb2 as pb
@@ -118,7 +117,9 @@ def watched(connection: Connection, request: pb.WatchAlarmsRequest, now: datetim
     areas = None
     if request.area_codes:
         parents = store_duty.parents(connection, now)
-        areas = frozenset(code for area in request.area_codes for code in _at_or_below(parents, area))
+        areas = frozenset(
+            code for area in request.area_codes for code in store_duty.at_or_below(parents, area)
+        )
     return Watched(frozenset(request.rules), _severity_from(request.severity_from), areas)
 
 
@@ -153,24 +154,13 @@ def _selection(
         severity_from=_severity_from(request.severity_from),
         rule=request.rule,
         device=request.device,
-        areas=_at_or_below(store_duty.parents(connection, now), area) if area else None,
+        areas=store_duty.at_or_below(store_duty.parents(connection, now), area) if area else None,
         group_alarm=request.group_alarm or None,
         suppressed=None if request.with_suppressed or request.group_alarm else False,
         start=to_datetime(request.start, "start") if request.HasField("start") else None,
         end=to_datetime(request.end, "end") if request.HasField("end") else None,
         within=None if within is None else sorted(within.areas),
     )
-
-
-def _at_or_below(parents: Mapping[str, str], area: str) -> list[str]:
-    """An area and all below it."""
-    below: dict[str, list[str]] = {}
-    for code, parent in parents.items():
-        below.setdefault(parent, []).append(code)
-    found, level = [area], [area]
-    while level := list(chain.from_iterable(below.get(code, ()) for code in level)):
-        found += level
-    return found
 
 
 def _severity_from(asked: int) -> int:

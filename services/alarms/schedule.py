@@ -22,9 +22,13 @@ class WorkingTime:
         self._starts = [_ms(start) for start, _ in spans]
         self._ends = [_ms(end) for _, end in spans]
 
+    def reaches(self, at_ms: int) -> bool:
+        """Whether the calendar says anything of a moment."""
+        return bool(self._starts) and self._starts[0] <= at_ms < self._ends[-1]
+
     def covers(self, at_ms: int) -> bool:
         """Whether it is worked at a moment."""
-        if not self._starts or not self._starts[0] <= at_ms < self._ends[-1]:
+        if not self.reaches(at_ms):
             return True
         index = bisect_right(self._starts, at_ms) - 1
         return at_ms < self._ends[index]

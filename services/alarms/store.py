@@ -1,4 +1,4 @@
-"""Rules in force, maintenance, closed windows, and how far logs are followed."""
+"""Rules in force, closed windows, and how far logs are followed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import LiteralString, NamedTuple
 
 import msgspec
 
-from services.alarms.maintenance import Maintenance
 from services.alarms.rule_text import RuleText
 from services.alarms.rules import Rule, rule_of
 from services.alarms.store_episodes import ms_of
@@ -123,39 +122,6 @@ def set_checkpoint(connection: Connection, log: str, position: Position) -> None
         "INSERT INTO alarms.checkpoints (log, epoch, position) VALUES (%s, %s, %s)"
         " ON CONFLICT (log) DO UPDATE SET (epoch, position) = (excluded.epoch, excluded.position)",
         (log, position.epoch, position.position),
-    )
-
-
-def maintenance_at(connection: Connection, now: datetime) -> list[Maintenance]:
-    """What goes on at a moment."""
-    rows = connection.execute(
-        "SELECT maintenance, scope_kind, scope, starts_at, ends_at, why, by FROM alarms.maintenance"
-        " WHERE cancelled_at IS NULL AND starts_at <= %s AND ends_at > %s ORDER BY maintenance",
-        (now, now),
-    )
-    return [Maintenance(*row) for row in rows]
-
-
-def put_maintenance(connection: Connection, one: Maintenance, now: datetime) -> int:
-    """Announces work; its number (the one given does not matter)."""
-    row = connection.execute(
-        "INSERT INTO alarms.maintenance (scope_kind, scope, starts_at, ends_at, why, by, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING maintenance",
-        (*one[1:], now),
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def cancel_maintenance(connection: Connection, number: int, now: datetime) -> bool:
-    """Whether there was any to cancel."""
-    return (
-        connection.execute(
-            "UPDATE alarms.maintenance SET cancelled_at = %s"
-            " WHERE maintenance = %s AND cancelled_at IS NULL AND ends_at > %s",
-            (now, number, now),
-        ).rowcount
-        > 0
     )
 
 

@@ -30,7 +30,7 @@ MOST_TOLD = 500  # changes in one fact
 _NAMES: LiteralString = (
     "alarm, key, rule, rule_version, subject_kind, subject, device, area_code, state, severity,"
     " peak_severity, began_at, raised_at, times, value, value_at, explanation, acknowledged_at,"
-    " acknowledged_by, shelved_until, shelved_by, shelved_why, escalations, escalated_at,"
+    " acknowledged_by, shelved_until, shelved_by, shelved_why, escalations, unanswered_since,"
     " cleared_at, closed_at, unknown_since, refuted, suppressed, group_alarm, members, revision"
 )
 _FIELDS = [one.name for one in fields(Alarm)]

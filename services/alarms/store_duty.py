@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any, LiteralString, NamedTuple
 
 import msgspec
@@ -181,6 +182,17 @@ def words(connection: Connection, rule: str, version: int) -> Words:
 def parents(connection: Connection, now: datetime) -> dict[str, str]:
     """Area → the one above it, today."""
     return areas.parents(connection, now.astimezone(VIETNAM).date())
+
+
+def at_or_below(parents: Mapping[str, str], area: str) -> list[str]:
+    """An area and all below it."""
+    below: dict[str, list[str]] = {}
+    for code, parent in parents.items():
+        below.setdefault(parent, []).append(code)
+    found, level = [area], [area]
+    while level := list(chain.from_iterable(below.get(code, ()) for code in level)):
+        found += level
+    return found
 
 
 def _log(

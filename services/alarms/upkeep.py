@@ -54,8 +54,8 @@ def _is_over(alarm: Alarm, close_after: timedelta, now: datetime) -> bool:
 def _is_unanswered(alarm: Alarm, rule: Rule, escalate_ms: int, now: datetime) -> bool:
     if alarm.state not in (State.RAISED, State.ESCALATED) or alarm.suppressed is not Suppression.NONE:
         return False
-    since = alarm.escalated_at or alarm.raised_at
-    return alarm.escalations < rule.text.escalate_times and since + timedelta(milliseconds=escalate_ms) <= now
+    due_at = alarm.waits_since + timedelta(milliseconds=escalate_ms)
+    return alarm.escalations < rule.text.escalate_times and due_at <= now
 
 
 def unknown(

@@ -23,6 +23,7 @@ from services.cli import (
     importing,
     indicators,
     journal,
+    maintenance,
     organisations,
     quarantine,
     readings,
@@ -82,6 +83,7 @@ alarms.app.command()(alarm_rules.plan)
 alarms.app.command()(alarm_rules.apply)
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(journal.app, name="journal")
+app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(journal.duty_app, name="duty")
 app.add_typer(boards.app, name="boards")
 app.add_typer(walls.app, name="walls")

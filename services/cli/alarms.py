@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any
 
@@ -12,10 +11,20 @@ from ioc.alarms.v1 import alarms_pb2 as pb
 
 from services.cli import words
 from services.cli.alarm_rows import SEVERITIES, alarm_row, change_row, episode_row, rule_row
-from services.cli.options import AsJson, End, Limit, OneDevice, Start, session_of, set_moments
+from services.cli.options import (
+    AsJson,
+    End,
+    Limit,
+    OneDevice,
+    Start,
+    Until,
+    moment_ahead,
+    session_of,
+    set_moments,
+)
 from services.cli.output import note, show, write_json, write_line
 from services.cli.stubs import alarms_stub
-from services.cli.times import parse_ahead, to_timestamp
+from services.cli.times import to_timestamp
 from services.cli.watching import follow
 
 app = typer.Typer(no_args_is_help=True, help="Alarms: list, watch, handle, look back.")
@@ -119,19 +128,13 @@ def ack(context: typer.Context, alarm: Number, said: Note = "", as_json: AsJson 
 def shelve(
     context: typer.Context,
     alarm: Number,
-    until: Annotated[
-        str, typer.Option("--until", metavar="TIME", help="2h (ahead), 22:00 (the next), ISO 8601.")
-    ],
+    until: Until,
     why: Annotated[str, typer.Option("--why", help="Why it may wait.")],
     as_json: AsJson = False,
 ) -> None:
     """Puts an alarm aside for a time."""
-    try:
-        ahead = parse_ahead(until, datetime.now(UTC))
-    except (ValueError, OverflowError):
-        detail = f"{until!r}: write 2h (ahead), 22:00, 2026-11-20 or 2026-11-20T08:30 (Asia/Ho_Chi_Minh)"
-        raise typer.BadParameter(detail, param_hint="--until") from None
-    _act(context, "Shelve", pb.ShelveRequest(alarm=alarm, until=to_timestamp(ahead), why=why), as_json)
+    ahead = to_timestamp(moment_ahead(until, "--until"))
+    _act(context, "Shelve", pb.ShelveRequest(alarm=alarm, until=ahead, why=why), as_json)
 
 
 @app.command()

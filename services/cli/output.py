@@ -19,7 +19,7 @@ PIPE_WIDTH = 240  # columns, where nobody looks at a terminal
 WORDED = frozenset(
     {"was", "state", "level", "subject_kind", "period", "extent", "complete"}
     | {"life", "clock", "allowance_unit", "deadline", "before", "worst", "periods", "late"}
-    | {"suppressed", "fold", "definition", "why", "rests_on", "severity", "kind_of_entry"}
+    | {"suppressed", "fold", "definition", "why", "rests_on", "severity", "kind_of_entry", "scope_kind"}
 )
 
 ALARM_WORDS = frozenset(

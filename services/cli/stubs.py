@@ -6,6 +6,7 @@ from typing import Any
 import grpc
 from ioc.alarms.v1.alarms_pb2_grpc import AlarmsServiceStub
 from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
+from ioc.alarms.v1.maintenance_pb2_grpc import MaintenanceServiceStub
 from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
@@ -32,6 +33,7 @@ command_stub: MakeStub = CommandServiceStub
 figures_stub: MakeStub = FiguresServiceStub
 indicators_stub: MakeStub = IndicatorsServiceStub
 records_stub: MakeStub = RecordsServiceStub
+maintenance_stub: MakeStub = MaintenanceServiceStub
 map_stub: MakeStub = MapServiceStub
 organisations_stub: MakeStub = OrganisationsServiceStub
 registry_stub: MakeStub = RegistryServiceStub

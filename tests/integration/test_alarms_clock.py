@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.alarms import store, store_alarms, store_promises
+from services.alarms import store, store_alarms, store_maintenance, store_promises
 from services.alarms.domain import Act, Event
 from services.alarms.maintenance import Maintenance
 from services.alarms.rules import parse_rules
@@ -233,19 +233,25 @@ def test_what_is_unlike_the_same_hour_of_past_weeks_is_raised_and_explained(
     assert one.alarms()[0].explanation["median"] == 20.0  # of the weeks that the rule now looks at
 
 
-def test_maintenance_lists_and_does_not_show_until_it_is_over(world: Callable[..., World]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "scope"), [("device", "a"), ("area", "56"), ("cause", "gateway s0"), ("rule", "pm25_high")]
+)
+def test_maintenance_lists_and_does_not_show_until_it_is_over(
+    world: Callable[..., World], kind: str, scope: str
+) -> None:
     one = world()
-    one.provision(device("a"), device("b"))
-    work = Maintenance(0, "device", "a", minute(0), minute(30), "thay đầu đo", "lan")
+    one.provision(device("a"), device("b", shard="s1", area_code="00001"))
+    work = Maintenance(0, kind, scope, minute(0), minute(30), "thay đầu đo", "lan", minute(0))
     with one.as_role("alarms") as connection:
-        number = store.put_maintenance(connection, work, one.now)
+        number = store_maintenance.announce(connection, work).maintenance
     one.now = minute(2)
     one.store([("a", minute(2), 150.0), ("b", minute(2), 150.0)])
     one.follow()
-    assert [subject for _, subject, _ in one.shown()] == ["b/pm25"]
+    shown = [] if kind == "rule" else ["b/pm25"]
+    assert [subject for _, subject, _ in one.shown()] == shown
     assert [str(alarm.suppressed) for alarm in one.alarms() if alarm.device == "a"] == ["maintenance"]
     with one.as_role("alarms") as connection:
-        assert store.cancel_maintenance(connection, number, one.now)
+        assert store_maintenance.cancel(connection, number, one.now)
     one.follower.keep_house()
     assert sorted(subject for _, subject, _ in one.shown()) == ["a/pm25", "b/pm25"]
 

@@ -12,6 +12,7 @@ from ioc.access.v1.tokens_pb2_grpc import TokenServiceStub
 from ioc.alarms.v1 import alarms_pb2
 from ioc.alarms.v1.alarms_pb2_grpc import AlarmsServiceStub
 from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
+from ioc.alarms.v1.maintenance_pb2_grpc import MaintenanceServiceStub
 from ioc.alarms.v1.rules_pb2_grpc import RulesServiceStub
 from ioc.areas.v1.areas_pb2_grpc import AreasServiceStub
 from ioc.areas.v1.map_pb2_grpc import MapServiceStub
@@ -48,6 +49,10 @@ _ONCE = [
     {"service": "ioc.access.v1.TokenService", "method": "RotateToken"},
     {"service": "ioc.alarms.v1.DutyService", "method": "AddEntry"},
     *(
+        {"service": "ioc.alarms.v1.MaintenanceService", "method": method}
+        for method in ("AnnounceMaintenance", "CancelMaintenance")
+    ),
+    *(
         {"service": "ioc.alarms.v1.AlarmsService", "method": method}
         for method in ("Acknowledge", "Shelve", "Unshelve", "AddNote")
     ),
@@ -70,8 +75,8 @@ class Client:
     `address` is host:port. `authority` names the PEM file of the authority that signed the server's
     certificate; without it the connection is plain text, for this machine only. Unary calls end after
     `timeout_s` unless they say otherwise, and are made up to four times where the server is away a moment:
-    all but RotateToken, which costs the secret if its answer is lost, and what is done to alarms or written
-    into the duty journal, which would be done twice.
+    all but RotateToken, which costs the secret if its answer is lost, and what is done to alarms, announced
+    or written into the duty journal, which would be done twice.
     """
 
     def __init__(
@@ -91,6 +96,7 @@ class Client:
         self.alarms = AlarmsServiceStub(self.channel)
         self.rules = RulesServiceStub(self.channel)
         self.duty = DutyServiceStub(self.channel)
+        self.maintenance = MaintenanceServiceStub(self.channel)
         self.areas = AreasServiceStub(self.channel)
         self.boards = BoardsServiceStub(self.channel)
         self.commands = CommandServiceStub(self.channel)

@@ -17,7 +17,7 @@ from ioc.alarms.v1.duty_pb2_grpc import DutyServiceStub
 from ioc.indicators.v1 import figures_pb2 as pb
 from ioc.indicators.v1.figures_pb2_grpc import FiguresServiceStub
 
-from services.alarms import store
+from services.alarms import store_maintenance
 from services.alarms.domain import Alarm
 from services.alarms.maintenance import Maintenance
 from services.alarms.storm import STORM, Limits
@@ -161,9 +161,9 @@ def test_what_was_handled_is_a_figure_that_leads_back_to_each_alarm(
 def test_what_was_under_maintenance_is_to_be_handled_from_its_end_on(
     world: World, handle: Any, database: Database
 ) -> None:
-    work = Maintenance(0, "everything", "", world.now, world.now + 2 * AGO, "Thay tủ điện", "lan")
+    work = Maintenance(0, "everything", "", world.now, world.now + 2 * AGO, "Thay tủ điện", "lan", world.now)
     with world.as_role("alarms") as connection:
-        number = store.put_maintenance(connection, work, world.now)
+        number = store_maintenance.announce(connection, work).maintenance
     measure(world, 150.0, "a")
     world.now += timedelta(minutes=1)
     measure(world, 50.0, "a")  # over before anybody was to look
@@ -172,7 +172,7 @@ def test_what_was_under_maintenance_is_to_be_handled_from_its_end_on(
     measure(world, 150.0, "b")
     world.now += APART
     with world.as_role("alarms") as connection:
-        assert store.cancel_maintenance(connection, number, world.now)
+        assert store_maintenance.cancel(connection, number, world.now)
     world.follower.keep_house()
     over, left = world.alarms()
     assert (str(over.state), str(over.suppressed), str(left.suppressed)) == ("closed", "maintenance", "")

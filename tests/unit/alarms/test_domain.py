@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alarms.domain import LIFE, Act, Alarm, Event, Refused, Severity, State, advance, wanted
+from services.alarms.domain import (
+    LIFE,
+    Act,
+    Alarm,
+    Event,
+    Refused,
+    Severity,
+    State,
+    Suppression,
+    advance,
+    wanted,
+)
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 RAISED = Alarm(
@@ -43,6 +54,26 @@ def test_what_gets_worse_is_to_be_looked_at_again(alarm: Alarm) -> None:
     assert (worse.state, worse.acknowledged_at, worse.shelved_until) == (State.RAISED, None, None)
     better = acted(alarm, Event.EASE, severity=Severity.NOTICE)
     assert (better.state, better.peak_severity) == (alarm.state, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("alarm", "event", "since"),
+    [
+        (RAISED, Event.ESCALATE, "then"),
+        (RAISED, Event.WORSEN, "raised"),  # nobody has answered it so far
+        (acknowledged(), Event.WORSEN, "then"),
+        (shelved(), Event.WORSEN, "then"),
+        (shelved(), Event.UNSHELVE, "then"),
+        (replace(RAISED, suppressed=Suppression.GROUP, group_alarm=7), Event.RELEASE, "then"),
+    ],
+)
+def test_an_answer_is_waited_for_from_when_it_is_shown_and_unanswered(
+    alarm: Alarm, event: Event, since: str
+) -> None:
+    then = NOW + timedelta(hours=1)
+    done = advance(alarm, event, Act(then, severity=Severity.SERIOUS))
+    assert isinstance(done, Alarm)
+    assert done.waits_since == (then if since == "then" else NOW)
 
 
 def test_a_cleared_alarm_that_comes_back_is_the_same_and_new() -> None:

@@ -67,6 +67,10 @@ def test_working_time_and_all_other_time() -> None:
     assert on(one, MONDAY_9 + 12 * HOUR) == ["d1"]
     assert on(one, datetime(2026, 4, 30, 2, 0, tzinfo=UTC)) == ["d1"]  # a Thursday, and a holiday
     assert who(one) == ["an"]
+    assert on(one, datetime(2126, 3, 4, 2, 0, tzinfo=UTC)) == [
+        "d0",
+        "d1",
+    ]  # beyond the calendar
 
 
 def test_hours_over_midnight_and_days_of_validity() -> None:
@@ -115,7 +119,7 @@ def test_sources_are_looked_after_by_their_datasets() -> None:
 def test_escalation_calls_the_next_step_and_stays_at_the_last() -> None:
     one = roster('steps = [["an"], ["binh"]]\nescalate = "15m"', 'steps = [["an", "chi"]]')
     assert who(one) == ["an", "chi"]
-    once = replace(ALARM, escalations=1, escalated_at=MONDAY_9 + HOUR)
+    once = replace(ALARM, escalations=1, unanswered_since=MONDAY_9 + HOUR)
     assert who(one, once) == ["binh", "an", "chi"]
     assert who(one, replace(once, escalations=5)) == ["binh", "an", "chi"]
     assert escalates_at(one.duties, ALARM, ABOVE) == MONDAY_9 + timedelta(minutes=15)
