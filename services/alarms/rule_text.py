@@ -94,11 +94,11 @@ _OF_POINTS: Final = {"hysteresis", "hold", "clear_for", "repeat", "schedule", "g
 FIELDS: Final[dict[str, set[str]]] = {  # beside those that every rule has
     "limit": _OF_POINTS,
     "rate": _OF_POINTS | {"window", "per"},
-    "usual": _OF_POINTS | {"weeks", "at_least"},
+    "usual": _OF_POINTS | {"weeks"},
     "silence": {"hold"} | _EVERY,
     "late": _EVERY,
     "deadline": _EVERY,
     "quarantine": {"hysteresis", "window", "at_least", "schedule"} | _EVERY,
-    "ledger": {"hysteresis", "window", "weeks", "at_least", "of", "schedule"} | _EVERY,
+    "ledger": {"hysteresis", "window", "weeks", "of", "schedule"} | _EVERY,
 }
 EVERYWHERE: Final = {"id", "kind", "vi", "en", "over", "levels", "do_vi", "do_en"}
