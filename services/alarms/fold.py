@@ -100,9 +100,11 @@ def _differ(watch: Watch) -> bool:
 def _fold_forward(watch: Watch, now: int, folded: Folded) -> None:
     points = [(at, value) for at, value, good in watch.pending if good]
     for track in watch.tracks:
-        for at, value in points:
+        since = track.rule.since_ms  # nothing observed before is evaluated
+        of_rule = points if points and points[0][0] >= since else [one for one in points if one[0] >= since]
+        for at, value in of_rule:
             track.take(at, value)
-        _harvest_forward(track, now, folded, points)
+        _harvest_forward(track, now, folded, of_rule)
     if points:
         watch.last = points[-1][0]
     watch.settle()

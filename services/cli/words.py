@@ -225,7 +225,6 @@ STATES: dict[str, tuple[str, str]] = {
     "acknowledge": ("tiếp nhận", "acknowledged"),
     "shelve": ("tạm gác", "shelved"),
     "unshelve": ("thôi tạm gác", "taken off the shelf"),
-    "close": ("kết thúc", "closed"),
     "escalate": ("báo cấp trên", "escalated"),
     "remark": ("ghi chú cảnh báo", "note on an alarm"),
     "unattended": ("không có người trực", "nobody on duty"),

@@ -69,6 +69,21 @@ def test_what_is_late_is_history_and_never_on_the_board(world: Callable[..., Wor
     assert one.alarms() == []
 
 
+def test_what_was_observed_before_a_rule_held_is_not_evaluated(world: Callable[..., World]) -> None:
+    one = world(LIMIT + 'for = "10m"\n')
+    one.provision(device("a"))
+    for at in (-40, -30, -20, -15, -10, -5):  # a station that hands in what it kept
+        one.store([("a", minute(at), 150.0)])
+        one.follow()
+    one.say("a", 0, 150.0)
+    assert (one.spans(), one.alarms()) == ([], [])
+    one.follower = one.new_follower()
+    for at in (4, 8, 12):
+        one.say("a", at, 150.0)
+    assert one.spans() == [(12.0, None, [2])]
+    assert [str(alarm.state) for alarm in one.alarms()] == ["raised"]
+
+
 def test_late_data_refute_an_alarm_and_the_next_reading_clears_it(world: Callable[..., World]) -> None:
     one = world()
     one.provision(device("a"))
