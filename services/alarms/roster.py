@@ -157,9 +157,12 @@ def called(
 
 
 def is_of(duty: DutyText, alarm: Alarm, above: Collection[str]) -> bool:
-    """Whether an alarm is of what the duty looks after. What is empty does not restrict."""
-    if alarm.severity < Severity[duty.severity_from.upper()]:
-        return False
+    """Whether an alarm is of what the duty looks after, and grave enough to be told of."""
+    return alarm.severity >= Severity[duty.severity_from.upper()] and looks_after(duty, alarm, above)
+
+
+def looks_after(duty: DutyText, alarm: Alarm, above: Collection[str]) -> bool:
+    """Whether an alarm is of what the duty looks after, however grave. What is empty does not restrict."""
     if duty.areas and not frozenset(duty.areas).intersection(above):
         return False
     if duty.rules and not _fits(alarm.rule, duty.rules):

@@ -14,7 +14,7 @@ from services.alarms.domain import Act, Alarm, Event, State, Suppression
 from services.alarms.duty_metrics import UNATTENDED, UNREADABLE
 from services.alarms.journal import OF_EVENT, Draft, Kind
 from services.alarms.notice import TOLD, Words, notice_of
-from services.alarms.roster import Called, DutyText, Person, Roster, called, escalates_at
+from services.alarms.roster import Called, DutyText, Person, Roster, called, escalates_at, looks_after
 from services.alarms.schedule import WorkingTime
 from services.alarms.store_duty import Checkpoint, Planned, Step
 from services.runtime import outbox
@@ -42,6 +42,11 @@ class Ground:
     def called(self, alarm: Alarm) -> list[Called]:
         """Who is told of an alarm."""
         return called(self.roster, self.on_duty, alarm, self.above(alarm), self.now)
+
+    def has_somebody(self, alarm: Alarm) -> bool:
+        """Whether somebody has the duty, though they may want to be told of graver alarms only."""
+        above = self.above(alarm)
+        return any(looks_after(duty, alarm, above) for duty in self.on_duty)
 
     def above(self, alarm: Alarm) -> set[str]:
         """The alarm's area and all that contain it."""
@@ -151,7 +156,7 @@ def _notify(connection: Connection, step: Step, words: Callable[[], Words], grou
         for way, target in one.person.ways
     ]
     store_duty.plan(connection, wanted, ground.now)
-    return bool(people)
+    return bool(people) or ground.has_somebody(alarm)
 
 
 def unanswered(connection: Connection) -> list[Alarm]:

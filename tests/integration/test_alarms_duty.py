@@ -226,12 +226,21 @@ def test_what_is_given_up_after_a_day_is_in_the_journal(duty: Duty) -> None:
     assert duty.mail.mails == []
 
 
-def test_an_alarm_for_which_nobody_is_on_duty_is_in_the_journal(duty: Duty) -> None:
-    duty.file.write_text(duty.file.read_text().replace('"56"', '"79"'))
+@pytest.mark.parametrize(
+    ("said", "instead", "entries"),
+    [
+        ('areas = ["56"]', 'areas = ["79"]', [("unattended", "", "PM2.5 cao – a0/pm25")]),
+        ('severity_from = "warning"', 'severity_from = "serious"', []),  # they do not want to be told of it
+    ],
+)
+def test_an_alarm_for_which_nobody_is_on_duty_is_in_the_journal(
+    duty: Duty, said: str, instead: str, entries: list[object]
+) -> None:
+    duty.file.write_text(duty.file.read_text().replace(said, instead))
     duty.notifier = duty.new_notifier()
     duty.world.say("a0", 1, 150.0)
     duty.turn()
-    assert duty.journal() == [("unattended", "", "PM2.5 cao – a0/pm25")]
+    assert (duty.journal(), duty.arrived()) == (entries, 0)
 
 
 def test_lost_facts_lose_nobody_anything(duty: Duty) -> None:
