@@ -15,10 +15,12 @@ from services.alarms.store_episodes import instant
 from services.records.promises import past, promises
 from services.runtime import outbox
 from services.runtime.db import connect, errors
+from services.simulator import signals
+from services.simulator.devices import KINDS
 from services.telemetry import store_account, store_folding
 from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
-from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device, ms, tried
+from tests.integration.alarms_world import LIMIT, SILENCE, START, Row, World, device, ms, tried
 from tests.integration.test_alarms_clock import (
     ACCOUNT,
     INDEX,
@@ -113,6 +115,70 @@ def test_what_late_data_say_is_history_and_no_alarm(world: Make) -> None:
     assert len(history(one)) == 3
     assert reported(one) == history(one)
     assert would_raise(one) == raised(one) == {"pm25_high": 2}
+
+
+MONTH = """
+[[rule]]
+id = "dust"
+kind = "limit"
+vi = "Bụi cao"
+en = "Dust"
+over = {quantity = "pm25", unit = "µg/m³"}
+levels = [{severity = "notice", above = 40.0}, {severity = "warning", above = 50.0}]
+hysteresis = 5.0
+for = "30m"
+clear_for = "1h"
+live_within = "13h"
+[[rule]]
+id = "dust_rises"
+kind = "rate"
+vi = "Bụi tăng nhanh"
+en = "Dust rises"
+over = {quantity = "pm25", unit = "µg/m³"}
+levels = [{severity = "notice", above = 12.0}]
+window = "30m"
+per = "1h"
+live_within = "13h"
+"""
+
+
+def test_a_simulated_month(world: Make) -> None:
+    """Of two stations that say something each quarter of an hour; one hands in some days late."""
+    one = world(MONTH + SILENCE)
+    one.provision(device("a", interval_s=900), device("b", interval_s=900))
+    (dust,) = {channel for kind in KINDS for channel in kind.channels if channel.channel == "pm25"}
+    late: list[Row] = []
+    for half_day in range(60):
+        times = [hour(12 * half_day + quarter / 4) for quarter in range(48)]
+        rows = [
+            (name, at, signals.value(7, name, dust, at.timestamp()))
+            for name in ("a", "b")
+            for at in (times[:40] if half_day % 5 == 2 else times)  # then nothing for two hours
+        ]
+        one.now = hour(12 * half_day + 12)
+        if half_day % 9 == 4:
+            late += [row for row in rows if row[0] == "b"]
+            rows = [row for row in rows if row[0] == "a"]
+        elif half_day % 9 == 8:
+            rows, late = rows + late, []
+        one.store(rows)
+        one.follow()
+    one.follower.tick()
+    kinds = Counter(row[0] for row in history(one))
+    assert min(kinds["dust"], kinds["dust_rises"], kinds["silent"]) > 10, kinds
+    assert reported(one) == history(one)
+    of_a = Counter(
+        rule.id
+        for rule, key, would in tried(one, ms(one.now) + 1)
+        if would.is_raised and key[2].startswith("a/")
+    )
+    with one.as_role("alarms") as connection:
+        assert of_a == dict(
+            connection.execute(
+                "SELECT rule, count(*) FROM alarms.changes JOIN alarms.alarms USING (alarm)"
+                " WHERE event = 'raise' AND device = 'a' GROUP BY rule"
+            ).fetchall()
+        )
 
 
 def test_silence(world: Make) -> None:

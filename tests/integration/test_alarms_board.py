@@ -69,6 +69,29 @@ def test_what_is_late_is_history_and_never_on_the_board(world: Callable[..., Wor
     assert one.alarms() == []
 
 
+def test_what_late_data_began_is_not_raised_by_readings_on_the_way_out(world: Callable[..., World]) -> None:
+    one = world(LIMIT + 'clear_for = "10m"\n')
+    one.provision(device("a"))
+    one.say("a", 60, 50.0)
+    one.store([("a", minute(20), 300.0)])
+    one.follow()
+    for at in (61, 64, 67, 71):
+        one.say("a", at, 50.0)
+    assert one.spans() == [(20.0, 71.0, [3])]
+    assert one.alarms() == []
+
+
+def test_a_value_and_its_correction_that_come_at_once_are_one_value(world: Callable[..., World]) -> None:
+    one = world()
+    one.provision(device("a"))
+    one.say("a", 1, 50.0)
+    one.now = minute(2)
+    one.store([("a", minute(2), 150.0)])
+    one.store([("a", minute(2), 50.0)], revision=1)
+    one.follow()
+    assert (one.spans(), one.alarms()) == ([], [])
+
+
 def test_what_was_observed_before_a_rule_held_is_not_evaluated(world: Callable[..., World]) -> None:
     one = world(LIMIT + 'for = "10m"\n')
     one.provision(device("a"))

@@ -258,6 +258,31 @@ def test_lost_facts_lose_nobody_anything(duty: Duty) -> None:
         assert checkpoint.position == outbox.head(connection, telling.LOG)
 
 
+class Killed(BaseException):
+    """The worker is gone: nothing that it had not committed is there."""
+
+
+def test_a_worker_that_is_killed_while_it_tells_loses_nobody_anything(
+    duty: Duty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duty.world.say("a0", 1, 150.0)
+    duty.world.say("a1", 1.5, 150.0)
+    duty.number()
+    whole = store_duty.plan
+
+    def dies(*args: Any) -> None:
+        whole(*args)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store_duty, "plan", dies)
+        with pytest.raises(Killed):
+            duty.notifier.turn()
+    duty.notifier = duty.new_notifier()
+    duty.turn()
+    assert sorted(subject[-7:] for subject in duty.subjects()) == ["a0/pm25", "a1/pm25"]
+
+
 def victim(database: Database, duty: Duty, minute: float, manner: str) -> subprocess.Popen[bytes]:
     now = START + timedelta(minutes=minute)
     arguments = [sys.executable, "-m", "tests.integration.duty_victim", database.dsn("alarms")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,25 @@ def test_what_does_not_happen_says_why(event: Event, act: dict[str, object], rea
     refused = advance(RAISED, event, Act(NOW, **act))  # type: ignore[arg-type]
     assert isinstance(refused, Refused)
     assert refused.reason == reason
+
+
+README = Path(__file__).parents[3] / "services/alarms/README.md"
+
+
+def test_the_table_is_the_one_that_people_read() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("| state |"))
+    heads, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines[begin : begin + 7]
+    ]
+    told = {
+        (State(state), Event(event)): State(cell.split(" or ")[0])
+        for state, *cells in rows
+        for event, cell in zip(heads[1:], cells, strict=True)
+        if cell != "–"
+    }
+    events = {event for _, event in told}
+    assert told == {(state, event): to for (state, event), to in LIFE.items() if event in events}
 
 
 acts = st.builds(
