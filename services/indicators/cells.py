@@ -1,12 +1,12 @@
 """Which cells a change of the inputs touches, and no other: the declared windows of the indicators."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from services.indicators.area_map import Subject
 from services.indicators.definitions import (
-    DEVICES_ON_TIME,
+    ON_TIME_DAY,
+    ON_TIME_KINDS,
     PM25_MEAN_HOUR,
     PM25_NOWCAST_HOUR,
     VN_AQI_HOUR,
@@ -95,9 +95,11 @@ def on_time_cells(arrivals: Iterable[Arrival], roster: Roster, now: datetime) ->
         if device is not None and device.active:
             ends.update((arrival.device, end) for end in _ends(arrival, device, newest_end))
     return {
-        Cell(DEVICES_ON_TIME, *subject, end - FIVE_MINUTES)
+        Cell(share, *subject, end - FIVE_MINUTES)
         for name, end in ends
         for subject in roster.areas.subjects(roster.devices[name].area_code, local_day(end - FIVE_MINUTES))
+        for share in ON_TIME_KINDS
+        if roster.devices[name].counts_for(share)
     }
 
 
@@ -126,6 +128,15 @@ def station_hour_cells(devices: Iterable[Device], roster: Roster, hour: datetime
     return cells
 
 
-def area_cells(indicator: str, subjects: Iterable[Subject], period_start: datetime) -> set[Cell]:
-    """One indicator's cells of one period for areas."""
-    return {Cell(indicator, *subject, period_start) for subject in subjects}
+def share_cells(roster: Roster, start: datetime) -> set[Cell]:
+    """The shares of devices on time of one period of 5 minutes, in all areas that have such devices."""
+    return {
+        Cell(share, *subject, start)
+        for share in ON_TIME_KINDS
+        for subject in roster.areas_with_devices(share, local_day(start))
+    }
+
+
+def share_day_cells(roster: Roster, start: datetime) -> set[Cell]:
+    """Those of one day."""
+    return {replace(cell, indicator=ON_TIME_DAY[cell.indicator]) for cell in share_cells(roster, start)}

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from services.indicators.air_day import day_cells
-from services.indicators.cells import area_cells, station_hour_cells
-from services.indicators.definitions import DEVICES_ON_TIME, DEVICES_ON_TIME_DAY
+from services.indicators.cells import share_cells, share_day_cells, station_hour_cells
 from services.indicators.domain import Cell
 from services.indicators.gauge_values import cells_of
 from services.indicators.gauges import Gauge, Gauged
@@ -18,7 +17,6 @@ from services.indicators.periods import (
     end_of,
     floor,
     last_end,
-    local_day,
     next_end,
     start_before,
 )
@@ -51,22 +49,20 @@ def ends_to_close(
 def cells_to_close(period: Period, end: datetime, roster: Roster) -> set[Cell]:
     """The cells of one period that get a value whether or not anything arrived."""
     start = start_before(end, period)
-    areas = roster.areas_with_devices(local_day(start))
     if period == FIVE_MINUTES:
-        return area_cells(DEVICES_ON_TIME, areas, start)
+        return share_cells(roster, start)
     commissioned = [device for device in roster.stations() if device.commissioned_at < end]
     if period == HOUR:
         return station_hour_cells(commissioned, roster, start) | _gauge_cells(roster, period, start, end)
     if period == QUARTER:
         return _gauge_cells(roster, period, start, end)
     days = {cell for device in commissioned for cell in day_cells(device.device, roster, start)}
-    return days | area_cells(DEVICES_ON_TIME_DAY, areas, start)
+    return days | share_day_cells(roster, start)
 
 
 def open_cells(now: datetime, roster: Roster) -> set[Cell]:
-    """The cells of the open 5-minute period: its share is that of the window that ends now."""
-    start = floor(now, FIVE_MINUTES)
-    return area_cells(DEVICES_ON_TIME, roster.areas_with_devices(local_day(start)), start)
+    """The cells of the open 5-minute period: its shares are those of the window that ends now."""
+    return share_cells(roster, floor(now, FIVE_MINUTES))
 
 
 def recent_cells(now: datetime, span: timedelta, roster: Roster) -> Iterator[Cell]:

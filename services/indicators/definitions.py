@@ -39,6 +39,15 @@ POWER_PEAK_DAY: Final = "power_peak_day"
 POWER_PEAK_MONTH: Final = "power_peak_month"
 POWER_PEAK_YEAR: Final = "power_peak_year"
 DEVICES_ON_TIME_DAY: Final = "devices_on_time_day"
+ENVIRONMENT_ON_TIME: Final = "devices_on_time_environment_5min"
+ENVIRONMENT_ON_TIME_DAY: Final = "devices_on_time_environment_day"
+
+# The kinds of devices, by the registry, of which a share of devices on time tells; None: of all.
+ON_TIME_KINDS: Final[dict[str, frozenset[str] | None]] = {
+    DEVICES_ON_TIME: None,
+    ENVIRONMENT_ON_TIME: frozenset({"air", "noise", "water_level", "water_quality", "salinity", "rain"}),
+}
+ON_TIME_DAY: Final = {DEVICES_ON_TIME: DEVICES_ON_TIME_DAY, ENVIRONMENT_ON_TIME: ENVIRONMENT_ON_TIME_DAY}
 
 # Of the pollutants that QCVN 05 limits over 24 hours and over a year.
 MEAN_DAY: Final = {
@@ -290,6 +299,24 @@ _COMPUTED = (
         "DI-09",
         "Tỷ lệ thiết bị báo đúng hạn trong ngày",
         "Devices reporting on time, by day",
+        "%",
+        DAY,
+        1,
+    ),
+    Definition(
+        ENVIRONMENT_ON_TIME,
+        "DI-09",
+        "Tỷ lệ cảm biến môi trường báo đúng hạn",
+        "Environmental sensors reporting on time",
+        "%",
+        FIVE_MINUTES,
+        1,
+    ),
+    Definition(
+        ENVIRONMENT_ON_TIME_DAY,
+        "DI-09",
+        "Tỷ lệ cảm biến môi trường báo đúng hạn trong ngày",
+        "Environmental sensors reporting on time, by day",
         "%",
         DAY,
         1,

@@ -9,7 +9,7 @@ from services.indicators.air_day import DAY_HOURS, LOOKS_BACK, day_value
 from services.indicators.area_map import Subject
 from services.indicators.basis import Basis
 from services.indicators.cells import SeriesHour
-from services.indicators.definitions import DEVICES_ON_TIME, PM25_MEAN_HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
+from services.indicators.definitions import ON_TIME_KINDS, PM25_MEAN_HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
 from services.indicators.domain import Cell, Computed, Value
 from services.indicators.folding import folded_value
 from services.indicators.folds import Over, fold_of, part_cells
@@ -37,7 +37,7 @@ class _Source(Enum):
 
 
 _HOURLY = {
-    DEVICES_ON_TIME: _Source.RECEIPTS,
+    **dict.fromkeys(ON_TIME_KINDS, _Source.RECEIPTS),
     PM25_MEAN_HOUR: _Source.AREA_HOUR,
     VN_AQI_HOUR: _Source.HOURS,
     PM25_NOWCAST_HOUR: _Source.HOURS,
@@ -162,14 +162,16 @@ def _on_time_shares(connection: Connection, cells: Sequence[Cell], basis: Basis)
     reported: dict[datetime, dict[str, datetime]] = {}
     for first in range(0, len(ends), step):
         reported |= store_inputs.on_time(connection, devices, ends[first : first + step])
-    newest: dict[datetime, dict[Subject, list[datetime]]] = {
-        start: by_area(_commissioned(reported.get(end, {}), roster, end), start, roster)
-        for start, end in as_of.items()
+    newest: dict[tuple[str, datetime], dict[Subject, list[datetime]]] = {
+        (share, start): by_area(
+            _counted(share, reported.get(as_of[start], {}), roster, as_of[start]), start, roster
+        )
+        for share, start in {(cell.indicator, cell.period_start) for cell in cells}
     }
     return [
         on_time_share(
             cell,
-            newest[cell.period_start].get((cell.subject_kind, cell.subject), []),
+            newest[cell.indicator, cell.period_start].get((cell.subject_kind, cell.subject), []),
             as_of[cell.period_start],
             roster,
         )
@@ -177,9 +179,13 @@ def _on_time_shares(connection: Connection, cells: Sequence[Cell], basis: Basis)
     ]
 
 
-def _commissioned(reported: dict[str, datetime], roster: Roster, end: datetime) -> dict[str, datetime]:
+def _counted(share: str, reported: dict[str, datetime], roster: Roster, end: datetime) -> dict[str, datetime]:
     """Only devices that the denominator counts too."""
-    return {name: at for name, at in reported.items() if roster.devices[name].commissioned_at < end}
+    return {
+        name: at
+        for name, at in reported.items()
+        if roster.devices[name].commissioned_at < end and roster.devices[name].counts_for(share)
+    }
 
 
 _EVALUATIONS: dict[_Source, Callable[[Connection, Sequence[Cell], Basis], list[Computed]]] = {

@@ -103,7 +103,11 @@ FOLDS: Final[Mapping[Target, Fold]] = {
     **_over_time([_STATION], d.SALT_HOURS_DRINKING_DAY, Rule.SUM, d.SALT_HOURS_DRINKING_MONTH),
     **_over_time(_AREAS, d.POWER_QUARTER, Rule.LARGEST, d.POWER_PEAK_DAY),
     **_over_time(_AREAS, d.POWER_PEAK_DAY, Rule.LARGEST, d.POWER_PEAK_MONTH, d.POWER_PEAK_YEAR),
-    **_over_time(_AREAS, d.DEVICES_ON_TIME, Rule.RATIO, d.DEVICES_ON_TIME_DAY),
+    **{
+        target: fold
+        for share, of_day in d.ON_TIME_DAY.items()
+        for target, fold in _over_time(_AREAS, share, Rule.RATIO, of_day).items()
+    },
 }
 
 

@@ -117,11 +117,12 @@ def by_area(
 def on_time_share(cell: Cell, newest: Sequence[datetime], as_of: datetime, roster: Roster) -> Computed:
     """DI-09, %: devices of an area that reported on time over those active and commissioned before `as_of`.
 
+    Both of all devices, or of those kinds that the cell's indicator tells of.
     `newest`: one time a device that reported, of its newest reading in the window that ends at `as_of`;
     this is the period's end or, while it is open, now. Inputs are counted in devices. None without any.
     """
     subject: Subject = (cell.subject_kind, cell.subject)
-    expected = roster.devices_expected(subject, local_day(cell.period_start), as_of)
+    expected = roster.devices_expected(cell.indicator, subject, local_day(cell.period_start), as_of)
     return Computed(
         cell=cell,
         value=100 * len(newest) / expected if expected else None,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from services.indicators.area_map import AreaMap, Subject
+from services.indicators.definitions import ON_TIME_KINDS
 from services.indicators.gauges import Gauge, Gauged
 from services.indicators.periods import FIVE_MINUTES, HOUR
 from services.indicators.pollutants import Feed, RefusedUnit
@@ -20,6 +21,7 @@ class Device:
     """What the registry says of one device, as far as indicators care."""
 
     device: str
+    kind: str
     area_code: str | None
     active: bool
     commissioned_at: datetime
@@ -34,6 +36,11 @@ class Device:
     def on_time_window(self) -> timedelta:
         """How far before the end of a period a reading still counts for it."""
         return max(FIVE_MINUTES, self.tolerance)
+
+    def counts_for(self, share: str) -> bool:
+        """Whether a share of devices on time tells of it."""
+        kinds = ON_TIME_KINDS[share]
+        return kinds is None or self.kind in kinds
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,7 +95,7 @@ class Roster:
                 self._water.setdefault(series.device, {})[series] = gauge
         self._meters: dict[int, dict[Subject, list[Series]]] = {}
         self._expected_readings: dict[int, dict[Subject, Expectation]] = {}
-        self._expected_devices: dict[int, dict[Subject, Expectation]] = {}
+        self._expected_devices: dict[tuple[str, int], dict[Subject, Expectation]] = {}
 
     def series_of(self, pollutant: Pollutant) -> list[Series]:
         return [series for series, feed in self.feeds.items() if feed.pollutant is pollutant]
@@ -143,17 +150,19 @@ class Roster:
         expected = self._expected_readings[era].get(subject)
         return expected.before(hour_end) if expected else 0
 
-    def devices_expected(self, subject: Subject, day: date, period_end: datetime) -> int:
-        """Active devices of an area that were commissioned before the end of a period."""
-        era = self.areas.era(day)
-        if era not in self._expected_devices:
-            self._expected_devices[era] = self._group(day, dict.fromkeys(self.devices, 1.0))
-        expected = self._expected_devices[era].get(subject)
+    def devices_expected(self, share: str, subject: Subject, day: date, period_end: datetime) -> int:
+        """Active devices of an area that count for a share, commissioned before the end of a period."""
+        of_era = share, self.areas.era(day)
+        if of_era not in self._expected_devices:
+            counting = [name for name, device in self.devices.items() if device.counts_for(share)]
+            self._expected_devices[of_era] = self._group(day, dict.fromkeys(counting, 1.0))
+        expected = self._expected_devices[of_era].get(subject)
         return expected.before(period_end) if expected else 0
 
-    def areas_with_devices(self, day: date) -> list[Subject]:
-        """Communes and provinces in which at least one active device stands."""
-        return sorted({s for device in self.active() for s in self.areas.subjects(device.area_code, day)})
+    def areas_with_devices(self, share: str, day: date) -> list[Subject]:
+        """Communes and provinces in which at least one active device stands that counts for a share."""
+        counting = [device for device in self.active() if device.counts_for(share)]
+        return sorted({s for device in counting for s in self.areas.subjects(device.area_code, day)})
 
     def _meters_by_area(self, day: date) -> dict[Subject, list[Series]]:
         grouped: dict[Subject, list[Series]] = {}

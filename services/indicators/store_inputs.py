@@ -27,7 +27,8 @@ def load_roster(connection: Connection) -> Roster:
     for known in registry.devices(connection):
         interval = timedelta(seconds=known.reporting_interval_s)
         active = known.state == "active"
-        devices.append(Device(known.device, known.area_code or None, active, known.commissioned_at, interval))
+        area_code = known.area_code or None
+        devices.append(Device(known.device, known.kind, area_code, active, known.commissioned_at, interval))
         for channel in known.channels:
             series = Series(known.device, channel.channel)
             match feed_of(channel.quantity, channel.unit) or gauge_of(channel.quantity, channel.unit):

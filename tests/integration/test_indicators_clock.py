@@ -1,11 +1,12 @@
 """What time does to values: shares of devices on time, silent stations, and late but timely receipts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.indicators.definitions import DEVICES_ON_TIME, VN_AQI_HOUR
+from services.indicators.definitions import DEVICES_ON_TIME, ENVIRONMENT_ON_TIME, VN_AQI_HOUR
 from services.indicators.domain import State
 from tests.fixtures.servers import Database
 from tests.integration.indicators_world import NORTH, PROVINCE, SOUTH, World, device
@@ -29,8 +30,10 @@ def world(database: Database) -> Iterator[World]:
     made.close()
 
 
-def share(world: World, area: str, start: datetime) -> tuple[float | None, int, int]:
-    value = world.value(DEVICES_ON_TIME, area, start)
+def share(
+    world: World, area: str, start: datetime, of: str = DEVICES_ON_TIME
+) -> tuple[float | None, int, int]:
+    value = world.value(of, area, start)
     assert value, f"no share of {area} at {start}"
     return value.value, value.inputs_used, value.inputs_expected
 
@@ -49,6 +52,21 @@ def test_silence_is_seen_by_the_clock(world: World) -> None:
     world.now = NOON + minutes(20)
     world.follower.tick()
     assert share(world, PROVINCE, NOON + minutes(15)) == (0.0, 0, 3)
+
+
+def test_environmental_sensors_have_a_share_of_their_own(world: World) -> None:
+    """Of five sensors in the south two report; a traffic counter that does is none of them."""
+    silent = [replace(device(f"noise-{n}", SOUTH, 60), kind="noise") for n in range(2)]
+    heard = [replace(device(kind, SOUTH, 60), kind=kind) for kind in ("rain", "traffic")]
+    world.provision(*silent, *heard, device("air-004", SOUTH, 60))
+    world.follower = world.new_follower()
+    at = NOON + minutes(1)
+    world.store([(name, "pm25", at, 9.0) for name in ("air-003", "rain", "traffic")], received_at=at)
+    world.now = NOON + minutes(5)
+    world.follower.tick()
+    assert share(world, SOUTH, NOON) == (50.0, 3, 6)
+    assert share(world, SOUTH, NOON, ENVIRONMENT_ON_TIME) == (40.0, 2, 5)
+    assert share(world, PROVINCE, NOON, ENVIRONMENT_ON_TIME) == (100 * 2 / 7, 2, 7)
 
 
 def test_the_open_period_looks_back_from_now(world: World) -> None:

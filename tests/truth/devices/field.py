@@ -105,7 +105,7 @@ def _device(station: Station, at: datetime) -> Device:
     homes = [code for since, code in station.homes if since <= max(at, station.commissioned)]
     return Device(
         device=station.name,
-        kind=station.name.partition("-")[0],
+        kind=station.kind,
         name_vi=station.name,
         name_en=station.name,
         shard=SHARD,

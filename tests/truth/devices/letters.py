@@ -87,6 +87,7 @@ def ms(moment: datetime) -> int:
 def _registered(station: Station) -> dict[str, Any]:
     return {
         "device": station.name,
+        "kind": station.kind,
         "shard": SHARD,
         "interval_s": int(INTERVAL.total_seconds()),
         "commissioned_ms": ms(station.commissioned),

@@ -24,6 +24,7 @@ SINCE, UNTIL = datetime(2025, 12, 30, tzinfo=VIETNAM), datetime(2026, 1, 9, tzin
 assert SINCE < MERGED < UNTIL
 
 _DAYS = ("pm25", "pm10", "no2", "so2", "tsp")
+_ON_TIME = ("devices_on_time", "devices_on_time_environment")
 _COMPLIANCE = ("qcvn05_day", "qcvn05_month", "qcvn05_year")
 
 
@@ -78,7 +79,7 @@ GROUPS = (
         WrongRule(
             "time",
             "a reading is late after two intervals",
-            frozenset({"devices_on_time_5min", "devices_on_time_day"}),
+            frozenset({f"{one}_{period}" for one in _ON_TIME for period in ("5min", "day")}),
             place=roster,
             key="LATE_AFTER_INTERVALS",
             value=2,
@@ -124,6 +125,14 @@ GROUPS = (
             "a day's devices on time are those of its best five minutes",
             frozenset({"devices_on_time_day"}),
             **_folded(d.DEVICES_ON_TIME_DAY, SubjectKind.COMMUNE, Rule.LARGEST),
+        ),
+        WrongRule(
+            "denominator",
+            "rain gauges are no sensors of the environment",
+            frozenset({"devices_on_time_environment_5min", "devices_on_time_environment_day"}),
+            place=d.ON_TIME_KINDS,
+            key=d.ENVIRONMENT_ON_TIME,
+            value=(d.ON_TIME_KINDS[d.ENVIRONMENT_ON_TIME] or frozenset()) - {"rain"},
         ),
     ),
 )

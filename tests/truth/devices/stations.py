@@ -37,6 +37,8 @@ UNITS = (
     Unit("22435", "commune", PROVINCE, date(2020, 1, 1), None, 6_500),
 )
 _BECAME = {"22333": "22370", "22366": "22370"}
+# Where names do not begin with it.
+_KINDS = {"river": "water_quality", "canal": "water_quality", "salt": "salinity", "water": "water_level"}
 
 
 class Channel(NamedTuple):
@@ -60,6 +62,12 @@ class Station(NamedTuple):
     home: str
     channels: tuple[Channel, ...]
     commissioned: datetime = datetime(2025, 12, 1, tzinfo=VIETNAM)
+
+    @property
+    def kind(self) -> str:
+        """What the registry calls it."""
+        prefix = self.name.partition("-")[0]
+        return _KINDS.get(prefix, prefix)
 
     @property
     def homes(self) -> list[tuple[datetime, str]]:

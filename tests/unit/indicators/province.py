@@ -12,8 +12,10 @@ SINCE = date(2025, 7, 1)
 COMMISSIONED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def device(name: str, area_code: str | None = NORTH, interval_s: float = 60, active: bool = True) -> Device:
-    return Device(name, area_code, active, COMMISSIONED, timedelta(seconds=interval_s))
+def device(
+    name: str, area_code: str | None = NORTH, interval_s: float = 60, active: bool = True, kind: str = "air"
+) -> Device:
+    return Device(name, kind, area_code, active, COMMISSIONED, timedelta(seconds=interval_s))
 
 
 def spans() -> list[UnitSpan]:

@@ -7,7 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.indicators.cells import Arrival, ChangedHour, SeriesHour, air_cells, on_time_cells, series_hours
-from services.indicators.definitions import DEVICES_ON_TIME, PM25_MEAN_HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
+from services.indicators.definitions import (
+    DEVICES_ON_TIME,
+    ENVIRONMENT_ON_TIME,
+    PM25_MEAN_HOUR,
+    PM25_NOWCAST_HOUR,
+    VN_AQI_HOUR,
+)
 from services.indicators.domain import Cell, Computed, SubjectKind
 from services.indicators.formulas import Amount, area_mean, station_value
 from services.indicators.periods import FIVE_MINUTES, HOUR, floor
@@ -105,7 +111,7 @@ def _all_values(measures: dict[tuple[str, str, int], tuple[float, int]]) -> dict
             for indicator in (VN_AQI_HOUR, PM25_NOWCAST_HOUR):
                 cell = Cell(indicator, SubjectKind.STATION, name, hour)
                 values[cell] = station_value(cell, of_station)
-        for kind, code in TWO.areas_with_devices(NOON.date()):
+        for kind, code in TWO.areas_with_devices(DEVICES_ON_TIME, NOON.date()):
             cell = Cell(PM25_MEAN_HOUR, kind, code, hour)
             values[cell] = area_mean(cell, {hour: by_code}, TWO)
     return values
@@ -145,6 +151,19 @@ def test_unknown_and_retired_devices_touch_nothing() -> None:
         assert on_time_cells([_arrival(NOON, timedelta(seconds=1))], known, NOON + HOUR) == set()
 
 
+def test_a_share_of_some_kinds_is_touched_by_these_alone() -> None:
+    known = roster(device("traffic-001", NORTH, kind="traffic"), device("rain-001", SOUTH, kind="rain"))
+
+    def touched(name: str) -> set[tuple[str, str]]:
+        arrival = Arrival(name, "any", round(1_000 * NOON.timestamp()), round(1_000 * NOON.timestamp()))
+        return {(c.indicator, c.subject) for c in on_time_cells([arrival], known, NOON + HOUR)}
+
+    assert touched("traffic-001") == {(DEVICES_ON_TIME, NORTH), (DEVICES_ON_TIME, PROVINCE)}
+    assert touched("rain-001") == {
+        (share, area) for share in (DEVICES_ON_TIME, ENVIRONMENT_ON_TIME) for area in (SOUTH, PROVINCE)
+    }
+
+
 @given(
     st.integers(10, 2_000),
     st.integers(0, 7_200_000),
@@ -165,7 +184,7 @@ def test_on_time_periods_are_those_of_the_definition(
         if start + FIVE_MINUTES <= now and _counts(one, observed, delay_ms, start)
     }
     assert {cell.period_start for cell in touched} == expected
-    assert {cell.indicator for cell in touched} <= {DEVICES_ON_TIME}
+    assert {cell.indicator for cell in touched} <= {DEVICES_ON_TIME, ENVIRONMENT_ON_TIME}
 
 
 def _counts(known: Roster, observed: datetime, delay_ms: int, start: datetime) -> bool:

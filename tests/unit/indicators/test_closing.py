@@ -7,6 +7,8 @@ from services.indicators.closing import cells_to_close, ends_to_close, open_cell
 from services.indicators.definitions import (
     DEVICES_ON_TIME,
     DEVICES_ON_TIME_DAY,
+    ENVIRONMENT_ON_TIME,
+    ENVIRONMENT_ON_TIME_DAY,
     LEQ_HOUR,
     PM25_MEAN_DAY,
     PM25_MEAN_HOUR,
@@ -21,7 +23,7 @@ from services.indicators.periods import DAY as CALENDAR_DAY
 from services.indicators.periods import FIVE_MINUTES, HOUR, QUARTER
 from services.indicators.roster import Roster, Series
 from services.indicators.vn_aqi import Pollutant
-from tests.unit.indicators.province import NORTH, PROVINCE, device, roster, spans
+from tests.unit.indicators.province import NORTH, PROVINCE, SOUTH, device, roster, spans
 
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -55,9 +57,17 @@ def test_silent_stations_and_their_areas_get_values() -> None:
     assert "old" not in {cell.subject for cell in hourly}
     shares = cells_to_close(FIVE_MINUTES, NOON, known)
     assert {(cell.indicator, cell.subject) for cell in shares} == {
-        (DEVICES_ON_TIME, NORTH),
-        (DEVICES_ON_TIME, PROVINCE),
+        (share, area) for share in (DEVICES_ON_TIME, ENVIRONMENT_ON_TIME) for area in (NORTH, PROVINCE)
     }
+
+
+def test_areas_without_such_devices_have_no_share_of_their_kinds() -> None:
+    known = roster(device("air-001", NORTH), device("power-001", SOUTH, kind="power"))
+    told = {(c.indicator, c.subject) for c in cells_to_close(FIVE_MINUTES, NOON, known)}
+    assert {area for share, area in told if share == ENVIRONMENT_ON_TIME} == {NORTH, PROVINCE}
+    assert {area for share, area in told if share == DEVICES_ON_TIME} == {NORTH, SOUTH, PROVINCE}
+    of_day = {(c.indicator, c.subject) for c in cells_to_close(CALENDAR_DAY, NOON + 5 * HOUR, known)}
+    assert {area for share, area in of_day if share == ENVIRONMENT_ON_TIME_DAY} == {NORTH, PROVINCE}
 
 
 def test_a_station_of_gases_alone_has_no_index() -> None:
@@ -92,6 +102,8 @@ def test_a_day_is_closed_at_midnight_of_viet_nam() -> None:
         (QCVN05_DAY, "air-001"),
         (DEVICES_ON_TIME_DAY, NORTH),
         (DEVICES_ON_TIME_DAY, PROVINCE),
+        (ENVIRONMENT_ON_TIME_DAY, NORTH),
+        (ENVIRONMENT_ON_TIME_DAY, PROVINCE),
     }
     assert {cell.period_start for cell in closed} == {midnight - DAY}
 
@@ -103,4 +115,4 @@ def test_silent_gauges_get_values() -> None:
     power = {(cell.indicator, cell.subject) for cell in cells_to_close(QUARTER, NOON, known)}
     assert power == {(POWER_QUARTER, NORTH), (POWER_QUARTER, PROVINCE)}
     recent = {cell.indicator for cell in recent_cells(NOON, minutes(70), known)}
-    assert recent == {DEVICES_ON_TIME, LEQ_HOUR, POWER_QUARTER}
+    assert recent == {DEVICES_ON_TIME, ENVIRONMENT_ON_TIME, LEQ_HOUR, POWER_QUARTER}

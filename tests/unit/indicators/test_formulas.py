@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.definitions import DEVICES_ON_TIME, PM25_MEAN_HOUR, PM25_NOWCAST_HOUR, VN_AQI_HOUR
+from services.indicators.definitions import (
+    DEVICES_ON_TIME,
+    ENVIRONMENT_ON_TIME,
+    PM25_MEAN_HOUR,
+    PM25_NOWCAST_HOUR,
+    VN_AQI_HOUR,
+)
 from services.indicators.domain import Cell, SubjectKind
 from services.indicators.formulas import Amount, area_mean, by_area, on_time_share, station_value
 from services.indicators.periods import FIVE_MINUTES, HOUR
@@ -91,6 +97,20 @@ def test_the_share_of_devices_on_time_is_a_ratio_of_sums() -> None:
     assert share(SubjectKind.COMMUNE, NORTH) == (100 * 3 / 9, 3, 9)
     assert share(SubjectKind.COMMUNE, SOUTH) == (100, 1, 1)
     assert share(SubjectKind.PROVINCE, PROVINCE) == (40, 4, 10)
+
+
+def test_the_share_of_some_kinds_counts_these_alone() -> None:
+    """Above the line and below it: 2 of 3 air stations and none of 1 rain gauge."""
+    kinds = {"a0": "air", "a1": "air", "a2": "air", "r0": "rain", "t0": "traffic", "p0": "power"}
+    known = roster(*(device(name, NORTH, kind=kind) for name, kind in kinds.items()))
+
+    def share(indicator: str, *reported: str) -> tuple[float | None, int, int]:
+        cell = Cell(indicator, SubjectKind.PROVINCE, PROVINCE, NOON)
+        computed = on_time_share(cell, [NOON for _ in reported], NOON + FIVE_MINUTES, known)
+        return computed.value, computed.inputs_used, computed.inputs_expected
+
+    assert share(ENVIRONMENT_ON_TIME, "a0", "a1") == (50, 2, 4)
+    assert share(DEVICES_ON_TIME, "a0", "a1", "t0") == (50, 3, 6)
 
 
 def test_devices_count_from_their_commissioning_on() -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Collection
 from fractions import Fraction
 
 from tests.truth.plain.devices.measured import Month, Number, measured
 from tests.truth.plain.devices.times import DAY, MINUTE, steps
 
 _FIVE = 5 * MINUTE
+# What measures the environment: air, sound, water and rain.
+_ENVIRONMENT = ("air", "noise", "water_level", "water_quality", "salinity", "rain")
 
 
-def counts(month: Month, subject: str, start: int) -> tuple[int, int]:
-    """Devices of a unit heard in time, and all of them, at the end of five minutes."""
+def counts(month: Month, subject: str, start: int, kinds: Collection[str]) -> tuple[int, int]:
+    """Devices of a unit heard in time, and all of them, at the end of five minutes; without kinds, of all."""
     end = start + _FIVE
-    devices = [one for one in month.stations(subject, start) if one.commissioned_ms < end]
-    return sum(_was_heard(month, one.name, end, max(_FIVE, 3 * one.interval_ms)) for one in devices), len(
-        devices
-    )
+    devices = [
+        one
+        for one in month.stations(subject, start)
+        if one.commissioned_ms < end and (not kinds or one.kind in kinds)
+    ]
+    heard = [one for one in devices if _was_heard(month, one.name, end, max(_FIVE, 3 * one.interval_ms))]
+    return len(heard), len(devices)
 
 
 def _was_heard(month: Month, device: str, end: int, window_ms: int) -> bool:
@@ -27,20 +33,21 @@ def _was_heard(month: Month, device: str, end: int, window_ms: int) -> bool:
     return after < len(times) and times[after] < end
 
 
-def name_on_time(kind: str) -> None:
+def name_on_time(name: str, level: str, kinds: Collection[str]) -> None:
     """Of five minutes and of a day."""
 
-    @measured("devices_on_time_5min", kind, "5min")
+    @measured(f"{name}_5min", level, "5min")
     def of_five_minutes(month: Month, subject: str, start: int) -> Number | None:
-        heard, all_of_them = counts(month, subject, start)
+        heard, all_of_them = counts(month, subject, start, kinds)
         return Fraction(100 * heard, all_of_them) if all_of_them else None
 
-    @measured("devices_on_time_day", kind, "day")
+    @measured(f"{name}_day", level, "day")
     def of_day(month: Month, subject: str, start: int) -> Number | None:
-        told = [counts(month, subject, five) for five in steps(start, start + DAY, _FIVE)]
+        told = [counts(month, subject, five, kinds) for five in steps(start, start + DAY, _FIVE)]
         every = sum(one for _, one in told)
         return Fraction(100 * sum(one for one, _ in told), every) if every else None
 
 
-for _kind in ("commune", "province"):
-    name_on_time(_kind)
+for _level in ("commune", "province"):
+    name_on_time("devices_on_time", _level, ())
+    name_on_time("devices_on_time_environment", _level, _ENVIRONMENT)

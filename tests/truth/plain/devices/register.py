@@ -67,6 +67,7 @@ class Device:
     """`homes`: from when on (ms) it stands in which commune."""
 
     name: str
+    kind: str
     shard: str
     interval_ms: int
     commissioned_ms: int
@@ -130,7 +131,8 @@ def _device(told: Mapping[str, object]) -> Device:
     homes = [(since, code) for since, code in told["homes"]]  # type: ignore[attr-defined]
     interval_ms = 1_000 * int(told["interval_s"])  # type: ignore[call-overload]
     commissioned_ms = int(told["commissioned_ms"])  # type: ignore[call-overload]
-    return Device(str(told["device"]), str(told["shard"]), interval_ms, commissioned_ms, homes, channels)
+    name, kind, shard = (str(told[key]) for key in ("device", "kind", "shard"))
+    return Device(name, kind, shard, interval_ms, commissioned_ms, homes, channels)
 
 
 def _channel(quantity: str, unit: str, least: float, most: float) -> Channel:
