@@ -60,11 +60,15 @@ def desk(stack: Stack) -> Running:
     return stack.start("desk")
 
 
+def token(stack: Stack, *scopes: str) -> str:
+    with psycopg.connect(stack.wiring.dsns["registry"]) as connection:
+        return issue(connection, "ca-đêm", scopes, None)
+
+
 @pytest.fixture
 def open_page(stack: Stack, desk: Running, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Signs in on a page of the desk; any error of the page fails the test."""
-    with psycopg.connect(stack.wiring.dsns["registry"]) as connection:
-        secret = issue(connection, "ca-đêm", SCOPES, None)
+    secret = token(stack, *SCOPES)
     pages: list[Page] = []
     errors: list[str] = []
 
@@ -155,6 +159,34 @@ def test_a_wrong_token_is_refused_in_words(stack: Stack, open_page: Callable[...
     page = open_page(token="hdt_nobody")
     expect(page.get_by_role("alert")).to_contain_text("Mã không đúng")
     nothing_serious(page, "sign-in")
+
+
+def test_acts_are_offered_by_the_scopes_of_the_token(
+    stack: Stack, alarm: int, open_page: Callable[..., Page]
+) -> None:
+    walls_of(stack, ("Tường 3", None, timedelta(days=2)))
+    page = open_page(token=token(stack, *(one for one in SCOPES if one != "walls.operate")))
+    buttons = page.get_by_role("main").get_by_role("button")
+    row = page.get_by_role("row").filter(has_text=STATION)
+    expect(row.get_by_role("button")).to_have_text(["Nhận xử lý", "Tạm gác", "Ghi chú", "Diễn biến"])
+    page.get_by_role("link", name="Tường và bảng").click()
+    expect(page.get_by_role("row").filter(has_text="Tường 3").first).to_contain_text("mất kết nối")
+    expect(page.get_by_text("không có quyền: Ghép màn hình, Chiếm màn hình")).to_be_visible()
+    expect(buttons).to_have_count(0)
+    nothing_serious(page, "walls-read")
+
+    page = open_page(token=token(stack, *(one for one in SCOPES if one != "alarms.handle")))
+    buttons = page.get_by_role("main").get_by_role("button")
+    expect(page.get_by_role("row").filter(has_text=STATION)).to_be_visible()
+    expect(page.get_by_text("không có quyền: Nhận xử lý, Tạm gác, Bỏ gác, Ghi chú.")).to_be_visible()
+    expect(buttons).to_have_text(["Diễn biến"])
+    nothing_serious(page, "alarms-read")
+    page.get_by_role("link", name="Trực ca").click()
+    expect(page.get_by_text("không có quyền: Ghi vào nhật ký, Bàn giao ca.")).to_be_visible()
+    expect(buttons).to_have_text(["Kiểm tra nhật ký"])
+    page.get_by_role("link", name="Tường và bảng").click()
+    expect(page.get_by_role("button", name="Ghép màn hình")).to_be_visible()
+    expect(page.get_by_text("không có quyền")).to_be_hidden()
 
 
 def test_a_figure_is_explained_down_to_its_records(

@@ -32,6 +32,7 @@ class Page:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        self.may: list[str] = []
 
     async def say(self, **frame: Any) -> None:
         await self.connection.send(json.dumps(frame))
@@ -78,6 +79,7 @@ async def signed_in(stack: Stack, token: str) -> AsyncIterator[Page]:
         frame = await one.hear("signed_in", "goodbye")
         assert frame["type"] == "signed_in"
         assert frame["who"]["name"] == "ca-dem"
+        one.may = frame["may"]
         yield one
 
 
@@ -116,6 +118,8 @@ def test_what_cannot_be_done_is_told_and_the_line_stays(
 ) -> None:
     async def talk() -> None:
         async with signed_in(stack, secret("alarms.read")) as one:
+            assert f"{ALARMS}/ListAlarms" in one.may
+            assert f"{ALARMS}/Acknowledge" not in one.may
             for method, request, code, word in (
                 (f"{ALARMS}/Acknowledge", {"alarm": "1"}, "PERMISSION_DENIED", "alarms.handle"),
                 (f"{ALARMS}/GetHistory", {"alarm": "999"}, "NOT_FOUND", "999"),

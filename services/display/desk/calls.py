@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import grpc
 from google.protobuf import descriptor_pool, json_format, message_factory
 from google.protobuf.message import Message
 from haidang_client import problem_of
+from ioc.access.v1 import access_pb2
 
 # What the page asks and does, by proto; everything else is for the command line and other clients.
 METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -74,6 +75,8 @@ class Method(NamedTuple):
     request: type[Message]
     response: type[Message]
     streams: bool  # has many answers, perhaps without end
+    scope: str
+    for_areas: bool  # also for tokens that are restricted to areas
 
 
 class Failed(Exception):
@@ -100,13 +103,21 @@ def methods(allowed: Mapping[str, Mapping[str, Iterable[str]]] = METHODS) -> Map
             described = pool.FindServiceByName(f"{package}.{service}")
             for name in names:
                 method = described.methods_by_name[name]
+                said = method.GetOptions().Extensions
                 found[f"{described.full_name}/{name}"] = Method(
                     f"/{described.full_name}/{name}",
                     message_factory.GetMessageClass(method.input_type),
                     message_factory.GetMessageClass(method.output_type),
                     method.server_streaming,
+                    str(said[access_pb2.scope]),  # type: ignore[index]
+                    said[access_pb2.reach] != access_pb2.REACH_UNSPECIFIED,  # type: ignore[index]
                 )
     return found
+
+
+def offered(known: Mapping[str, Method], scopes: Collection[str], areas: Collection[str]) -> list[str]:
+    """The methods that a token may call by what they say of themselves; whether it may, the API decides."""
+    return [name for name, one in known.items() if one.scope in scopes and (one.for_areas or not areas)]
 
 
 def open_channel(address: str, authority: Path | None) -> grpc.aio.Channel:

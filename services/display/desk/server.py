@@ -17,7 +17,7 @@ from websockets.http11 import Request, Response
 
 from services.display import page
 from services.display.desk import metrics, wire
-from services.display.desk.calls import WHO_AM_I, Calls, Failed, Method
+from services.display.desk.calls import WHO_AM_I, Calls, Failed, Method, offered
 from services.display.desk.settings import DeskSettings
 
 log = structlog.get_logger(__name__)
@@ -119,11 +119,13 @@ class Desk:
             raise Refused("token_refused")
         calls = Calls(self._channel, self._known, said.token)
         try:
-            who = [one async for one in calls.answers(WHO_AM_I, b"{}")]
+            (answer,) = [one async for one in calls.answers(WHO_AM_I, b"{}")]
         except Failed as failed:
             refused = failed.code in ("UNAUTHENTICATED", "PERMISSION_DENIED")
             raise Refused("token_refused" if refused else "api_away") from failed
-        await _send(connection, wire.signed_in(who[0], self._now_ms()))
+        who = wire.who(answer)
+        may = offered(self._known, who.scopes, who.areas)
+        await _send(connection, wire.signed_in(answer, may, self._now_ms()))
         return calls
 
 

@@ -1,5 +1,6 @@
 """Frames of the desk protocol, docs/desk-protocol.md. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -43,13 +44,26 @@ def decode(frame: str | bytes) -> Call | Stop:
     return _frame.decode(frame)
 
 
-def signed_in(who: str, server_time_ms: int) -> bytes:
-    """`who` is WhoAmIResponse as JSON."""
+class Who(msgspec.Struct, frozen=True):
+    """Of WhoAmIResponse what decides which methods are offered."""
+
+    scopes: list[str] = []
+    areas: list[str] = []
+
+
+def who(answer: str) -> Who:
+    """Of WhoAmIResponse as JSON."""
+    return msgspec.json.decode(answer, type=Who)
+
+
+def signed_in(who: str, may: Sequence[str], server_time_ms: int) -> bytes:
+    """`who` is WhoAmIResponse as JSON, `may` the methods that this token may call."""
     return _encode(
         {
             "type": "signed_in",
             "protocol": PROTOCOL,
             "who": msgspec.Raw(who.encode()),
+            "may": may,
             "server_time_ms": server_time_ms,
         }
     )

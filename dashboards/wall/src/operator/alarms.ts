@@ -3,17 +3,23 @@
 import { ask, button, field, h, table } from "./html";
 import type { Alarm, AlarmChange } from "./model";
 import { moment, said } from "./texts";
-import { act, type Stage, type View } from "./view";
+import { act, withheld, type Stage, type View } from "./view";
 import { words } from "./words";
 
 const ALARMS = "ioc.alarms.v1.AlarmsService";
 const SERIOUS = 3;
+const ACTS: [string, string][] = [
+  [`${ALARMS}/Acknowledge`, words.acknowledge],
+  [`${ALARMS}/Shelve`, words.shelve],
+  [`${ALARMS}/Unshelve`, words.unshelve],
+  [`${ALARMS}/AddNote`, words.note],
+];
 
 export const alarms: View = async (stage) => {
   const { desk, main, signal, tell } = stage;
   const open = new Map<string, Alarm>();
   const board = h("div", {});
-  main.replaceChildren(h("h1", {}, words.alarms), board);
+  main.replaceChildren(h("h1", {}, words.alarms), withheld(stage, ACTS) ?? "", board);
 
   const take = (alarm: Alarm): void => {
     const known = open.get(alarm.alarm);
@@ -102,7 +108,8 @@ function members(alarm: Alarm): Node | null {
 
 function acts(stage: Stage, alarm: Alarm, changed: (alarm: Alarm) => void): Node {
   const what = named(alarm);
-  const one = (name: string, text: string, doing: () => Promise<void>) =>
+  const one = (name: string, text: string, method: string, doing: () => Promise<void>) =>
+    stage.may(`${ALARMS}/${method}`) &&
     button(text, () => void doing(), { "data-act": `${name}-${alarm.alarm}`, "aria-label": `${text}: ${what}` });
   const done = (method: string, more: object) =>
     act(stage, async () => {
@@ -136,11 +143,11 @@ function acts(stage: Stage, alarm: Alarm, changed: (alarm: Alarm) => void): Node
   return h(
     "div",
     { class: "acts" },
-    isOpen && one("ack", words.acknowledge, acknowledge),
-    isShelved && one("unshelve", words.unshelve, () => done("Unshelve", {})),
-    !isShelved && alarm.state !== "cleared" && one("shelve", words.shelve, shelve),
-    one("note", words.note, note),
-    one("history", words.history, () => history(stage, alarm)),
+    isOpen && one("ack", words.acknowledge, "Acknowledge", acknowledge),
+    isShelved && one("unshelve", words.unshelve, "Unshelve", () => done("Unshelve", {})),
+    !isShelved && alarm.state !== "cleared" && one("shelve", words.shelve, "Shelve", shelve),
+    one("note", words.note, "AddNote", note),
+    one("history", words.history, "GetHistory", () => history(stage, alarm)),
     h("a", { href: `#truc-ca?${encodeURIComponent(alarm.device || alarm.subject || "")}` }, words.whom),
   );
 }

@@ -27,7 +27,8 @@ interface Waiting {
 }
 
 export interface DeskListener {
-  signedIn(who: Who): void;
+  /** `may`: the methods that the token may call. */
+  signedIn(who: Who, may: string[]): void;
   cut(): void;
   refused(reason: string): void;
 }
@@ -105,7 +106,7 @@ export class Desk {
     switch (frame.type) {
       case "signed_in":
         this.attempts = 0;
-        this.listener.signedIn(frame.who);
+        this.listener.signedIn(frame.who, frame.may);
         break;
       case "answer":
         this.waiting.get(frame.id)?.answer(frame.answer);

@@ -3,10 +3,11 @@
 import { ask, button, field, h, table } from "./html";
 import type { Duty, Entry } from "./model";
 import { matches, moment, said } from "./texts";
-import { act, type Stage, type View } from "./view";
+import { act, withheld, type Stage, type View } from "./view";
 import { words } from "./words";
 
 const DUTY = "ioc.alarms.v1.DutyService";
+const [ADD, VERIFY] = [`${DUTY}/AddEntry`, `${DUTY}/VerifyJournal`];
 const ENTRIES = 200;
 
 export const duty: View = async (stage) => {
@@ -22,6 +23,10 @@ export const duty: View = async (stage) => {
     h("h1", {}, words.duty),
     field(words.findDuty, search),
     people,
+    withheld(stage, [
+      [ADD, words.addNote],
+      [ADD, words.handover],
+    ]) ?? "",
     h("div", { class: "acts" }, ...writing(stage, reload)),
     journal,
   );
@@ -52,22 +57,22 @@ function onDuty(duties: Duty[], asked: string, names: ReadonlyMap<string, string
   return table(words.onDuty, words.onDutyHeads, rows, words.nobody);
 }
 
-function writing(stage: Stage, reload: () => Promise<void>): HTMLElement[] {
+function writing(stage: Stage, reload: () => Promise<void>): (HTMLElement | false)[] {
   const add = (kind: string, title: string, label: string) => async () => {
     const text = h("textarea", { name: "text", required: true, rows: "6", maxlength: "4000" });
     const said = await ask(title, title, [field(label, text)]);
     if (!said) return;
-    await act(stage, async () => void (await stage.desk.call(`${DUTY}/AddEntry`, { kind, text: (said["text"] ?? "").normalize("NFC") })));
+    await act(stage, async () => void (await stage.desk.call(ADD, { kind, text: (said["text"] ?? "").normalize("NFC") })));
     await reload();
   };
   const verify = async () => {
-    const found = await stage.desk.call<{ entries?: string; wrong?: string; whyVi?: string; whyEn?: string }>(`${DUTY}/VerifyJournal`);
+    const found = await stage.desk.call<{ entries?: string; wrong?: string; whyVi?: string; whyEn?: string }>(VERIFY);
     stage.tell(found.wrong ? said(found.whyVi, found.whyEn) : words.journalWhole(found.entries ?? "0"));
   };
   return [
-    button(words.addNote, () => void add("note", words.addNote, words.noteText)()),
-    button(words.handover, () => void add("handover", words.handover, words.handoverText)()),
-    button(words.verify, () => void verify()),
+    stage.may(ADD) && button(words.addNote, () => void add("note", words.addNote, words.noteText)()),
+    stage.may(ADD) && button(words.handover, () => void add("handover", words.handover, words.handoverText)()),
+    stage.may(VERIFY) && button(words.verify, () => void verify()),
   ];
 }
 

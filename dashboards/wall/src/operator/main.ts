@@ -31,9 +31,13 @@ const header = h("header", {}, h("strong", {}, words.title), menu, line);
 const names = new Map<string, string>();
 let leaving = new AbortController();
 let who: Who | null = null;
+let may: ReadonlySet<string> = new Set();
 
 const desk = new Desk(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk`, {
-  signedIn: (found) => void enter(found),
+  signedIn: (found, methods) => {
+    may = new Set(methods);
+    void enter(found);
+  },
   cut: () => {
     leaving.abort();
     if (!line.classList.contains("cut")) line.textContent = words.cutSince(time(desk.now(), true));
@@ -90,7 +94,7 @@ async function show(): Promise<void> {
   spoken.textContent = "";
   main.replaceChildren(h("p", {}, words.loading));
   try {
-    await view({ desk, main, names, signal, tell });
+    await view({ desk, main, names, may: (method) => may.has(method), signal, tell });
   } catch (error) {
     const reason = told(error);
     if (!signal.aborted) main.append(h("p", { role: "alert" }, words.failed(reason)));

@@ -2,6 +2,7 @@
 
 import type { Desk } from "./desk";
 import { Refusal } from "./desk";
+import { h } from "./html";
 import { words } from "./words";
 
 export interface Stage {
@@ -9,6 +10,8 @@ export interface Stage {
   main: HTMLElement;
   /** Names of areas and organisations, by code. */
   names: ReadonlyMap<string, string>;
+  /** Whether the token may call a method; an act that it may not do is not offered. */
+  may(method: string): boolean;
   /** Says something to whoever looks and whoever listens. */
   tell(text: string): void;
   /** Ends when the section is left or the line is lost. */
@@ -25,6 +28,12 @@ export async function act(stage: Stage, doing: () => Promise<void>): Promise<voi
   } catch (error) {
     stage.tell(words.failed(told(error)));
   }
+}
+
+/** Which acts of a section are not offered, and why; null where all are. `acts`: a method, and what its button says. */
+export function withheld(stage: Stage, acts: [string, string][]): HTMLElement | null {
+  const missing = acts.filter(([method]) => !stage.may(method)).map(([, text]) => text);
+  return missing.length > 0 ? h("p", { class: "quiet" }, words.withheld(missing.join(", "))) : null;
 }
 
 export function told(error: unknown): string {

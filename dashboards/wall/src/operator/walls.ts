@@ -2,12 +2,21 @@
 
 import { button, h, renew, table } from "./html";
 import { moment, said } from "./texts";
-import { act, told, type Stage, type View } from "./view";
+import { act, told, withheld, type Stage, type View } from "./view";
 import { hold, pair, revoke, set, takeOver, WALLS } from "./walls_acts";
 import { how, machine, needs, type Board, type Incident, type Seen, type Wall, type Walls } from "./walls_model";
 import { wallWords as words } from "./walls_words";
 
 const LOOK_MS = 5_000; // as often as walls report
+const ACTS: [string, string][] = [
+  [`${WALLS}/PairWall`, words.pair],
+  [`${WALLS}/TakeOver`, words.takeOver],
+  [`${WALLS}/Release`, words.release],
+  [`${WALLS}/ChangeWall`, words.push],
+  [`${WALLS}/ChangeWall`, words.set],
+  [`${WALLS}/ReloadWalls`, words.reload],
+  [`${WALLS}/RevokeWall`, words.revoke],
+];
 
 export const walls: View = async (stage) => {
   const [incidents, screens, boards] = [place(), place(), place()];
@@ -40,12 +49,12 @@ export const walls: View = async (stage) => {
   const acts = h(
     "div",
     { class: "acts" },
-    button(words.pair, () => void pair(stage, seen, again), { class: "main" }),
-    button(words.takeOver, () => void takeOver(stage, seen, again)),
-    button(words.reloadAll, () => void act(stage, async () => void (await stage.desk.call(`${WALLS}/ReloadWalls`)))),
+    stage.may(`${WALLS}/PairWall`) && button(words.pair, () => void pair(stage, seen, again), { class: "main" }),
+    stage.may(`${WALLS}/TakeOver`) && button(words.takeOver, () => void takeOver(stage, seen, again)),
+    stage.may(`${WALLS}/ReloadWalls`) && button(words.reloadAll, () => void act(stage, async () => void (await stage.desk.call(`${WALLS}/ReloadWalls`)))),
   );
   await look();
-  stage.main.replaceChildren(h("h1", {}, words.title), acts, incidents, screens, boards);
+  stage.main.replaceChildren(h("h1", {}, words.title), withheld(stage, ACTS) ?? "", acts, incidents, screens, boards);
   while (await pause(LOOK_MS, stage.signal)) await again();
 };
 
@@ -92,7 +101,8 @@ function turning(wall: Wall, seen: Seen): string {
 }
 
 function acts(stage: Stage, { wall: number, name, pushed }: Wall, seen: Seen, look: () => Promise<void>): Node {
-  const one = (what: string, text: string, doing: (wall: Wall) => Promise<void>) => {
+  const one = (what: string, text: string, method: string, doing: (wall: Wall) => Promise<void>) => {
+    if (!stage.may(`${WALLS}/${method}`)) return null;
     const now = () => seen.walls.find(({ wall }) => wall === number);
     return button(text, () => void (now() && doing(now()!)), { "data-act": `${what}-${number}`, "aria-label": `${text}: ${name}` });
   };
@@ -104,11 +114,11 @@ function acts(stage: Stage, { wall: number, name, pushed }: Wall, seen: Seen, lo
   return h(
     "div",
     { class: "acts" },
-    one("push", words.push, (wall) => hold(stage, wall, titlesOf(wall.boards ?? [], seen), look)),
-    Boolean(pushed) && one("rotate", words.rotate, () => done("ChangeWall", { wall: number, pushed: "" })),
-    one("set", words.set, (wall) => set(stage, wall, seen, look)),
-    one("reload", words.reload, () => done("ReloadWalls", { walls: [number] })),
-    one("revoke", words.revoke, (wall) => revoke(stage, wall, look)),
+    one("push", words.push, "ChangeWall", (wall) => hold(stage, wall, titlesOf(wall.boards ?? [], seen), look)),
+    Boolean(pushed) && one("rotate", words.rotate, "ChangeWall", () => done("ChangeWall", { wall: number, pushed: "" })),
+    one("set", words.set, "ChangeWall", (wall) => set(stage, wall, seen, look)),
+    one("reload", words.reload, "ReloadWalls", () => done("ReloadWalls", { walls: [number] })),
+    one("revoke", words.revoke, "RevokeWall", (wall) => revoke(stage, wall, look)),
   );
 }
 
@@ -130,7 +140,7 @@ function incidentTable(stage: Stage, incidents: Incident[], seen: Seen, look: ()
     titleOf(one.board, seen),
     one.walls ? one.walls.map((wall) => names.get(wall) ?? wall).join(", ") : words.allWalls,
     one.beganBy ?? "",
-    button(words.release, () => void release(one.incident), { "data-act": `release-${one.incident}`, "aria-label": `${words.release}: ${one.textVi}` }),
+    stage.may(`${WALLS}/Release`) && button(words.release, () => void release(one.incident), { "data-act": `release-${one.incident}`, "aria-label": `${words.release}: ${one.textVi}` }),
   ]);
   return table(words.incidents, words.incidentHeads, rows, "");
 }

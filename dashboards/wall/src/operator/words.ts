@@ -17,6 +17,7 @@ const vi = {
   failed: (detail: string) => `Không thực hiện được: ${detail}`,
   unavailable: "máy chủ chưa trả lời, hãy thử lại",
   done: "Đã thực hiện.",
+  withheld: (acts: string) => `Mã truy cập này không có quyền: ${acts}.`,
   refusals: {
     scope_missing: "mã truy cập không có quyền này",
     not_for_areas: "mã truy cập chỉ dùng được cho một số địa bàn",
@@ -166,6 +167,7 @@ const en: Words = {
   failed: (detail) => `Not done: ${detail}`,
   unavailable: "the server did not answer, try again",
   done: "Done.",
+  withheld: (acts) => `This token may not: ${acts}.`,
   refusals: {},
   loading: "Loading…",
   more: (shown) => `Only the first ${shown} rows are shown.`,
