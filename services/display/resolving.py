@@ -133,10 +133,7 @@ class _Resolver:
         return _set(panel, "text")
 
     def _value(self, panel: ValuePanel) -> Said:
-        items = [self._item(item) for item in panel.items]
-        said: Said = {"items": items}
-        if len(items) == 1:  # as pages of protocol 1 read it
-            said |= {name: value for name, value in items[0].items() if name != "title"}
+        said: Said = {"items": [self._item(item) for item in panel.items]}
         if panel.trend is not None:
             span = Span(**_fields(merged(panel.items[0], panel.trend)), **_span(panel.trend))
             (key, *_) = [*self._line_keys(span, (panel.trend.hours or 0) * HOUR_MS), ""]

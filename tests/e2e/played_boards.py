@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from math import sin
 from typing import Any
 
+from services.display.lists import COLUMNS
 from services.simulator.domain import Area
 
 Json = dict[str, Any]
@@ -255,6 +256,7 @@ def lists() -> Json:
             "title": words("Nộp muộn", "Late reporters"),
             **at(6, 4, 3, 4),
             "list": "late",
+            "columns": COLUMNS["late"],
         },
         {
             "id": "quarantine",
@@ -276,7 +278,13 @@ def lists() -> Json:
         words("Trùng khóa", "Key used twice"),
     ]
     late = [
-        {"organisation": agency(i), "dataset": dossiers, "hours": 3 + 31 * i, "times": 1 + i}
+        {
+            "organisation": agency(i),
+            "dataset": dossiers,
+            "due_ms": NOW_MS - (3 + 31 * i) * HOUR,
+            "hours": 3 + 31 * i,
+            "times": 1 + i,
+        }
         for i in range(9)
     ]
     refused = [{"reason": reason, "rows": 1204 - 600 * i} for i, reason in enumerate(reasons)]

@@ -37,8 +37,8 @@ def hub() -> Iterator[PlayedHub]:
         without("the wall page is not built")
     made = [played.figures(), played.lists(), played.grids(), played.overview(AREAS)]
     boards = {one["board"]["board"]: one for one in made}
-    old = {**played.figures(), "alarms": None, "lists": None}  # as a hub of protocol 1 sends it
-    hub = PlayedHub(DIST, {**boards, "cu": old, "chen-chuc": crowded()}, played.map_of(AREAS), played.NOW_MS)
+    boards |= {"chua-xem": {**played.figures(), "alarms": None}, "chen-chuc": crowded()}
+    hub = PlayedHub(DIST, boards, played.map_of(AREAS), played.NOW_MS)
     yield hub
     hub.close()
 
@@ -198,8 +198,8 @@ def changes(position: int, *alarms: dict[str, Any]) -> dict[str, Any]:
     return {"type": "delta", "position": position, "alarm_changes": told}
 
 
-def test_a_hub_of_protocol_1_is_shown_and_its_silence_about_alarms_is_said(open_board: Open) -> None:
-    page = open_board("cu")
+def test_a_hub_that_has_not_looked_at_alarms_yet_is_shown_and_its_silence_said(open_board: Open) -> None:
+    page = open_board("chua-xem")
     assert page.locator(".alerts").inner_text() == "Máy chủ chưa gửi cảnh báo"
     assert figure(page, "final") == "98,7"
 

@@ -3,7 +3,7 @@
 import { AlertStrip } from "./alert_strip";
 import { element, setData } from "./dom";
 import { lettersChanged } from "./fit";
-import { COLUMNS, lying, ROWS, standing } from "./grid";
+import { COLUMNS, ROWS, standing } from "./grid";
 import { AlarmsView } from "./panels/alarms";
 import { CalendarView } from "./panels/calendar";
 import { LinesView } from "./panels/lines";
@@ -100,7 +100,7 @@ export class BoardView {
   private place(board: Board): void {
     const stands = window.innerHeight > window.innerWidth;
     const known = board.panels.filter((panel) => panel.panel in KINDS);
-    const places = lying({ ...board, panels: known });
+    const places = known.map(({ at }) => at);
     const { cells, rows } = stands ? standing(places) : { cells: places, rows: new Array<number>(ROWS).fill(1) };
     this.grid.style.gridTemplateColumns = `repeat(${stands ? 2 : COLUMNS}, minmax(0, 1fr))`;
     this.grid.style.gridTemplateRows = rows.map((share) => `minmax(0, ${share}fr)`).join(" ");

@@ -77,11 +77,19 @@ export interface AlarmChange {
   alarm: Alarm;
 }
 
+/** Cells of the board's grid, from its upper left corner. */
+export interface Cells {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
 interface PanelCommon {
   id: string;
   title: Words;
   source?: Words;
-  at?: { x: number; y: number; w: number; h: number }; // grid cells; absent on boards of protocol 1
+  at: Cells;
 }
 
 interface Measured {
@@ -102,9 +110,9 @@ export interface Item extends Measured {
   attention_above?: number;
 }
 
-export interface ValuePanel extends PanelCommon, Partial<Omit<Item, "title">> {
+export interface ValuePanel extends PanelCommon {
   panel: "value";
-  items?: Item[]; // absent on boards of protocol 1: there the panel is its only item
+  items: Item[];
   trend?: string;
 }
 
@@ -187,16 +195,16 @@ export interface ListColumn {
 export interface ListPanel extends PanelCommon {
   panel: "list" | "late";
   list: string;
-  columns?: ListColumn[];
+  columns: ListColumn[];
 }
 
 export interface AlarmsPanel extends PanelCommon {
   panel: "alarms";
 }
 
-export interface TextPanel extends PanelCommon, Partial<Words> {
+export interface TextPanel extends PanelCommon {
   panel: "text";
-  text?: Words;
+  text: Words;
 }
 
 export interface ClockPanel extends PanelCommon {
@@ -222,7 +230,7 @@ export interface Board {
   title: Words;
   province: Words;
   map_version: string;
-  grid?: { columns: number; rows: number };
+  grid: { columns: number; rows: number };
   panels: Panel[];
 }
 
@@ -239,8 +247,8 @@ export interface Snapshot extends Missing {
   board: Board;
   values: Record<string, Value>;
   lines: Record<string, Line>;
-  lists?: Record<string, List>;
-  alarms?: { active: Alarm[] };
+  lists: Record<string, List>;
+  alarms?: { active: Alarm[] }; // absent before the hub's first look at them
 }
 
 export interface Delta extends Missing {

@@ -22,7 +22,7 @@ export class WallState {
     this.values = new Map(Object.entries(frame.values));
     this.lines = new Map(Object.entries(frame.lines));
     this.linesRevision += 1;
-    this.lists = new Map(Object.entries(frame.lists ?? {}));
+    this.lists = new Map(Object.entries(frame.lists));
     this.alarms = new Map((frame.alarms?.active ?? []).map((alarm) => [alarm.alarm, alarm]));
     this.alarmsTold = Boolean(frame.alarms);
     this.takeMissing(frame);

@@ -121,7 +121,6 @@ const VI = {
   nothing: "Không có",
   total: "Tổng",
   all: "Cả tỉnh",
-  lateHeads: ["Cơ quan", "Bộ dữ liệu", "Trễ", "Lần"],
   hours: (count: string) => `${count} giờ`,
   days: (count: string) => `${count} ngày`,
   seconds: (count: string) => `${count} giây`,

@@ -114,7 +114,6 @@ export const EN: Vocabulary = {
   nothing: "None",
   total: "Total",
   all: "Whole province",
-  lateHeads: ["Agency", "Data set", "Late", "Times"],
   hours: (count) => `${count} h`,
   days: (count) => `${count} d`,
   seconds: (count) => `${count} s`,

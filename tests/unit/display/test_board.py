@@ -49,18 +49,23 @@ def test_shipped_boards_show_indicators_that_are_computed(file: Path) -> None:
 
 def test_a_channel_of_a_kind_becomes_one_key_a_station() -> None:
     resolved = resolve(one_value(kind="air", channel="pm25", pick="max"), CATALOGUE)
-    assert first(resolved)["keys"] == ["r/a/pm25", "r/b/pm25", "r/c/pm25", "r/d/pm25"]
-    assert first(resolved)["unit"] == {"vi": "µg/m³", "en": "µg/m³"}
-    assert first(resolved)["places"]["r/a/pm25"]["area_vi"] == "Xã 561"
-    assert "area_vi" not in first(resolved)["places"]["r/d/pm25"]
+    (item,) = first(resolved)["items"]
+    assert item["keys"] == ["r/a/pm25", "r/b/pm25", "r/c/pm25", "r/d/pm25"]
+    assert item["unit"] == {"vi": "µg/m³", "en": "µg/m³"}
+    assert item["places"]["r/a/pm25"]["area_vi"] == "Xã 561"
+    assert "area_vi" not in item["places"]["r/d/pm25"]
     assert resolved.keys.readings["r/a/pm25"].fresh_for_ms == 35_000
 
 
 def test_the_province_is_found_where_the_devices_stand() -> None:
     panel = one_value(indicator="pm25_mean_hour", subject="$province", source_kind="air")
-    assert first(resolve(panel, CATALOGUE))["keys"] == ["i/pm25_mean_hour/56"]
-    assert first(resolve(panel, CATALOGUE, "80"))["keys"] == ["i/pm25_mean_hour/80"]
-    assert first(resolve(panel, Catalogue()))["keys"] == []
+    for catalogue, code, keys in (
+        (CATALOGUE, "", ["i/pm25_mean_hour/56"]),
+        (CATALOGUE, "80", ["i/pm25_mean_hour/80"]),
+        (Catalogue(), "", []),
+    ):
+        (item,) = first(resolve(panel, catalogue, code))["items"]
+        assert item["keys"] == keys
 
 
 def test_the_promise_of_a_mean_comes_from_its_stations_and_that_of_a_timer_from_its_period() -> None:

@@ -8,17 +8,6 @@ import { said, words } from "../words";
 import { PanelView, type Sight } from "./panel";
 import { Rows, type Cell } from "./rows";
 
-const HOUR_MS = 3_600_000;
-const LATE_FIELDS: [string, ListColumn["kind"]][] = [
-  ["organisation", "words"],
-  ["dataset", "words"],
-  ["hours", "duration"],
-  ["times", "number"],
-];
-const LATE: ListColumn[] = LATE_FIELDS.map(([field, kind], i) => {
-  const title = words.lateHeads[i] ?? "";
-  return { field, kind, title: { vi: title, en: title } };
-});
 
 export class ListView extends PanelView {
   private readonly rows: Rows;
@@ -29,7 +18,7 @@ export class ListView extends PanelView {
     parent: Element,
   ) {
     super(panel, parent, "list");
-    this.columns = panel.columns ?? LATE;
+    this.columns = panel.columns;
     const long = this.columns.some(({ kind }) => kind === "words") ? "words" : "text";
     const texts = this.columns.filter(({ kind }) => kind === long);
     this.rows = new Rows(
@@ -65,12 +54,12 @@ export class ListView extends PanelView {
   }
 }
 
-/** Fields of durations end in their unit: `hours`, `…_s`, else milliseconds. */
-function cellText(content: unknown, { field, kind }: ListColumn, nowMs: number): string {
+/** Fields of durations are in seconds. */
+function cellText(content: unknown, { kind }: ListColumn, nowMs: number): string {
   if (content === null || content === undefined) return number(null, 0);
   if (typeof content === "object") return said(content as Words);
   if (typeof content !== "number") return String(content);
   if (kind === "moment") return shortTime(content, nowMs);
-  if (kind === "duration") return duration(content * (field === "hours" ? HOUR_MS : field.endsWith("_s") ? 1000 : 1));
+  if (kind === "duration") return duration(content * 1000);
   return number(content, Number.isInteger(content) ? 0 : 1);
 }

@@ -21,7 +21,7 @@ export class TextView extends PanelView {
   /** As large as the words fit, down to the limit; below it lines become narrower instead. */
   override resize(): void {
     super.resize();
-    const text = said(this.panel.text ?? { vi: this.panel.vi ?? "", en: this.panel.en ?? "" });
+    const text = said(this.panel.text);
     const small = SMALL_REM * rem();
     let share = LARGEST_REM / SMALL_REM;
     const lines = (): string[] => wrapped(text, this.width / share);

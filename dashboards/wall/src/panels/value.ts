@@ -3,7 +3,7 @@
 import { rem, setData } from "../dom";
 import { icon, setIcon } from "../icons";
 import { worstScore, type Judged, type Score } from "../judge";
-import type { Item, Line, ValuePanel } from "../protocol";
+import type { Line, ValuePanel } from "../protocol";
 import { said, words } from "../words";
 import { scoreIcon } from "./foot";
 import { ItemView, type Shown } from "./item";
@@ -32,7 +32,7 @@ export class ValueView extends PanelView {
     private readonly panel: ValuePanel,
     parent: Element,
   ) {
-    const items = panel.items ?? [panel as Item];
+    const { items } = panel;
     super(panel, parent, "tile", items.length === 1 && items[0] ? said(items[0].unit) : "");
     this.root.dataset.items = String(items.length);
     this.score = icon("none", this.signs);
