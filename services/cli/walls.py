@@ -193,6 +193,8 @@ def _how(one: Any, now: datetime, language: Language) -> str:
     """In words: up to date, so and so far behind, away since when, or never seen."""
     if not one.HasField("paired_at"):
         return words.message("wall_waits", language)
+    if not one.HasField("seen_at"):
+        return words.message("wall_unseen", language)
     if not one.HasField("connected_since"):
         return words.message("wall_away", language)
     if not one.HasField("report"):

@@ -50,6 +50,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Within 15 minutes, open once on that screen: http://<address of the hub>/?pair={code}",
     ),
     "wall_waits": ("chờ ghép màn hình", "waits for its screen"),
+    "wall_unseen": ("vừa ghép, chưa thấy màn hình", "paired, its screen not seen yet"),
     "wall_away": ("mất kết nối", "not connected"),
     "wall_silent": ("đã nối, chưa báo gì", "connected, has said nothing yet"),
     "wall_current": ("kịp thời", "up to date"),

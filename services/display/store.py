@@ -12,6 +12,17 @@ from services.runtime.db import Connection
 CODE_LIFE = timedelta(minutes=10)  # of one that a screen shows
 GIVEN_LIFE = timedelta(minutes=15)  # of one that is given out
 _WALL: LiteralString = "wall, name, boards, seconds, pushed, language, token, reloads, revision"
+# Reports know milliseconds.
+_SEEN: LiteralString = """
+SELECT w.wall, w.name, w.boards, w.seconds, w.pushed, w.language, w.token, w.reloads, w.revision, w.paired_at,
+    r.connected_since, r.seen_at,
+    CASE WHEN r.reported_at >= date_trunc('milliseconds', coalesce(r.connected_since, '-infinity'))
+        THEN r.reported_at END,
+    r.board, r.behind_ms, r.clock_offset_ms, r.heap_bytes, r.fps, r.build, r.width, r.height
+FROM display.walls w
+LEFT JOIN display.wall_reports r ON r.wall = w.wall AND r.seen_at >= coalesce(w.paired_at, '-infinity')
+WHERE w.revoked_at IS NULL ORDER BY w.wall
+"""
 
 
 class Seen(NamedTuple):
@@ -207,13 +218,11 @@ def end_incidents(connection: Connection, incident: int, by: str, now: datetime)
 
 
 def seen(connection: Connection) -> list[Seen]:
-    """All walls that were not revoked, with what their screens said last."""
-    wall = ", ".join(f"w.{name}" for name in _WALL.split(", "))
-    rows = connection.execute(
-        f"SELECT {wall}, w.paired_at, r.connected_since, r.seen_at, r.reported_at, r.board, r.behind_ms,"
-        " r.clock_offset_ms, r.heap_bytes, r.fps, r.build, r.width, r.height FROM display.walls w"
-        " LEFT JOIN display.wall_reports r USING (wall) WHERE w.revoked_at IS NULL ORDER BY w.wall"
-    )
+    """All walls that were not revoked, with what their screens said last.
+
+    What was said before a screen was paired is of another; before it came anew, of a life that is over.
+    """
+    rows = connection.execute(_SEEN)
     found = []
     for row in rows:
         at, *told = row[12:]

@@ -92,6 +92,7 @@ class WallTalk:
         if board is None:
             raise Refused("unknown_board")
         board.enter(self._session.screen)
+        self._came_ms = self._now_ms()
         metrics.WALLS.labels(self._board_name).inc()
         return board
 
@@ -144,7 +145,8 @@ class WallTalk:
 
     def _take_report(self, said: Painted) -> None:
         is_here = said.board == self._board_name
-        behind_ms = self._board.progress.behind_ms(said.position, self._now_ms()) if is_here else 0
+        progress, now_ms = self._board.progress, self._now_ms()
+        behind_ms = progress.behind_ms(said.position, self._came_ms, now_ms) if is_here else 0
         self._managed.painted(self._session, said, behind_ms)
 
 

@@ -182,10 +182,13 @@ class Progress:
         if len(self._offered) > self._most:
             del self._offered[next(iter(self._offered))]
 
-    def behind_ms(self, painted: int, now_ms: int) -> int:
-        """How long ago the first position was offered that is not painted yet; 0: there is none."""
+    def behind_ms(self, painted: int, came_ms: int, now_ms: int) -> int:
+        """For how long the first position that is not painted yet has been owed; 0: there is none.
+
+        A wall that came to the board at `came_ms` owes what was offered before since then only.
+        """
         missing = (at for position, at in self._offered.items() if position > painted)
-        return max(0, now_ms - next(missing, now_ms))
+        return max(0, now_ms - max(next(missing, now_ms), came_ms))
 
 
 def by_token(walls: Iterable[Wall]) -> Mapping[bytes, Wall]:

@@ -223,6 +223,7 @@ def walls_of(stack: Stack, *walls: tuple[str, Report | None, timedelta]) -> None
             pair(stack.wiring.dsns["display"], "moi-truong", "tong-quan", name=name)
             number = next(one.wall for one in display.walls(connection) if one.name == name)
             at = now - ago
+            connection.execute("UPDATE display.walls SET paired_at = %s WHERE wall = %s", (at, number))
             told = report and report._replace(at_ms=round(at.timestamp() * 1000))
             display.put_reports(connection, {number: (at if told else None, told)}, at)
 
