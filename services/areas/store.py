@@ -36,6 +36,18 @@ def units(
     return [Unit(*row) for row in rows]
 
 
+def units_version(connection: Connection, on: date) -> str:
+    """A text that differs after every committed change of the units valid on a day, boundaries included."""
+    row = connection.execute(
+        # xmin is the transaction that wrote a row: boundaries are large, and are not read for this.
+        "SELECT md5(string_agg(code || ' ' || valid_from || ' ' || xmin::text, ',' ORDER BY code))"
+        " FROM areas.units WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)",
+        (on, on),
+    ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
 def parents(connection: Connection, on: date) -> dict[str, str]:
     """Code of the unit above each unit that has one, as on a day.
 

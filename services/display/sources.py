@@ -118,15 +118,13 @@ def _heads(conn: Connection, logs: Iterable[str] = LOGS) -> dict[str, LogPositio
 def _catalogue(conn: Connection, known: Catalogue, now: datetime, *, with_shapes: bool = True) -> Catalogue:
     """`known` itself where nothing has changed: boundaries are large."""
     today = now.astimezone(HO_CHI_MINH).date()
-    units = areas.units(conn, today, False)
     known_organisations = tuple(
         Organisation(one.code, str(one.kind), one.name_vi, one.name_en)
         for one in organisations.organisations_after(conn, today, "", ORGANISATIONS_MAX)
     )
-    said = ([(unit.code, unit.valid_from, unit.name_vi) for unit in units], known_organisations)
-    codes = zlib.crc32(repr(said).encode())
+    said = (areas.units_version(conn, today), known_organisations)
     devices_version = registry.devices_version(conn)
-    version = f"{devices_version}.{codes:08x}"
+    version = f"{devices_version}.{zlib.crc32(repr(said).encode()):08x}"
     if version == known.version:
         return known
     stations = tuple(
@@ -146,7 +144,7 @@ def _catalogue(conn: Connection, known: Catalogue, now: datetime, *, with_shapes
     )
     shapes = tuple(
         Area(unit.code, str(unit.level), unit.parent_code or None, unit.name_vi, unit.name_en, unit.boundary)
-        for unit in (areas.units(conn, today, True) if with_shapes else units)
+        for unit in areas.units(conn, today, with_shapes)
     )
     stays_ms = {name: int(one.total_seconds() * 1000) for name, one in store_wall.stays_newest().items()}
     return Catalogue(

@@ -10,12 +10,12 @@ from typing import TypeVar
 import structlog
 
 from services.display import metrics, page, sources_lists, store, store_boards, wire
-from services.display.board import LineRule, Resolved
+from services.display.board import LineRule
 from services.display.board_file import Definition
 from services.display.board_folder import BoardFolder
 from services.display.board_plan import Revision, in_force, readable
 from services.display.content import Content
-from services.display.domain import Area
+from services.display.domain import Catalogue
 from services.display.lists import EVERY_S
 from services.display.managed import Managed
 from services.display.peers import POLL_S, Peers, since
@@ -70,7 +70,6 @@ class Tasks:
         self._refresh = asyncio.Event()
         self._behind = False
         self._grounds = grounds()
-        self._maps_stand = False  # the map has what today's boards shade
         self._lists_at: dict[str, float] = {}  # when each was last read, on the loop's clock
         self.consumer: FactConsumer | None = None
         self.door: Door | None = None
@@ -185,12 +184,12 @@ class Tasks:
         loaded = await self._in_thread(
             lambda: load(self._pool, definitions, self._province, known, told, self._grounds, now)
         )
-        if loaded.catalogue.version != known.version or not self._maps_stand:
-            resolved = [content.resolved for content in loaded.boards.values()]
+        if loaded.catalogue.version != known.version:
             # Before the boards, which tell the pages to fetch it.
             assert self.door is not None
-            self.door.assets |= await self._in_thread(lambda: maps(resolved, loaded.catalogue.areas))
-            self._maps_stand = True
+            self.door.assets["/map.geojson"] = await self._in_thread(
+                lambda: map_of(loaded.catalogue, self._province)
+            )
         content.take_loaded(loaded)
         metrics.REFRESHES.labels("done").inc()
         log.info("hub.refreshed", heads={name: head.position for name, head in loaded.heads.items()})
@@ -232,7 +231,6 @@ class Tasks:
         shipped = {one.board: one for one in self._shipped}
         self._content.set_definitions(list(in_force(shipped, self._applied).values()))
         self._managed.wake()
-        self._maps_stand = False
         self._refresh.set()
 
     async def _write_reports(self) -> None:
@@ -290,8 +288,7 @@ class Tasks:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-def maps(boards: Sequence[Resolved], areas: Sequence[Area]) -> dict[str, page.Asset]:
-    """The map that all boards share, at the address the page asks for; none where none shows one."""
-    if any(panel["panel"] == "map" for one in boards for panel in one.description["panels"]):
-        return {"/map.geojson": page.asset(wire.map_features(boards, areas), "application/geo+json")}
-    return {}
+def map_of(catalogue: Catalogue, province: str) -> page.Asset:
+    """The map that all boards share, whatever they shade: another catalogue, another map."""
+    communes = catalogue.communes_of(catalogue.province(province))
+    return page.asset(wire.map_features(communes), "application/geo+json")

@@ -1,6 +1,6 @@
 """Facts of other contexts → values of keys, and frames of the wall protocol → JSON bytes."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -227,18 +227,16 @@ def goodbye(reason: str) -> bytes:
     return _encode({"type": "goodbye", "reason": reason})
 
 
-def map_features(boards: Sequence[Resolved], areas: Sequence[Area]) -> bytes:
-    """GeoJSON of the areas that the boards' maps shade, with names; no boundary, no feature."""
-    panels = [panel for one in boards for panel in one.description["panels"] if panel["panel"] == "map"]
-    wanted = {code for panel in panels for code in panel.get("shade", {}).get("keys", {})}
+def map_features(communes: Iterable[Area]) -> bytes:
+    """GeoJSON of communes, with names; no boundary, no feature."""
     features = [
         {
             "type": "Feature",
             "properties": {"code": area.code, "vi": area.name_vi, "en": area.name_en or area.name_vi},
             "geometry": area.boundary,
         }
-        for area in areas
-        if area.code in wanted and area.boundary
+        for area in communes
+        if area.boundary
     ]
     return _encode({"type": "FeatureCollection", "features": features})
 
