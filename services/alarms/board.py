@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.alarms import explain, store_alarms, store_maintenance, storm
+from services.alarms import explain, store_active, store_alarms, store_maintenance, storm
 from services.alarms.domain import (
     Act,
     Alarm,
@@ -25,7 +25,8 @@ from services.alarms.metrics import CHANGES
 from services.alarms.notice import GROUP
 from services.alarms.points import Known
 from services.alarms.rules import Rule
-from services.alarms.store_alarms import Change, Recent
+from services.alarms.store_active import Recent
+from services.alarms.store_alarms import Change
 from services.alarms.store_episodes import instant
 from services.alarms.storm import STORM, Candidate, Cause, Storm
 from services.alarms.usual import Usual
@@ -152,8 +153,8 @@ def _placed(connection: Connection, steps: Sequence[Change], setting: Setting) -
     since = now - timedelta(milliseconds=setting.storm.within_ms)
     stepped = {one.alarm.alarm: one.alarm for one in steps}
     gone = raised.keys() | {number for number, one in stepped.items() if not one.is_active}
-    recent = [one for one in store_alarms.recently_raised(connection, since) if one.alarm not in gone]
-    groups = {_cause_of(one): one for one in store_alarms.active_groups(connection)}
+    recent = [one for one in store_active.recently_raised(connection, since) if one.alarm not in gone]
+    groups = {_cause_of(one): one for one in store_active.active_groups(connection)}
     candidates = [_candidate(one, setting) for number, one in raised.items() if number not in resting]
     placed = storm.place(
         candidates,
@@ -164,11 +165,11 @@ def _placed(connection: Connection, steps: Sequence[Change], setting: Setting) -
     )
     left = [one for one in candidates if one.alarm not in placed]
     since = now - timedelta(milliseconds=setting.storm.ceiling_ms)
-    shown = store_alarms.shown_since(connection, since, {one.rule for one in left})
+    shown = store_active.shown_since(connection, since, {one.rule for one in left})
     ceiling = storm.over_ceiling(left, shown, setting.storm.limits)
     placed |= ceiling
     elsewhere = [one.alarm for one in recent if one.alarm in placed and not _is_of(one, placed, groups)]
-    moving = [stepped.get(one.alarm, one) for one in store_alarms.locked(connection, elsewhere)]
+    moving = [stepped.get(one.alarm, one) for one in store_active.locked(connection, elsewhere)]
     members = raised | {one.alarm: one for one in moving}
     of_cause, made = _speakers(connection, placed, groups, members, setting)
     return [*made, *_with_speakers(steps, placed, resting, of_cause), *_moved(moving, placed, of_cause, now)]
@@ -288,8 +289,8 @@ def _group(number: int, cause: Cause, act: Act) -> Alarm:
 
 def _counted(connection: Connection, setting: Setting) -> list[Change]:
     """What became of groups: they are as grave as their gravest member, and over when none is left."""
-    groups = store_alarms.active_groups(connection)
-    counts = store_alarms.member_counts(connection, [one.alarm for one in groups])
+    groups = store_active.active_groups(connection)
+    counts = store_active.member_counts(connection, [one.alarm for one in groups])
     steps = []
     for group in groups:
         count, severity = counts[group.alarm]

@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 import structlog
 
-from services.alarms import board, clocked, facts_in, store, store_alarms, store_episodes, store_points
+from services.alarms import (
+    board,
+    clocked,
+    facts_in,
+    store,
+    store_active,
+    store_alarms,
+    store_episodes,
+    store_points,
+)
 from services.alarms.board import Say, Setting
 from services.alarms.domain import Act, Event
 from services.alarms.fold import Target, fold
@@ -164,7 +173,7 @@ def _refute(connection: Connection, rewritten: Sequence[Moved], moment: Moment) 
     keys = [(one.key.rule, one.key.subject_kind, one.key.subject) for one in rewritten]
     steps = [
         store_alarms.change(one, Event.REFUTE, Act(moment.now))
-        for one in store_alarms.refuted(connection, keys)
+        for one in store_active.refuted(connection, keys)
     ]
     board.write(connection, steps, moment.setting)
 

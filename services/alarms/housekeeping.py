@@ -9,7 +9,7 @@ from services.alarms import (
     board,
     clocked,
     store,
-    store_alarms,
+    store_active,
     store_episodes,
     store_maintenance,
     store_points,
@@ -38,7 +38,7 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     """Shelves that end, what is over, what nobody answers, evidence that stopped; how many changes."""
     now, rules = moment.now, moment.memory.targets.rules
     work = store_maintenance.going_on(connection, now)
-    alarms = store_alarms.for_upkeep(connection, now - moment.settings.close_after)
+    alarms = store_active.for_upkeep(connection, now - moment.settings.close_after)
     steps: list[Change] = []
     for one in alarms:
         causes = board.causes_of(one, moment.setting)
@@ -50,7 +50,7 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     quiet = [one for one in alarms if one.alarm not in touched]
     steps += upkeep.unknown(quiet, _evidence(connection, quiet, moment.memory), now)
     steps += _released(connection, [one for one in quiet if one.subject_kind == "group"], moment)
-    SHOWN.set(store_alarms.shown(connection))
+    SHOWN.set(store_active.shown(connection))
     store_points.forget_usuals(connection, instant(moment.now_ms - moment.settings.reach_ms - DAY_MS))
     return board.write(connection, steps, moment.setting)
 
@@ -61,7 +61,7 @@ def _released(connection: Connection, groups: Sequence[Alarm], moment: Moment) -
     steps = []
     for group in groups:
         if group.is_active and group.raised_at < settled:
-            members = store_alarms.members_of(connection, group.alarm)
+            members = store_active.members_of(connection, group.alarm)
             if len(members) <= moment.setting.storm.limits.release_at:
                 steps += upkeep.released(members, moment.now)
     return steps
@@ -98,7 +98,7 @@ def look_at_promises(connection: Connection, moment: Moment, grounds: Grounds) -
     if not rules:
         return 0
     found = store_promises.promised(connection, grounds.datasets.values(), grounds.calendar, moment.now)
-    boards = store_alarms.levels(connection, {rule.id: rule.grading for rule in rules})
+    boards = store_active.levels(connection, {rule.id: rule.grading for rule in rules})
     result = clocked.promised(connection, rules, found, boards, moment.now_ms)
     store_episodes.replace_from(connection, result.moved, moment.now)
     return board.say(connection, result.sayings, moment.setting)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from services.alarms import store, store_alarms, store_episodes, store_points
+from services.alarms import store, store_active, store_alarms, store_episodes, store_points
 from services.alarms.domain import Act, Event
 from services.alarms.grounds import Grounds
 from services.alarms.memory import Memory
@@ -49,7 +49,7 @@ def _end_the_unwatched(connection: Connection, memory: Memory, now: datetime, tr
     rules = memory.targets.rules
     gone = [
         store_alarms.alarm(connection, number, lock=True)
-        for _, rule, version, kind, device, _, number in store_alarms.active_levels(connection)
+        for _, rule, version, kind, device, _, number in store_active.active_levels(connection)
         if _version(rules.get(rule)) != version
         or (kind in ("channel", "device") and device and device not in memory.known)
     ]
@@ -64,7 +64,7 @@ def _version(rule: Rule | None) -> int:
 
 def _recall_board(connection: Connection, memory: Memory) -> None:
     rules = memory.targets.rules
-    for key, rule, _, kind, device, severity, _ in store_alarms.active_levels(connection):
+    for key, rule, _, kind, device, severity, _ in store_active.active_levels(connection):
         level = rules[rule].grading.severities.index(severity) + 1
         memory.boards[key] = level
         silent = memory.devices.get(device)

@@ -9,7 +9,8 @@ from pathlib import Path
 import structlog
 
 from services.display import metrics
-from services.display.board_file import Definition, InvalidBoard, parse
+from services.display.board_file import InvalidBoard, parse
+from services.display.board_panels import Definition
 from services.display.board_plan import Written
 
 log = structlog.get_logger(__name__)

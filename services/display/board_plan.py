@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeVar
 
-from services.display.board_file import AnyPanel, Definition, InvalidBoard, Of, Words, parse, selections
+from services.display.board_file import InvalidBoard, parse
+from services.display.board_panels import AnyPanel, Definition, Of, Words, selections
 from services.display.domain import Catalogue
 from services.display.resolving import selecting
 

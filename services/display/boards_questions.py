@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ioc.display.v1 import boards_pb2 as pb
 
 from services.display import board_plan, boards_wire, sources, store, store_boards
-from services.display.board_file import Complaint, Definition, InvalidBoard, parse
+from services.display.board_file import Complaint, InvalidBoard, parse
+from services.display.board_panels import Definition
 from services.display.board_plan import Revision, World, Written
 from services.display.store import Seen
 from services.display.walls import Fault

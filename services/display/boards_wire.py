@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ioc.display.v1 import boards_pb2 as pb
 
-from services.display.board_file import AnyPanel, Definition
+from services.display.board_panels import AnyPanel, Definition
 from services.display.board_plan import Missing, PanelChange, Revision
 from services.display.store import Seen
 from services.runtime.rpc_times import to_timestamp

@@ -10,7 +10,7 @@ import structlog
 from services.display import metrics, sources_alarms, wire
 from services.display.alarms import Change
 from services.display.board import Keys, LineRule
-from services.display.board_file import Definition
+from services.display.board_panels import Definition
 from services.display.domain import Catalogue, Line, LogPosition, Step
 from services.display.lists import Listed
 from services.display.live import LiveBoard

@@ -17,7 +17,7 @@ from services.display.board import (
     Resolved,
     ValueLineRule,
 )
-from services.display.board_file import (
+from services.display.board_panels import (
     COLUMNS,
     ROWS,
     AnyPanel,

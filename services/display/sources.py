@@ -10,7 +10,7 @@ from services.areas import store as areas
 from services.areas import store_organisations as organisations
 from services.display import sources_alarms
 from services.display.board import KeyRule, LineRule, Resolved
-from services.display.board_file import Definition, LinesPanel, selections
+from services.display.board_panels import Definition, LinesPanel, selections
 from services.display.board_plan import World
 from services.display.domain import (
     Area,

@@ -11,8 +11,8 @@ import structlog
 
 from services.display import metrics, page, sources_lists, store, store_boards, wire
 from services.display.board import LineRule
-from services.display.board_file import Definition
 from services.display.board_folder import BoardFolder
+from services.display.board_panels import Definition
 from services.display.board_plan import Revision, in_force, readable
 from services.display.content import Content
 from services.display.domain import Catalogue

@@ -1,82 +1,31 @@
-"""Boards of every kind of panel in every state, as a hub sends them, in long and difficult Vietnamese."""
+"""Boards of every kind of panel in every state, as a hub sends them."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from math import sin
-from typing import Any
 
 from services.display.lists import COLUMNS
-from services.simulator.domain import Area
-
-Json = dict[str, Any]
-
-NOW_MS = int(datetime(2026, 11, 26, 7, 5, 0, tzinfo=UTC).timestamp() * 1000)  # 14:05 in the country
-NIGHT_MS = int(datetime(2026, 11, 26, 16, 30, 0, tzinfo=UTC).timestamp() * 1000)
-S, MIN, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
-OCTOBER_MS = int(datetime(2026, 9, 30, 17, tzinfo=UTC).timestamp() * 1000)
-NOVEMBER_MS = int(datetime(2026, 10, 31, 17, tzinfo=UTC).timestamp() * 1000)
-TODAY_MS = int(datetime(2026, 11, 25, 17, tzinfo=UTC).timestamp() * 1000)
-GOOD = {"right": 1.0, "complete": 0.99, "clean": 1.0, "live": 1.0}
-
-AGENCIES = [
-    ("Sở Nông nghiệp và Môi trường", "Department of Agriculture and Environment"),
-    ("Sở Khoa học và Công nghệ", "Department of Science and Technology"),
-    ("Sở Giáo dục và Đào tạo", "Department of Education and Training"),
-    ("Sở Văn hóa, Thể thao và Du lịch", "Department of Culture, Sports and Tourism"),
-    ("Ủy ban nhân dân phường Lộng Ngự", "People's Committee of Lộng Ngự Ward"),
-    ("Trung tâm Phục vụ hành chính công", "Public Administration Service Centre"),
-    ("Sở Xây dựng", "Department of Construction"),
-    ("Văn phòng Ủy ban nhân dân tỉnh", "Office of the Provincial People's Committee"),
-    ("Ủy ban nhân dân xã Diễn Ễ Ự Ẵ Ỹ Ộ đ", "People's Committee of Ễ Ự Ẵ Ỹ Ộ đ Commune"),
-    ("Sở Y tế", "Department of Health"),
-]
-
-
-def words(vi: str, en: str) -> Json:
-    return {"vi": vi, "en": en}
-
-
-def agency(i: int) -> Json:
-    return words(*AGENCIES[i % len(AGENCIES)])
-
-
-def at(x: int, y: int, w: int, h: int) -> Json:
-    return {"at": {"x": x, "y": y, "w": w, "h": h}}
-
-
-def live(v: float | None, age_ms: int = 3 * S, **more: Any) -> Json:
-    when = NOW_MS - age_ms
-    return {"v": v, "at_ms": when, "as_of_ms": when, "state": "live", "fresh_for_ms": 10 * MIN, **more}
-
-
-def month(v: float | None, state: str = "final", **more: Any) -> Json:
-    return {
-        "v": v,
-        "at_ms": OCTOBER_MS,
-        "until_ms": NOVEMBER_MS,
-        "period": "month",
-        "as_of_ms": NOVEMBER_MS + 5 * DAY,
-        "state": state,
-        "fresh_for_ms": 40 * DAY,
-        "scores": GOOD,
-        **more,
-    }
-
-
-def today(v: float | None, **more: Any) -> Json:
-    return {**live(v), "at_ms": TODAY_MS, "period": "day", "state": "provisional", "scores": GOOD, **more}
-
-
-def item(key: str, unit: Json, decimals: int = 0, **more: Any) -> Json:
-    return {"keys": [key], "places": {}, "unit": unit, "decimals": decimals, **more}
-
-
-PERCENT, NONE = words("%", "%"), words("", "")
-DOSSIERS = words("hồ sơ", "dossiers")
-
-
-def tile(name: str, title: Json, place: Json, *items: Json, **more: Any) -> Json:
-    return {"id": name, "panel": "value", "title": title, **place, "items": list(items), **more}
+from tests.e2e.played_parts import (
+    DAY,
+    DOSSIERS,
+    GOOD,
+    HOUR,
+    MIN,
+    NONE,
+    NOW_MS,
+    OCTOBER_MS,
+    PERCENT,
+    TODAY_MS,
+    Json,
+    S,
+    agency,
+    at,
+    board,
+    item,
+    live,
+    month,
+    tile,
+    today,
+    words,
+)
 
 
 def figures() -> Json:
@@ -348,175 +297,3 @@ def grids() -> Json:
     ]
     values = {f"m/{r}/{c}": value for (r, c), value in cells.items()}
     return board("luoi", words("Lưới", "Grids"), panels, values, {"t/aqi": aqi})
-
-
-def overview(areas: tuple[Area, ...]) -> Json:
-    """A board as shipped: map, lines of hours and of months, tiles."""
-    communes = [area for area in areas if area.level == "commune"]
-    shade = {area.code: f"f/PS-21/month/area/{area.code}/-" for area in communes}
-    values: Json = {key: month(float(i * 3 % 41)) for i, key in enumerate(shade.values())}
-    values[shade[communes[2].code]] |= {"fresh_for_ms": DAY}
-    values[shade[communes[3].code]]["v"] = None
-    marks = []
-    for i, area in enumerate(communes[:14]):
-        longitude, latitude = (sum(axis) / len(area.ring) for axis in zip(*area.ring, strict=True))
-        kind = "air" if i < 6 else ("noise", "traffic", "water_level", "power")[i % 4]
-        key = f"i/vn_aqi_hour/{kind}-{i:03}" if kind == "air" else f"r/{kind}-{i:03}/x"
-        values[key] = live(40 + 27 * i, age_ms=3 * HOUR if i in (3, 8) else 2 * S)
-        marks.append(
-            {
-                "key": key,
-                "device": f"{kind}-{i:03}",
-                "kind": kind,
-                "at": [longitude, latitude],
-                "vi": f"Trạm {i}",
-                "en": f"Station {i}",
-            }
-        )
-    values |= {"f/PS-09": month(96.31, target={"op": "at_least", "value": 95}), "f/PS-21": today(127)}
-    hours = [NOW_MS - i * 10 * MIN for i in range(144, 0, -1) if not 40 < i < 55]
-    lines = {
-        f"r/air-00{n}/pm25": {
-            "at_ms": hours,
-            "value": [30 + 9 * n + 12 * sin(i / 9 + n) for i in range(len(hours))],
-        }
-        for n in range(3)
-    }
-    months = [OCTOBER_MS - i * 30 * DAY for i in range(11, -1, -1) if i != 4]
-    lines["t/PS-06"] = {"at_ms": months, "value": [61.5 + i * 1.3 for i in range(len(months))]}
-    station = words("Trạm Ngã tư", "Crossing")
-    panels: list[Json] = [
-        {
-            "id": "map",
-            "panel": "map",
-            "title": words(
-                "Hồ sơ quá hạn theo xã, VN_AQI theo trạm", "Overdue dossiers by commune, VN_AQI by station"
-            ),
-            **at(0, 0, 6, 5),
-            "shade": {
-                "keys": shade,
-                "steps": [5, 10, 20, 30],
-                "attention_from": 20,
-                "unit": DOSSIERS,
-                "decimals": 0,
-            },
-            "stations": {"kind": "air"},
-            "marks": marks,
-        },
-        {
-            "id": "hours",
-            "panel": "lines",
-            "title": words("PM2,5 của ba trạm, 24 giờ qua", "PM2.5 of three stations, last 24 hours"),
-            **at(6, 0, 6, 3),
-            "unit": words("µg/m³", "µg/m³"),
-            "decimals": 0,
-            "hours": 24,
-            "bucket_ms": 10 * MIN,
-            "series": [
-                {"key": f"r/air-00{n}/pm25", **station, "area_vi": f"Phường {name}"}
-                for n, name in enumerate(("Lộng Ngự", "Ễ Ự", "Diễn Ẵ Ỹ"))
-            ],
-            "limits": [{"value": 50, "title": words("giới hạn", "limit")}],
-        },
-        {
-            "id": "months",
-            "panel": "lines",
-            "title": words("Hồ sơ trực tuyến", "Online dossiers"),
-            **at(6, 3, 3, 2),
-            "unit": PERCENT,
-            "decimals": 0,
-            "periods": 12,
-            "period": "month",
-            "series": [{"key": "t/PS-06", "vi": "tỉnh", "en": "province"}],
-            "limits": [],
-        },
-        tile(
-            "ps",
-            words("Hồ sơ một cửa", "One-stop dossiers"),
-            at(9, 3, 3, 2),
-            item("f/PS-09", PERCENT, 1, title=words("Đúng hạn", "On time")),
-            item("f/PS-21", DOSSIERS, title=words("Quá hạn", "Overdue")),
-        ),
-        *(
-            tile(
-                f"tile-{i}",
-                words(f"Chỉ số thứ {i}", f"Indicator {i}"),
-                at(3 * i, 5, 3, 3),
-                item("f/PS-09", PERCENT, 1),
-            )
-            for i in range(4)
-        ),
-    ]
-    return board("tong-quan", words("Tổng quan", "Overview"), panels, values, lines)
-
-
-def board(name: str, title: Json, panels: list[Json], values: Json, lines: Json) -> Json:
-    return {
-        "board": {
-            "board": name,
-            "title": title,
-            "province": words("Tỉnh Hải Đăng", "Hải Đăng Province"),
-            "map_version": "1",
-            "grid": {"columns": 12, "rows": 8},
-            "panels": panels,
-        },
-        "values": values,
-        "lines": lines,
-        "lists": {},
-        "alarms": {"active": list(alarms()), "counts": {}},
-    }
-
-
-def alarm(number: int, severity: str, title: Json, subject: Json, **more: Any) -> Json:
-    return {
-        "alarm": f"a-{number}",
-        "rule": f"rule-{number}",
-        "title": title,
-        "subject": subject,
-        "area": words("Phường Lộng Ngự", "Lộng Ngự Ward"),
-        "state": "raised",
-        "severity": severity,
-        "began_ms": NOW_MS - number * 37 * MIN,
-        "revision": 1,
-        **more,
-    }
-
-
-def alarms() -> Iterator[Json]:
-    yield alarm(
-        1,
-        "warning",
-        words("Mực nước trên báo động 1", "Water above level 1"),
-        words("Trạm sông Ngàn", "Ngàn River"),
-    )
-    yield alarm(
-        2,
-        "serious",
-        words("VN_AQI xấu", "VN_AQI bad"),
-        words("Trạm Ngã tư Lộng Ngự", "Lộng Ngự Crossing"),
-    )
-    yield alarm(
-        3,
-        "notice",
-        words("Trạm im lặng", "Station silent"),
-        words("Trạm 17", "Station 17"),
-        acknowledged_by="Nguyễn Thị Ễ",
-    )
-    yield alarm(
-        40, "warning", words("Nguồn nộp muộn", "Source is late"), agency(3), unknown_since_ms=NOW_MS - HOUR
-    )
-
-
-def map_of(areas: tuple[Area, ...]) -> Json:
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {"code": area.code, "vi": area.name_vi, "en": area.name_en},
-                "geometry": {"type": "Polygon", "coordinates": [[*map(list, area.ring), list(area.ring[0])]]},
-            }
-            for area in areas
-            if area.level == "commune"
-        ],
-    }

@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Page
 from services.simulator.province import build_province
 from services.simulator.settings import SEED
 from tests.e2e import played_boards as played
+from tests.e2e import played_map
+from tests.e2e import played_parts as parts
 from tests.e2e.conftest import TOKEN
 from tests.e2e.looking import DIST, faults
 from tests.e2e.played_hub import PlayedHub
@@ -35,24 +37,24 @@ Open = Callable[..., Page]
 def hub() -> Iterator[PlayedHub]:
     if not (DIST / "index.html").is_file():
         without("the wall page is not built")
-    made = [played.figures(), played.lists(), played.grids(), played.overview(AREAS)]
+    made = [played.figures(), played.lists(), played.grids(), played_map.overview(AREAS)]
     boards = {one["board"]["board"]: one for one in made}
     boards |= {"chua-xem": {**played.figures(), "alarms": None}, "chen-chuc": crowded()}
-    hub = PlayedHub(DIST, boards, played.map_of(AREAS), played.NOW_MS)
+    hub = PlayedHub(DIST, boards, played_map.map_of(AREAS), parts.NOW_MS)
     yield hub
     hub.close()
 
 
 def crowded() -> dict[str, Any]:
     """A low map with fourteen stations along one road, from south to north."""
-    frame = played.overview(AREAS)
+    frame = played_map.overview(AREAS)
     (panel,) = (one for one in frame["board"]["panels"] if one["panel"] == "map")
     longitude, latitude = panel["marks"][0]["at"]
     marks = [
         {**panel["marks"][0], "device": f"air-{i:03}", "at": [longitude + i * 0.002, latitude + i * 0.012]}
         for i in range(14)
     ]
-    lowered = {**panel, "marks": marks, **played.at(0, 0, 12, 4)}
+    lowered = {**panel, "marks": marks, **parts.at(0, 0, 12, 4)}
     return {**frame, "board": {**frame["board"], "board": "chen-chuc", "panels": [lowered]}}
 
 
@@ -109,7 +111,7 @@ def test_stations_close_to_each_other_do_not_cover_each_other(
 
 
 def test_every_kind_of_panel_is_among_them() -> None:
-    boards = [played.figures(), played.lists(), played.grids(), played.overview(AREAS)]
+    boards = [played.figures(), played.lists(), played.grids(), played_map.overview(AREAS)]
     assert {panel["panel"] for one in boards for panel in one["board"]["panels"]} == KINDS
 
 
@@ -179,15 +181,15 @@ def test_the_strip_tells_the_severest_alarm_and_falls_calm(open_board: Open, hub
     strip = page.locator(".alerts")
     assert "NGHIÊM TRỌNG: VN_AQI xấu" in strip.inner_text()
     assert "từ 12:51 · và 3 cảnh báo khác" in strip.inner_text()
-    worse = played.alarm(
-        9, "emergency", played.words("Vỡ đê Ễ Ự", "Dyke broken"), played.words("Đê Ẵ Ỹ", "Dyke")
+    worse = parts.alarm(
+        9, "emergency", parts.words("Vỡ đê Ễ Ự", "Dyke broken"), parts.words("Đê Ẵ Ỹ", "Dyke")
     )
 
-    hub.push(changes(2, {**worse, "began_ms": played.NOW_MS}))
+    hub.push(changes(2, {**worse, "began_ms": parts.NOW_MS}))
 
     eventually(lambda: strip.get_attribute("data-severity") == "emergency", 3)
     assert "KHẨN CẤP: Vỡ đê Ễ Ự" in strip.inner_text()
-    gone = [{**alarm, "state": "cleared", "revision": 2} for alarm in (*played.alarms(), worse)]
+    gone = [{**alarm, "state": "cleared", "revision": 2} for alarm in (*parts.alarms(), worse)]
     hub.push(changes(3, *gone))
     eventually(lambda: strip.inner_text() == "Không có cảnh báo", 3)
     assert strip.get_attribute("data-severity") == "none"
@@ -210,7 +212,7 @@ def test_many_deltas_leave_the_document_as_large_as_it_was(open_board: Open, hub
     lists = played.lists()["lists"]
     before = page.evaluate(nodes)
     for position in range(2, 202):
-        value = played.live(float(position))
+        value = parts.live(float(position))
         hub.push({"type": "delta", "position": position, "values": {"s/0": value}, "lists": lists})
     row = page.locator('[data-panel="states"] [data-key="s/0"]')
     eventually(lambda: row.get_attribute("data-value") == "201", 10)
@@ -218,18 +220,16 @@ def test_many_deltas_leave_the_document_as_large_as_it_was(open_board: Open, hub
 
 
 def test_at_night_it_is_darker_unless_something_must_be_seen(open_board: Open, hub: PlayedHub) -> None:
-    hub.set_clock(played.NIGHT_MS)
+    hub.set_clock(parts.NIGHT_MS)
     try:
         page = open_board("luoi", reduced_motion="reduce")
     finally:
-        hub.set_clock(played.NOW_MS)
+        hub.set_clock(parts.NOW_MS)
     veil = page.locator(".veil")
     assert veil.get_attribute("data-night") == "true"
     assert float(veil.evaluate("e => getComputedStyle(e).opacity")) > 0.3
     assert veil.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
-    hub.push(
-        changes(2, played.alarm(9, "emergency", played.words("Vỡ đê", "Dyke"), played.words("Đê", "Dyke")))
-    )
+    hub.push(changes(2, parts.alarm(9, "emergency", parts.words("Vỡ đê", "Dyke"), parts.words("Đê", "Dyke"))))
     eventually(lambda: veil.get_attribute("data-night") == "false", 3)
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tests.e2e import played_boards as played
+from tests.e2e import played_parts as parts
 from tests.e2e.played_hub import PlayedHub
 
 DIST = Path(__file__).parents[2] / "dashboards/wall/dist"
@@ -47,7 +48,7 @@ def main() -> None:
 
 def run(chromium: Browser, updates: int) -> dict[str, float]:
     board = played.lists()
-    hub = PlayedHub(DIST, {"danh-sach": board}, {"type": "FeatureCollection", "features": []}, played.NOW_MS)
+    hub = PlayedHub(DIST, {"danh-sach": board}, {"type": "FeatureCollection", "features": []}, parts.NOW_MS)
     page = chromium.new_page(viewport={"width": 1920, "height": 1080})
     page.add_init_script("localStorage.setItem('haidang-wall-token', 'danh-sach')")
     page.goto(f"http://127.0.0.1:{hub.port}/")
@@ -69,7 +70,7 @@ def run(chromium: Browser, updates: int) -> dict[str, float]:
     }
 
 
-def send(hub: PlayedHub, page: Page, board: played.Json, first: int, last: int) -> None:
+def send(hub: PlayedHub, page: Page, board: parts.Json, first: int, last: int) -> None:
     """Sends the updates from `first` on and waits until the page shows the last one."""
     for update in range(first, last):
         hub.push(delta(board, update))
@@ -83,14 +84,14 @@ def send(hub: PlayedHub, page: Page, board: played.Json, first: int, last: int) 
         time.sleep(0.1)
 
 
-def delta(board: played.Json, update: int) -> played.Json:
-    value = played.live(float(update), age_ms=0)
+def delta(board: parts.Json, update: int) -> parts.Json:
+    value = parts.live(float(update), age_ms=0)
     frame: dict[str, Any] = {"type": "delta", "position": update + 2, "values": {f"s/{update % KEYS}": value}}
     if update % LISTS_EVERY == 0:
         frame["lists"] = board["lists"]
         round_, open_ = divmod(update // LISTS_EVERY, 2)
-        words = played.words(f"Mực nước {round_}", f"Water {round_}")
-        alarm = played.alarm(100 + round_, "warning", words, words, state="cleared" if open_ else "raised")
+        words = parts.words(f"Mực nước {round_}", f"Water {round_}")
+        alarm = parts.alarm(100 + round_, "warning", words, words, state="cleared" if open_ else "raised")
         frame["alarm_changes"] = [{"change": update, "at_ms": 0, "event": "raise", "alarm": alarm}]
     return frame
 

@@ -7,6 +7,7 @@ import pytest
 
 from services.cli import words
 from services.cli.headings import HEADINGS
+from services.cli.messages import MESSAGES
 from services.cli.output import Row, show, text, write_line
 from services.cli.times import LOCAL
 
@@ -86,7 +87,7 @@ def test_words_of_ours_are_said_in_the_language_of_the_reader() -> None:
 def test_every_heading_and_message_has_both_languages_in_nfc() -> None:
     import unicodedata
 
-    for table in (HEADINGS, words.MESSAGES, words.STATES, words.ALARM_STATES, words.OF_ALARMS):
+    for table in (HEADINGS, MESSAGES, words.STATES, words.ALARM_STATES, words.OF_ALARMS):
         for vietnamese, english in table.values():
             assert vietnamese
             assert english

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.display import board as board_module
-from services.display.board_file import Definition, parse, selections
+from services.display.board_file import parse
+from services.display.board_panels import Definition, selections
 from services.display.domain import Catalogue, Station
 from services.display.resolving import resolve
 from services.indicators.definitions import DEFINITIONS

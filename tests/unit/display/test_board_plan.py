@@ -4,7 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from services.display.board_file import Definition, parse
+from services.display.board_file import parse
+from services.display.board_panels import Definition
 from services.display.board_plan import (
     Revision,
     World,

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.display.board_file import Definition, parse
+from services.display.board_file import parse
+from services.display.board_panels import Definition
 from services.display.content import Content
 from services.display.domain import Catalogue, Line, LogPosition
 from services.display.live import GATHER_S, Wall
