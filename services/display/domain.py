@@ -142,6 +142,11 @@ class Catalogue:
                 counts[code] += 1
         return provinces[max(counts, key=lambda code: counts[code])] if counts else None
 
+    def ground_of(self, province: Area | None) -> tuple[Area, ...]:
+        """What a map of `province` draws: its communes, or itself where no commune has a boundary."""
+        communes = self.communes_of(province)
+        return communes if province is None or any(one.boundary for one in communes) else (province,)
+
     def communes_of(self, province: Area | None) -> tuple[Area, ...]:
         """Communes directly or through a district below `province`."""
         if province is None:

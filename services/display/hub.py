@@ -39,7 +39,7 @@ async def _run(runtime: RuntimeSettings, bus: BusSettings, settings: HubSettings
     pool = open_pool(named("display").dsn, "hub", DATABASE_THREADS)
     folder = BoardFolder(settings.boards)
     content = Content(folder.first(), settings.province, now_ms)
-    managed = Managed(lambda: list(content.boards), settings.ticket_s, now_ms)
+    managed = Managed(lambda: list(content.boards), settings.ticket_s, now_ms, settings.simulated)
     tasks = Tasks(settings, pool, content, managed, now_ms)
     door = tasks.door = Door(settings, content.boards, managed, tasks.run, now_ms)
     tasks.consumer = FactConsumer(

@@ -52,8 +52,13 @@ class Managed:
     """Lives on the event loop; nothing here waits. `build` is that of the page, set by who serves it."""
 
     def __init__(
-        self, boards: Callable[[], Sequence[str]], ticket_s: float, now_ms: Callable[[], int]
+        self,
+        boards: Callable[[], Sequence[str]],
+        ticket_s: float,
+        now_ms: Callable[[], int],
+        simulated: bool = False,
     ) -> None:
+        self.simulated = simulated
         self._boards = boards
         self._now_ms = now_ms
         self._walls: Mapping[int, Wall] = {}

@@ -27,6 +27,10 @@ class HubSettings(BaseSettings):
     province: str = Field(
         default="", description="Code of the province shown; empty: the one in which most devices stand."
     )
+    simulated: bool = Field(
+        default=False,
+        description="Whether its figures are simulated: beside the name of a real place it says so.",
+    )
     origins: list[str] = Field(
         default=[],
         description="Origins besides the page's own that may open the WebSocket, for example https://wall.example.",

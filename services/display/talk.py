@@ -120,7 +120,7 @@ class WallTalk:
             shown = self._managed.shown(wall)
             if (shown, wall.name, wall.language) != told:
                 told = (shown, wall.name, wall.language)
-                await self._say("show", wall_frames.show(wall, shown))
+                await self._say("show", wall_frames.show(wall, shown, self._managed.simulated))
             if self._board_name not in shown.boards:
                 self._turn_to(shown.board)
             while owed := self._board.next_frame(screen):

@@ -290,5 +290,5 @@ class Tasks:
 
 def map_of(catalogue: Catalogue, province: str) -> page.Asset:
     """The map that all boards share, whatever they shade: another catalogue, another map."""
-    communes = catalogue.communes_of(catalogue.province(province))
-    return page.asset(wire.map_features(communes), "application/geo+json")
+    ground = catalogue.ground_of(catalogue.province(province))
+    return page.asset(wire.map_features(ground), "application/geo+json")

@@ -97,8 +97,8 @@ def decode_asked(frame: str | bytes) -> Pair | Redeem:
     return _asked.decode(frame)
 
 
-def show(wall: Wall, shown: Shown) -> bytes:
-    """What a wall is to show."""
+def show(wall: Wall, shown: Shown, simulated: bool = False) -> bytes:
+    """What a wall is to show; and whether its figures are simulated ones of a real place."""
     incident = shown.incident
     told: dict[str, Any] | None = None
     if incident is not None:
@@ -113,6 +113,7 @@ def show(wall: Wall, shown: Shown) -> bytes:
             "incident": told,
             "wall": {"id": wall.wall, "name": wall.name},
             "language": wall.language,
+            **({"simulated": True} if simulated else {}),
         }
     )
 

@@ -227,15 +227,15 @@ def goodbye(reason: str) -> bytes:
     return _encode({"type": "goodbye", "reason": reason})
 
 
-def map_features(communes: Iterable[Area]) -> bytes:
-    """GeoJSON of communes, with names; no boundary, no feature."""
+def map_features(ground: Iterable[Area]) -> bytes:
+    """GeoJSON of areas, with names; no boundary, no feature."""
     features = [
         {
             "type": "Feature",
             "properties": {"code": area.code, "vi": area.name_vi, "en": area.name_en or area.name_vi},
             "geometry": area.boundary,
         }
-        for area in communes
+        for area in ground
         if area.boundary
     ]
     return _encode({"type": "FeatureCollection", "features": features})

@@ -21,6 +21,7 @@ export class Header {
   private readonly root: HTMLElement;
   private readonly title: HTMLElement;
   private readonly province: HTMLElement;
+  private readonly simulated: HTMLElement;
   private readonly date: HTMLElement;
   private readonly clock: HTMLElement;
   private readonly strip: HTMLElement;
@@ -34,6 +35,7 @@ export class Header {
     mark.src = "/icon.svg";
     mark.alt = "Hải Đăng";
     this.title = element("h1", "board-title fit", this.root);
+    this.simulated = element("div", "simulated", this.root);
     this.province = element("div", "province", this.root);
     this.date = element("div", "date", this.root);
     this.clock = element("div", "clock", this.root);
@@ -47,6 +49,12 @@ export class Header {
     this.name = said(board.title);
     setText(this.province, said(board.province));
     document.title = `${this.name} – Hải Đăng`;
+  }
+
+  /** Whether the figures of this real place are simulated: nobody shall take them for its own. */
+  mark(simulated: boolean): void {
+    setData(this.root, { simulated: String(simulated) });
+    setText(this.simulated, words.simulated);
   }
 
   show(health: Health, nowMs: number | null): void {

@@ -30,6 +30,52 @@ export function placeBoxes(points: Size[], size: Size, canvas: Size, gap: number
   return boxes;
 }
 
+/** Boxes in a column either side of `land`, from its left to its right edge, each as high as its point lies where
+ * that is free; what finds no place in them stands near its point. `fixed`: where no box may be. */
+export function placeBeside(
+  points: Size[],
+  [width, height]: Size,
+  land: Size,
+  canvas: Size,
+  gap: number,
+  fixed: Box[],
+): Box[] {
+  const boxes: (Box | null)[] = points.map(() => null);
+  const inner = points.map((_, i) => i).sort((a, b) => points[a]![0] - points[b]![0]);
+  const [west, east] = [land[0] - width - gap, land[1] + gap].map((x) => column(x, width, height, canvas, gap, fixed));
+  const half = Math.min(west!.length, Math.max(Math.ceil(inner.length / 2), inner.length - east!.length));
+  // Who lies farthest out comes first where a column has not enough places.
+  for (const [free, some] of [
+    [west!, inner.slice(0, half)],
+    [east!, inner.slice(half).reverse()],
+  ] as [Box[], number[]][]) {
+    const placed = some.slice(0, free.length).sort((a, b) => points[a]![1] - points[b]![1]);
+    let next = 0;
+    placed.forEach((point, i) => {
+      const last = free.length - (placed.length - i);
+      const wanted = points[point]![1] - height / 2;
+      while (next < last && Math.abs(free[next + 1]!.y - wanted) <= Math.abs(free[next]!.y - wanted)) next += 1;
+      boxes[point] = free[next]!;
+      next += 1;
+    });
+  }
+  const left = inner.filter((point) => boxes[point] === null);
+  const taken = [...fixed, ...boxes.filter((box) => box !== null)];
+  placeBoxes(left.map((point) => points[point]!), [width, height], canvas, gap, taken).forEach((box, i) => {
+    boxes[left[i]!] = box;
+  });
+  return boxes.filter((box) => box !== null);
+}
+
+/** The places of a column from the top, where they are inside the canvas and free. */
+function column(x: number, width: number, height: number, canvas: Size, gap: number, fixed: Box[]): Box[] {
+  if (x < 0 || x + width > canvas[0]) return [];
+  const count = Math.floor((canvas[1] + gap) / (height + gap));
+  const step = (canvas[1] - height) / Math.max(1, count - 1);
+  const places = Array.from({ length: count }, (_, i) => ({ x, y: i * step, width, height }));
+  return places.filter((box) => !fixed.some((other) => overlap(box, other)));
+}
+
 function keepInside(box: Box, [width, height]: Size): void {
   box.x = Math.min(Math.max(box.x, 0), width - box.width);
   box.y = Math.min(Math.max(box.y, 0), height - box.height);

@@ -54,6 +54,7 @@ async function begin(): Promise<void> {
 function obey(wanted: Show): void {
   speak(wanted);
   rotation.take(wanted, state.board?.board ?? "", performance.now());
+  header.mark(wanted.simulated === true);
   incident.hidden = wanted.incident === null;
   setText(incident, wanted.incident ? said(wanted.incident) : "");
   document.documentElement.dataset.mode = wanted.mode;

@@ -12,8 +12,10 @@ interface Bounds {
 /** The others' box must be less than this part of the common one, in width or in height. */
 const SHRUNK = 0.5;
 
-/** Near and far ones. Empty geometries count as near; at most every third is far. */
+/** Near and far ones. Empty geometries count as near; at most every third is far; of one alone, its pieces. */
 export function parted<F extends Feature<Geometry>>(features: F[]): { near: F[]; far: F[] } {
+  const [only, other] = features;
+  if (only?.geometry.type === "MultiPolygon" && !other) return pieces(only, only.geometry.coordinates);
   const boxes = new Map(features.map((feature) => [feature, bounds(positions(feature.geometry))]));
   const middle = (axis: (box: Bounds) => number): number => {
     const sorted = [...boxes.values()].map(axis).sort((a, b) => a - b);
@@ -33,6 +35,20 @@ export function parted<F extends Feature<Geometry>>(features: F[]): { near: F[];
     far.add(feature);
   }
   return { near: features.filter((one) => !far.has(one)), far: features.filter((one) => far.has(one)) };
+}
+
+/** An outline without inner boundaries: far is what lies farther from its largest piece than that is large. */
+function pieces<F extends Feature<Geometry>>(feature: F, polygons: Position[][][]): { near: F[]; far: F[] } {
+  const boxes = polygons.map((polygon) => bounds(polygon.flat()));
+  const size = ({ west, south, east, north }: Bounds): number => Math.max(east - west, north - south);
+  const main = boxes.reduce((a, b) => (size(b) > size(a) ? b : a));
+  const gap = ({ west, south, east, north }: Bounds): number =>
+    Math.max(west - main.east, main.west - east, south - main.north, main.south - north);
+  const of = (far: boolean): F[] => {
+    const coordinates = polygons.filter((_, i) => gap(boxes[i]!) > size(main) === far);
+    return coordinates.length > 0 ? [{ ...feature, geometry: { type: "MultiPolygon", coordinates } }] : [];
+  };
+  return { near: of(false), far: of(true) };
 }
 
 /** Whether a place lies in the box of these. */

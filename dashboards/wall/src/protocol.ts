@@ -281,6 +281,7 @@ export interface Show {
   incident: Words | null;
   wall: { id: number; name: string };
   language: "vi" | "en";
+  simulated?: boolean; // the figures of a real place are
 }
 
 export interface Report {

@@ -42,6 +42,7 @@ const VI = {
   more: (count: number) => `và ${count} thành phần nữa`,
   parts: (count: number) => `${count} thành phần`,
   since: (time: string) => `từ ${time}`,
+  simulated: "MÔ PHỎNG",
   allWell: "Mọi thành phần đang chạy",
   fewReporting: (fresh: number, all: number) => `CHỈ ${fresh}/${all} TRẠM có số mới`,
   reporting: (fresh: number, all: number) => `${fresh}/${all} trạm có số mới`,

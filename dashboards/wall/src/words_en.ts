@@ -40,6 +40,7 @@ export const EN: Vocabulary = {
   more: (count) => `and ${count} more`,
   parts: (count) => `${count} ${count === 1 ? "part" : "parts"}`,
   since: (time) => `since ${time}`,
+  simulated: "SIMULATED",
   allWell: "Everything is running",
   fewReporting: (fresh, all) => `ONLY ${fresh}/${all} STATIONS reporting`,
   reporting: (fresh, all) => `${fresh}/${all} stations reporting`,

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from services.display import wall_frames, wire
 from services.display.board import KeyRule
-from services.display.domain import Catalogue, Line, Value
+from services.display.domain import Area, Catalogue, Line, Value
 from services.display.resolving import resolve
 from services.display.state import BoardState, Changes
+from services.display.walls import Shown, Wall
 from tests.unit.display.test_board import one_panel
 
 RULE = KeyRule(35_000)
@@ -163,3 +164,27 @@ def test_a_delta_says_nothing_about_what_did_not_change() -> None:
         "type": "delta",
         "position": 4,
     }
+
+
+@pytest.mark.parametrize(("drawn", "told"), [({"56", "22366"}, ["22366"]), ({"56"}, ["56"]), (set(), [])])
+def test_a_map_without_communes_is_the_outline_of_their_province(drawn: set[str], told: list[str]) -> None:
+    shape = {"type": "Polygon", "coordinates": []}
+    catalogue = Catalogue(
+        areas=tuple(
+            Area(code, level, above, code, "", shape if code in drawn else None)
+            for code, level, above in (
+                *(("56", "province", None), ("22366", "commune", "56"), ("22333", "commune", "56")),
+                ("01", "province", None),
+            )
+        )
+    )
+    ground = catalogue.ground_of(catalogue.province("56"))
+    features = json.loads(wire.map_features(ground))["features"]
+    assert [one["properties"]["code"] for one in features] == told
+
+
+def test_a_wall_is_told_that_the_figures_of_a_real_place_are_simulated() -> None:
+    wall = Wall(1, "Tường 1", ("b",), 30, "", "vi", None, 0, 1)
+    shown = Shown("board", ("b",), "b", 30)
+    assert "simulated" not in json.loads(wall_frames.show(wall, shown))
+    assert json.loads(wall_frames.show(wall, shown, simulated=True))["simulated"] is True

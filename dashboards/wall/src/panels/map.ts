@@ -7,7 +7,7 @@ import { rem, setData, setText, SMALL_REM, svg, textWidth } from "../dom";
 import { MISSING, number } from "../format";
 import { isStale } from "../judge";
 import { Legend, shadeClass, shadeColours } from "./legend";
-import { placeBoxes, placeLabels, type Box } from "../layout";
+import { placeBeside, placeBoxes, placeLabels, type Box } from "../layout";
 import { holds, parted } from "../outlying";
 import { bare } from "../place";
 import type { MapPanel, Mark, Value } from "../protocol";
@@ -99,13 +99,27 @@ export class MapView extends PanelView {
     const frame = this.far.length > 0 ? frameFor(this.near, this.far, width, height, unit) : null;
     const from = frame && frame.x === 0 ? frame.width : 0;
     const field = { x: from, y: 0, width: width - (frame?.width ?? 0), height };
-    const projection = fitted(this.near, field, 1.2 * unit);
+    const projection = this.besides(field, frame, unit) ?? fitted(this.near, field, 1.2 * unit);
     this.drawGround(this.near, projection, "commune", ground);
     const outside = frame && this.drawFrame(frame, unit, ground);
     const locate = ([x, y]: [number, number]): [number, number] | null =>
       outside && holds(this.far, [x, y]) ? outside([x, y]) : projection([x, y]);
     this.drawMarks(locate, width, height, unit, geoPath(projection), frame ? [frame] : []);
     if (this.shown) this.show(this.shown);
+  }
+
+  /** Where the land is so narrow that chips have room beside it, it leaves them a column either side: that of the
+   * frame's is above or below it. Null: there is no such room, or there are few chips. */
+  private besides(field: Box, frame: Box | null, unit: number): GeoProjection | null {
+    const chips = this.marksOnIt.filter((mark) => mark.kind === this.panel.stations?.kind).length;
+    if (chips < MANY) return null;
+    const column = CHIP[0] * unit + 2 * GAP * unit;
+    const left = frame !== null && frame.x === 0 ? 0 : column;
+    const right = frame !== null && frame.x > 0 ? 0 : column;
+    const narrower = { ...field, x: field.x + left, width: field.width - left - right };
+    if (narrower.width <= 2 * column) return null;
+    const projection = fitted(this.near, narrower, 1.2 * unit);
+    return projection.scale() > KEPT * fitted(this.near, field, 1.2 * unit).scale() ? projection : null;
   }
 
   private drawGround(communes: Commune[], projection: GeoProjection, className: string, layer: Element): void {
@@ -146,8 +160,13 @@ export class MapView extends PanelView {
     const small = located.filter(({ mark }) => mark.kind !== chipKind);
     const chips = located.filter(({ mark }) => mark.kind === chipKind);
     const layer = svg("g", {}, this.canvas);
-    const canvas: [number, number] = [width, height];
-    const boxes = placeBoxes(chips.map(({ at }) => at), [8.6 * unit, 3.7 * unit], canvas, 0.4 * unit);
+    const canvas: [number, number] = [width - EDGE * unit, height - EDGE * unit];
+    const [[west], [east]] = outline.bounds(collection(this.near));
+    const [points, size] = [chips.map(({ at }) => at), [CHIP[0] * unit, CHIP[1] * unit] as Position2];
+    const isBeside = chips.length >= MANY && west > size[0] && width - east > size[0];
+    const boxes = isBeside
+      ? placeBeside(points, size, [west, east], canvas, GAP * unit, frames)
+      : placeBoxes(points, size, canvas, GAP * unit);
     const dots = placeBoxes(small.map(({ at }) => at), [2.1 * unit, 2.1 * unit], canvas, 0.2 * unit, boxes);
     small.forEach(({ mark }, i) => this.marks.push(smallMark(mark, dots[i]!, unit, layer)));
     const labels = svg("g", { class: "labels" }, this.canvas);
@@ -163,7 +182,8 @@ export class MapView extends PanelView {
     outline: ReturnType<typeof geoPath>,
     size: [number, number],
   ): void {
-    const wanted = this.near
+    const alone = this.near.length === 1; // an outline: the header names it
+    const wanted = (alone ? [] : this.near)
       .map((feature) => ({
         text: bare(said(feature.properties)),
         at: outline.centroid(feature),
@@ -188,6 +208,11 @@ export class MapView extends PanelView {
   }
 }
 
+const CHIP: Position2 = [8.6, 3.7]; // of a station, in rem
+const GAP = 0.4; // between two, in rem
+const EDGE = 0.2; // a line on the canvas's edge would be half cut
+const MANY = 10; // so many chips would hide the land
+const KEPT = 0.8; // of its scale the map gives up no more for them
 const AQI_KEYS = "i/vn_aqi"; // only an index has the colours of its classes
 const UNKNOWN = "#26292c"; // the field itself: nothing is said about this area
 
@@ -200,7 +225,7 @@ function frameFor(near: Commune[], far: Commune[], canvasWidth: number, canvasHe
   const width = Math.min(Math.max(FRAME * canvasWidth, named), canvasWidth / 2);
   const height = Math.min(0.75 * width + 1.2 * SMALL_REM * unit, canvasHeight);
   const [[x, y], [nearX, nearY]] = [far, near].map((some) => geoCentroid(collection(some))) as [Position2, Position2];
-  return { x: x > nearX ? canvasWidth - width : 0, y: y < nearY ? canvasHeight - height : 0, width, height };
+  return { x: x > nearX ? canvasWidth - width - EDGE * unit : 0, y: y < nearY ? canvasHeight - height - EDGE * unit : 0, width, height };
 }
 
 function names(communes: Commune[]): string {

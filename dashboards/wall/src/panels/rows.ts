@@ -91,7 +91,7 @@ export class Rows {
     const highHead = this.needsTwoLines(headCells(this.heads), lines, true);
     const headHeight = HEAD_REM * (highHead ? 1.9 : 1) * unit;
     // Without room for two rows the heads go first.
-    const headless = !this.head || lines.above || this.height < headHeight + Math.min(2, rows.length) * rowHeight;
+    const headless = !this.head || this.height < headHeight + Math.min(2, rows.length) * rowHeight;
     const room = this.height - (headless ? 0 : headHeight);
     const fitting = Math.max(1, Math.floor(room / rowHeight)) * halves;
     const more = total > fitting || total > rows.length;
