@@ -26,6 +26,8 @@ help: ## This help
 	@echo '                         make test STORE=…: all tests on that store alone'
 	@echo '  MQTT_PORT=… WALL_PORT=… GRPC_PORT=… POSTGRES_PORT=… AMQP_PORT=…   other ports'
 	@echo '  PROVINCE=56            make run: the walls show this real province and nothing is simulated'
+	@echo '  PROVINCE=56 SIMULATED=1   with simulated devices and offices in its communes, and the walls say so'
+	@echo '  MAP=map.toml           make run: units and boundaries, brought in first (docs/runbooks/real-province.md)'
 	@echo '  PORT_OFFSET=100        all ports moved, for a second stack on this machine'
 
 run: ## Installs what is missing and runs the whole stack with a simulated province; Ctrl-C ends it

@@ -47,7 +47,8 @@ class Wiring:
     duty_folder: Path | None = None  # of the roster and its secrets, for the worker and the API
     token_file: Path | None = None  # of the local administrator, for the simulator
     office_token_file: Path | None = None  # of who hands records in, for the simulated office
-    province: str = ""  # code of a real one: walls show it, and nothing is simulated
+    province: str = ""  # code of a real one: walls show it
+    simulated: bool = True  # devices and offices are played; False only with a province
     log_level: str = "info"
     more: Mapping[str, str] = field(default_factory=dict)  # settings for every process, say from a test
 
@@ -100,6 +101,7 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
                 "HAIDANG_HUB_PEERS": json.dumps(_peers(wiring)),
                 "HAIDANG_HUB_PAGE": str(wiring.page),
                 "HAIDANG_HUB_PROVINCE": wiring.province,
+                "HAIDANG_HUB_SIMULATED": str(bool(wiring.province) and wiring.simulated),
             }
         case "desk":
             return {
@@ -112,11 +114,15 @@ def _own_settings(wiring: Wiring, process: str) -> dict[str, str]:
             return (
                 mqtt
                 | client_settings(wiring)
-                | {"HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file)}
+                | {
+                    "HAIDANG_SIMULATOR_CREDENTIALS": str(wiring.credentials_file),
+                    "HAIDANG_SIMULATOR_PROVINCE": wiring.province,
+                }
             )
         case "office":
             return client_settings(wiring) | {
-                "HAIDANG_SIMULATOR_OFFICE_TOKEN": _secret_in(wiring.office_token_file)
+                "HAIDANG_SIMULATOR_OFFICE_TOKEN": _secret_in(wiring.office_token_file),
+                "HAIDANG_SIMULATOR_PROVINCE": wiring.province,
             }
         case "doorkeeper":
             return _doorkeeper_settings(wiring)
@@ -178,5 +184,5 @@ def _secret_in(file: Path | None) -> str:
 
 def _peers(wiring: Wiring) -> dict[str, str]:
     numbers = wiring.ports.as_dict()
-    names = [peer for peer in PEERS if peer != "simulator" or not wiring.province]
+    names = [peer for peer in PEERS if peer != "simulator" or wiring.simulated]
     return {peer: f"http://{LOOPBACK}:{numbers[f'{peer}_health']}/ready" for peer in names}

@@ -16,7 +16,7 @@ from services.local.product import ProductProcess
 from services.local.rabbitmq import RabbitServer
 from services.local.server import Server
 
-SIMULATED = ("simulator", "office")  # of a province that there is not
+SIMULATED = ("simulator", "office")
 # The end goes through these one after the other; what stands together ends together.
 END_ORDER: tuple[tuple[str, ...], ...] = (
     SIMULATED,
@@ -62,11 +62,16 @@ class Stack:
 
 
 def compose(
-    layout: Layout, ports: Ports, store: str, say: Callable[[str], None], province: str = ""
+    layout: Layout,
+    ports: Ports,
+    store: str,
+    say: Callable[[str], None],
+    province: str = "",
+    simulated: bool = True,
 ) -> Stack:
     """The stack of a checkout. `store` is "", "postgres" or "timescale"; raises MissingRight.
 
-    With the code of a real province nothing is simulated.
+    `province`: the code of a real one, else one is generated. `simulated`: devices and offices are played.
     """
     servers = server_account()
     installation = choose_installation(store, servers, say)
@@ -96,6 +101,7 @@ def compose(
         sources_folder=layout.sources,
         duty_folder=layout.duty,
         province=province,
+        simulated=simulated,
     )
     us = current_account()
     return Stack(
@@ -115,7 +121,7 @@ def compose(
 
 def _products(layout: Layout, account: Account, wiring: Wiring) -> dict[str, ProductProcess]:
     names = ["api", "hub", "desk", "gateway", "relay", "worker", "doorkeeper", "collector"]
-    names += [] if wiring.province else SIMULATED
+    names += SIMULATED if wiring.simulated else []
     return {name: ProductProcess(name, layout.processes, account, wiring) for name in names}
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from services.display.walls import GIVEN_CODE
 from services.display.walls_questions import letters
 from services.local import authority
 from services.local.checks import end_leftovers, require_free_ports
-from services.local.environment import DATABASE
+from services.local.environment import DATABASE, client_settings
 from services.local.keys import write_private
 from services.local.product import product_environment
 from services.local.server import Server, StartFailed, kill_tree
@@ -51,20 +51,26 @@ SCOPES = (
 )
 OFFICE_SCOPES = ("records.read", "records.write")
 _TASK_LIMIT_S = 120.0
+_STAMPED = "province "  # of what was simulated, and its code; none for the generated one
 
 
 class Starter:
-    """Starts a stack; `tick` is called often and raises when it is time to give up."""
+    """Starts a stack; `tick` is called often and raises when it is time to give up.
 
-    def __init__(self, stack: Stack, screen: Screen, tick: Callable[[], None]) -> None:
+    `map_file`: applied before anything is simulated; "": the centre's map stays.
+    """
+
+    def __init__(self, stack: Stack, screen: Screen, tick: Callable[[], None], map_file: str = "") -> None:
         self.stack = stack
         self.screen = screen
         self.tick = tick
-        self._registered: tuple[str, ...] = ()
+        self._map_file = map_file
+        self._registered: tuple[str, ...] | None = None  # none yet, not even that there are none
 
     def start(self) -> None:
         """All steps; raises StartFailed, PortTaken, or what `tick` raises."""
         stack = self.stack
+        self.keep_apart()
         end_leftovers(stack, self.screen.warn)
         require_free_ports(stack)
         with self.screen.step(f"{stack.store}: data in {stack.postgres.data}"):
@@ -76,14 +82,13 @@ class Starter:
             self._make_database()
             self._task("migrate")
         self._prepare_tokens()
-        if not self._simulated or self._is_provisioned():
-            self._launch("doorkeeper", "api", "hub", "desk", "gateway", "relay", "worker", "collector")
-        else:
-            self._launch("api")
+        self._launch("api")
+        if self._map_file or (self._simulated and not self._is_provisioned()):
             with self.screen.step("api"):
                 self._wait(stack.products["api"])
+            self._apply_map()
             self._provision()
-            self._launch("doorkeeper", "hub", "desk", "gateway", "relay", "worker", "collector")
+        self._launch("doorkeeper", "hub", "desk", "gateway", "relay", "worker", "collector")
         self._finish()
 
     def _finish(self) -> None:
@@ -158,20 +163,47 @@ class Starter:
 
     @property
     def _simulated(self) -> bool:
-        return "simulator" in self.stack.products
+        return self.stack.wiring.simulated
 
     @property
     def _provision_stamp(self) -> Path:
         return self.stack.layout.state / f"{self.stack.store_folder_name}.provisioned"
 
+    def keep_apart(self) -> None:
+        """No wall shows what was simulated as if it was real, or of another province."""
+        stamp, province = self._provision_stamp, self.stack.wiring.province
+        if not stamp.exists():
+            return
+        first = stamp.read_text(encoding="utf-8").partition("\n")[0]
+        simulated = first.removeprefix(_STAMPED) if first.startswith(_STAMPED) else ""
+        if simulated != province if self._simulated else simulated == province:
+            whose = f"province {simulated}" if simulated else "a generated province"
+            raise StartFailed(
+                f"This checkout's {self.stack.store} has simulated data of {whose}. Take another checkout or "
+                "STORE for other data, or remove all of it with `make clean`."
+            )
+
     def _is_provisioned(self) -> bool:
+        """A real province always is anew: its map may be another."""
         stamp = self._provision_stamp
-        return stamp.exists() and stamp.read_text(encoding="utf-8") == _province_fingerprint()
+        known = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+        return not self.stack.wiring.province and known == self._fingerprint()
+
+    def _apply_map(self) -> None:
+        if self._map_file:
+            with self.screen.step(f"the map of {self._map_file}"):
+                client = dict(os.environ) | client_settings(self.stack.wiring)
+                self._run("services.cli", client, "areas", "apply", self._map_file)
 
     def _provision(self) -> None:
-        with self.screen.step("the simulated province: areas, agencies and devices"):
-            self._task("simulator", "provision")
-        self._provision_stamp.write_text(_province_fingerprint(), encoding="utf-8")
+        if self._simulated and not self._is_provisioned():
+            with self.screen.step("what is simulated: areas, agencies and devices"):
+                self._task("simulator", "provision")
+            self._provision_stamp.write_text(self._fingerprint(), encoding="utf-8")
+
+    def _fingerprint(self) -> str:
+        """Another province is provisioned when its code or its settings change."""
+        return f"{_STAMPED}{self.stack.wiring.province}\n{_simulation()}"
 
     def give_credentials(self) -> None:
         """A credential for each registered device, by way of the doorkeeper."""
@@ -191,18 +223,22 @@ class Starter:
 
     def _task(self, process: str, *arguments: str) -> str:
         """Run `python -m services …` to its end and return what it printed; raises StartFailed."""
+        environment = product_environment(self.stack.wiring, process)
+        return self._run("services", environment, process, *arguments)
+
+    def _run(self, module: str, environment: Mapping[str, str], *arguments: str) -> str:
         task = subprocess.Popen(
-            [sys.executable, "-m", "services", process, *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=self.stack.layout.checkout,
-            env=product_environment(self.stack.wiring, process),
+            env=environment,
             start_new_session=True,
         )
         try:
-            return self._follow(task, f"{process} {' '.join(arguments[:1])}".strip())
+            return self._follow(task, " ".join(arguments[:2]))
         finally:
             kill_tree(task.pid)
 
@@ -221,8 +257,8 @@ class Starter:
         raise StartFailed(f"`{name}` did not end in {_TASK_LIMIT_S:.0f} s")
 
 
-def _province_fingerprint() -> str:
-    """Another province is provisioned when its code or its settings change."""
+def _simulation() -> str:
+    """What decides what is simulated: code and settings."""
     digest = hashlib.sha256()
     for file in sorted((Path(__file__).parents[1] / "simulator").rglob("*.py")):
         digest.update(file.read_bytes())

@@ -92,10 +92,11 @@ def run(settings: Mapping[str, str], screen: Screen) -> int:
     where = layout()
     with only_one(where):
         store, province = settings.get("STORE", ""), settings.get("PROVINCE", "")
-        stack = compose(where, from_settings(settings), store, screen.note, province)
+        simulated = not province or settings.get("SIMULATED", "") not in ("", "0")
+        stack = compose(where, from_settings(settings), store, screen.note, province, simulated)
         children = stack.children()
         try:
-            starter = Starter(stack, screen, ending.tick)
+            starter = Starter(stack, screen, ending.tick, settings.get("MAP", ""))
             starter.start()
             screen.addresses(stack, starter.pairing_code())
             watch = Watch(children, screen.warn)

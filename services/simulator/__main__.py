@@ -10,6 +10,7 @@ from services.simulator.centre import CentreError
 from services.simulator.credentials import CredentialsError
 from services.simulator.office_run import run_office
 from services.simulator.provision import provision
+from services.simulator.real_areas import NoSuchProvince
 from services.simulator.run import run
 
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             run_office()
         else:
             run(chosen.history_hours)
-    except (CentreError, CredentialsError) as error:
+    except (CentreError, CredentialsError, NoSuchProvince) as error:
         sys.exit(f"simulator: {error}")
 
 

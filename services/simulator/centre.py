@@ -12,8 +12,10 @@ from services.simulator.accounts import Account
 from services.simulator.domain import Area, Device
 from services.simulator.office.domain import Agency
 from services.simulator.office_wire import Batch
+from services.simulator.real_areas import Unit
 
 CALL_TIMEOUT_S = 15.0
+LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; as much as the API sends
 HAND_IN_TIMEOUT_S = 120.0  # of tens of thousands of lines
 _RETRIES = {  # a centre that is just starting refuses connections for a moment
     "methodConfig": [
@@ -42,6 +44,7 @@ class Centre:
         self._address = address
         self._metadata = (("authorization", f"Bearer {token}"),)
         options = [("grpc.service_config", json.dumps(_RETRIES)), ("grpc.enable_http_proxy", 0)]
+        options.append(("grpc.max_receive_message_length", LARGEST_ANSWER))
         self._channel = grpc.insecure_channel(address, options=options)
 
     def __enter__(self) -> "Centre":
@@ -56,6 +59,19 @@ class Centre:
         """Units written."""
         response = self._call(wire.areas_stub(self._channel).PutUnits, wire.put_units_request(areas))
         return int(response.written)
+
+    def units(self) -> list[Unit]:
+        """The map of today with its boundaries."""
+        found: list[Unit] = []
+        page_token = ""
+        while True:
+            response = self._call(
+                wire.areas_stub(self._channel).ListUnits, wire.list_units_request(page_token)
+            )
+            found += wire.units_of(response)
+            page_token = response.next_page_token
+            if not page_token:
+                return found
 
     def put_devices(self, devices: Sequence[Device]) -> int:
         """Devices written."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.simulator import geometry, names
-from services.simulator.domain import Area, Channel, Device, Point
+from services.simulator.domain import TOWN, Area, Channel, Device, Point
 
 PM25 = Channel("pm25", "pm25_mass_concentration", "µg/m³", 0, 1_000)
 PM10 = Channel("pm10", "pm10_mass_concentration", "µg/m³", 0, 2_000)
@@ -31,6 +31,7 @@ SALINITY = Channel("salinity", "water_salinity", "g/L", 0, 50)
 RAIN = Channel("rain", "rainfall_rate", "mm/h", 0, 500)
 
 WITH_GASES = 5  # the first air stations also measure NO₂, O₃, SO₂ and CO
+DECIMALS = 5  # of a degree, about one metre
 CANDIDATES = 30  # places tried for each device; the one with most room is taken
 
 
@@ -66,6 +67,7 @@ DEMO_INTERVAL_S = 60
 class _Ground:
     """What all devices share while they are placed."""
 
+    whole: Area  # the province
     seed: int
     commissioned_at: datetime
     interval_scale: float
@@ -73,26 +75,32 @@ class _Ground:
 
 
 def place_devices(
-    communes: Sequence[Area], seed: int, commissioned_at: datetime, interval_scale: float
+    whole: Area, communes: Sequence[Area], seed: int, commissioned_at: datetime, interval_scale: float
 ) -> tuple[Device, ...]:
-    """All devices, the one for messages by hand last."""
-    ground = _Ground(seed, commissioned_at, interval_scale, [])
+    """All devices, the one for messages by hand last; where a commune has no boundary, in that of `whole`."""
+    ground = _Ground(whole, seed, commissioned_at, interval_scale, [])
     placed = []
     for kind in KINDS:
         homes = _homes(communes, kind.where)
         placed += [_device(kind, number, homes[number % len(homes)], ground) for number in range(kind.count)]
-    placed.append(_demo_device(communes[-1], ground))
+    placed.append(_demo_device(_mainland(communes)[-1], ground))
     return tuple(placed)
 
 
 def _homes(communes: Sequence[Area], where: str) -> Sequence[Area]:
     """The communes in the order in which they get a device; given from the town outwards."""
-    wards = len(names.WARDS)
+    mainland = _mainland(communes)
     if where == "coast":
-        return sorted(communes, key=lambda area: not area.coastal)
+        islands = [area for area in communes if area.island and area.ring]
+        by_the_sea = [area for area in mainland if area.coastal]
+        return [*by_the_sea, *islands, *(area for area in mainland if not area.coastal)]
     if where == "spread":
-        return [*communes[:wards], *communes[wards::2], *communes[wards + 1 :: 2]]
-    return [*communes[:wards], *communes[wards + 1 :: 2], *communes[wards::2]]
+        return [*mainland[:TOWN], *mainland[TOWN::2], *mainland[TOWN + 1 :: 2]]
+    return [*mainland[:TOWN], *mainland[TOWN + 1 :: 2], *mainland[TOWN::2]]
+
+
+def _mainland(communes: Sequence[Area]) -> Sequence[Area]:
+    return [area for area in communes if not area.island] or communes
 
 
 def _device(kind: Kind, number: int, home: Area, ground: _Ground) -> Device:
@@ -119,8 +127,7 @@ def _names(kind: str, number: int, home: Area) -> tuple[str, str]:
     """Vietnamese and English, after a landmark of the commune."""
     station_vi, station_en, landmarks = names.STATIONS[kind]
     landmark_vi, landmark_en = landmarks[number % len(landmarks)]
-    bare = home.name_vi.partition(" ")[2]
-    return f"{station_vi} {landmark_vi} {bare}", f"{station_en}, {bare} {landmark_en}"
+    return f"{station_vi} {landmark_vi} {home.bare}", f"{station_en}, {home.bare} {landmark_en}"
 
 
 def _demo_device(home: Area, ground: _Ground) -> Device:
@@ -143,18 +150,21 @@ def _demo_device(home: Area, ground: _Ground) -> Device:
 def _spot(home: Area, device: str, ground: _Ground) -> Point:
     """A place inside the commune, away from its boundary and from other devices."""
     chance = random.Random(f"spot:{ground.seed}:{device}")
-    west, east = min(x for x, _ in home.ring), max(x for x, _ in home.ring)
-    south, north = min(y for _, y in home.ring), max(y for _, y in home.ring)
+    within = home if home.ring else ground.whole
+    west, east = min(x for x, _ in within.ring), max(x for x, _ in within.ring)
+    south, north = min(y for _, y in within.ring), max(y for _, y in within.ring)
     spots: list[Point] = []
     while len(spots) < CANDIDATES:
-        spot = (round(chance.uniform(west, east), 5), round(chance.uniform(south, north), 5))
-        if geometry.contains(home.ring, spot):
+        spot = (round(chance.uniform(west, east), DECIMALS), round(chance.uniform(south, north), DECIMALS))
+        if geometry.contains(within.ring, spot) and not any(
+            geometry.contains(hole, spot) for hole in within.holes
+        ):
             spots.append(spot)
-    best = max(spots, key=lambda spot: _room(home, spot, ground.taken))
+    best = max(spots, key=lambda spot: _room(within, spot, ground.taken))
     ground.taken.append(best)
     return best
 
 
-def _room(home: Area, spot: Point, taken: Sequence[Point]) -> float:
+def _room(within: Area, spot: Point, taken: Sequence[Point]) -> float:
     nearest = min((geometry.distance(spot, other) for other in taken), default=1.0)
-    return min(geometry.clearance(home.ring, spot), nearest / 2)
+    return min(geometry.clearance(within.ring, spot), nearest / 2)

@@ -1,15 +1,21 @@
 """Owns the types of the simulated province: communes, devices, channels and readings."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 Point = tuple[float, float]  # longitude, latitude in WGS 84 degrees; in geometry.py kilometres east, north
 Ring = tuple[Point, ...]  # closed without repeating the first point, counter-clockwise
 
+FIRST_DAY = date(2023, 1, 1)  # since when the generated province and its agencies are known
+TOWN = 8  # so many communes, the first of a province, are its town
+
+
+KINDS_OF_UNITS = ("Phường", "Xã", "Đặc khu", "Tỉnh", "Thành phố")
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A province or commune with its boundary."""
+    """A province or commune with its boundary: of several pieces the largest. No ring: nobody knows it."""
 
     code: str
     name_vi: str
@@ -19,6 +25,14 @@ class Area:
     population: int
     ring: Ring
     coastal: bool = False
+    holes: tuple[Ring, ...] = ()  # what lies inside and is another's
+    island: bool = False  # far from all others: nothing stands there but what looks at the sea
+
+    @property
+    def bare(self) -> str:
+        """The Vietnamese name without the word for what it is."""
+        kind = next((one for one in KINDS_OF_UNITS if self.name_vi.startswith(f"{one} ")), "")
+        return self.name_vi.removeprefix(kind).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +65,11 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """Everything that is provisioned: the province first among its areas."""
+    """A province first among its areas, its communes from the town outwards, and what stands in them."""
 
     areas: tuple[Area, ...]
     devices: tuple[Device, ...]
+    since: date = FIRST_DAY  # from when on its areas are known
 
     @property
     def communes(self) -> tuple[Area, ...]:

@@ -15,7 +15,7 @@ import structlog
 from services.simulator import metrics
 from services.simulator.office.book import SOURCES, Book, begun_on
 from services.simulator.office.calendar import LOCAL, moment
-from services.simulator.office.domain import FIRST_DAY, Source
+from services.simulator.office.domain import Source
 from services.simulator.office_wire import Batch, Span, key_of, span_of
 
 log = structlog.get_logger(__name__)
@@ -37,9 +37,9 @@ class HandingIn:
     """Goes on with each source where it was left."""
 
     def __init__(
-        self, book: Book, seed: int, clerk: Counter, head: Counter, sources: Sequence[Source] = SOURCES
+        self, book: Book, clerk: Counter, head: Counter, sources: Sequence[Source] = SOURCES
     ) -> None:
-        self._book, self._seed, self._sources = book, seed, sources
+        self._book, self._office, self._sources = book, book.office, sources
         self._clerk, self._head = clerk, head
         self._until: dict[str, datetime] = {}  # by dataset: what was said up to then is handed in
 
@@ -58,21 +58,21 @@ class HandingIn:
         if (since := self._until.get(source.dataset)) is not None:
             return Span(since, now)
         for batch in self._clerk.batches(source.dataset):
-            if (span := span_of(batch.key, self._seed)) is None:
+            if (span := span_of(batch.key, self._office.name)) is None:
                 continue
             if not batch.is_whole:
                 return span
             if batch.is_pending:
                 self._head.approve(batch.number)
             return Span(span.until, now)
-        return Span(moment(begun_on(source, now), 0), now, is_past=True)
+        return Span(moment(begun_on(source, self._office, now), 0), now, is_past=True)
 
     def _hand_in(self, source: Source, span: Span) -> int:
-        begun = span.since.astimezone(LOCAL).date() if span.is_past else FIRST_DAY
+        begun = span.since.astimezone(LOCAL).date() if span.is_past else None
         lines = self._book.lines(source, span.since, span.until, begun)
         if lines:
             typed = (AUTHOR, f"{span.until:%d%m}/BC-{span.until:%Y}") if source.typed else ("", "")
-            key = key_of(self._seed, source.dataset, span)
+            key = key_of(self._office.name, source.dataset, span)
             batch = self._clerk.hand_in(source.dataset, key, [line.cells for line in lines], *typed)
             if batch.is_pending:
                 self._head.approve(batch.number)

@@ -115,16 +115,16 @@ class Span(NamedTuple):
     is_past: bool = False
 
 
-def key_of(seed: int, dataset: str, span: Span) -> str:
-    """The idempotency key of a span."""
+def key_of(office: str, dataset: str, span: Span) -> str:
+    """The idempotency key of a span; `office`: its name."""
     kind = "past" if span.is_past else "since"
-    return f"office-{seed}:{dataset}:{kind}:{span.since:{_STAMP}}:{span.until:{_STAMP}}"
+    return f"{office}:{dataset}:{kind}:{span.since:{_STAMP}}:{span.until:{_STAMP}}"
 
 
-def span_of(key: str, seed: int) -> Span | None:
-    """What a batch is of; None: it is not one of this office's."""
+def span_of(key: str, office: str) -> Span | None:
+    """What a batch is of; None: it is not one of the office of that name."""
     owner, *rest = key.split(":")
-    if owner != f"office-{seed}" or len(rest) != 4:
+    if owner != office or len(rest) != 4:
         return None
     _, kind, since, until = rest
     return Span(datetime.fromisoformat(since), datetime.fromisoformat(until), kind == "past")

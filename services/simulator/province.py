@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.simulator import geometry, names
-from services.simulator.devices import place_devices
+from services.simulator.devices import DECIMALS, place_devices
 from services.simulator.domain import Area, Point, Province, Ring
 
 PROVINCE_CODE = "99"
@@ -19,14 +19,13 @@ CENTRE: Point = (110.4, 13.5)
 KM_PER_DEGREE = 111.32
 RADIUS_KM = 30.0
 GHOSTS = 24  # seeds in the sea that bound the outer cells; as sparse as those on land, for bays and capes
-DECIMALS = 5  # of a degree, about one metre
 
 
 def build_province(seed: int, commissioned_at: datetime, interval_scale: float = 1.0) -> Province:
     """The same province for the same arguments; `interval_scale` shortens or stretches all intervals."""
     rings = _draw(seed)
     areas = _areas(rings, seed)
-    devices = place_devices(areas[1:], seed, commissioned_at, interval_scale)
+    devices = place_devices(areas[0], areas[1:], seed, commissioned_at, interval_scale)
     return Province(areas, devices)
 
 

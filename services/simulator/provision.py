@@ -7,9 +7,9 @@ from typing import Protocol
 import structlog
 
 from services.simulator.centre import Centre
-from services.simulator.domain import Area, Device, Province
+from services.simulator.chosen import chosen_province
+from services.simulator.domain import Device
 from services.simulator.office.agencies import make_office
-from services.simulator.province import build_province
 from services.simulator.settings import CentreSettings, ProvinceSettings
 
 log = structlog.get_logger(__name__)
@@ -21,30 +21,31 @@ class Registry(Protocol):
     """What is needed of the centre."""
 
     def devices(self) -> dict[str, Device]: ...
-    def put_areas(self, areas: tuple[Area, ...]) -> int: ...
     def put_devices(self, devices: list[Device]) -> int: ...
 
 
 def provision() -> None:
-    """Puts the areas, agencies and devices of the settings' province.
+    """Puts the areas, agencies and devices of the settings' province; of a real one no area.
 
     Raises:
+        NoSuchProvince: the centre's map does not have what the real province's simulation needs.
         CentreError: the API refused, or is away.
     """
     settings, centre_settings = ProvinceSettings(), CentreSettings()
     commissioned_at = datetime.now(UTC).replace(microsecond=0) - MARGIN
     commissioned_at -= timedelta(hours=settings.history_hours)
-    province = build_province(settings.seed, commissioned_at, settings.interval_scale)
     with Centre(centre_settings.api_address, centre_settings.token) as centre:
-        written = put(province, centre)
+        province = chosen_province(settings, commissioned_at, centre)
+        if not settings.province:
+            centre.put_areas(province.areas)
+        written = put_changed(province.devices, centre)
         centre.put_agencies(make_office(province, settings.seed).agencies)
     log.info("simulator.provisioned", areas=len(province.areas), devices=written)
 
 
-def put(province: Province, registry: Registry) -> int:
-    """Writes areas, and the devices that are new or differ; returns how many devices were written."""
-    registry.put_areas(province.areas)
-    changed = changed_devices(province.devices, registry.devices())
+def put_changed(devices: tuple[Device, ...], registry: Registry) -> int:
+    """Writes the devices that are new or differ; returns how many."""
+    changed = changed_devices(devices, registry.devices())
     if changed:
         registry.put_devices(changed)
     return len(changed)

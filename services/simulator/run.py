@@ -10,14 +10,15 @@ from services.runtime.health import Health
 from services.runtime.logs import configure
 from services.runtime.process import stop_event
 from services.runtime.settings import RuntimeSettings
+from services.simulator.centre import Centre
+from services.simulator.chosen import chosen_province
 from services.simulator.credentials import CredentialsError, read_credentials
 from services.simulator.devices import DEMO_DEVICE
-from services.simulator.domain import Device
+from services.simulator.domain import Device, Province
 from services.simulator.fleet import Fleet
 from services.simulator.link import Link
-from services.simulator.province import build_province
 from services.simulator.schedule import Plan, packs
-from services.simulator.settings import BrokerSettings, ProvinceSettings
+from services.simulator.settings import BrokerSettings, CentreSettings, ProvinceSettings
 
 log = structlog.get_logger(__name__)
 
@@ -30,11 +31,15 @@ def run(history_hours: float | None = None) -> None:
 
     Raises:
         CredentialsError: no credential for a device.
+        NoSuchProvince, CentreError: a real province is not known, or the API that knows it is away.
     """
     runtime, broker, settings = RuntimeSettings(), BrokerSettings(), ProvinceSettings()
     configure("simulator", runtime)
     hours = settings.history_hours if history_hours is None else history_hours
-    links = make_links(settings, _credentials(broker), hours)
+    centre_settings = CentreSettings()
+    with Centre(centre_settings.api_address, centre_settings.token) as centre:
+        province = chosen_province(settings, datetime.now(UTC), centre)
+    links = make_links(province, settings, _credentials(broker), hours)
     fleet = Fleet(links, broker.mqtt_host, broker.mqtt_port, settings.backlog_rate)
     health = Health(runtime.health_host, runtime.health_port)
     health.check("mqtt", fleet.problem)
@@ -50,14 +55,15 @@ def run(history_hours: float | None = None) -> None:
     log.info("simulator.stopped")
 
 
-def make_links(settings: ProvinceSettings, credentials: Mapping[str, str], hours: float) -> list[Link]:
+def make_links(
+    province: Province, settings: ProvinceSettings, credentials: Mapping[str, str], hours: float
+) -> list[Link]:
     """One link a simulated device, with `hours` of history in its memory.
 
     Raises:
         CredentialsError: a device has no password.
     """
     now_s = time.time()
-    province = build_province(settings.seed, datetime.fromtimestamp(now_s, UTC), settings.interval_scale)
     links = []
     for device in province.devices:
         if device.device != DEMO_DEVICE:

@@ -16,7 +16,7 @@ class CentreSettings(BaseSettings):
     api_address: str = Field(default="127.0.0.1:50551", description="gRPC API, host:port.")
     token: str = Field(
         default="",
-        description="Bearer token: registry.read, registry.write, areas.write; a replay: telemetry.read too.",
+        description="Bearer token: registry.read, registry.write, areas.read, areas.write, telemetry.read.",
     )
 
 
@@ -40,6 +40,10 @@ class ProvinceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HAIDANG_SIMULATOR_", frozen=True)
 
     seed: int = Field(default=SEED, description="Decides the map, the places and every curve.")
+    province: str = Field(
+        default="",
+        description="Code of a real province, whose units the centre knows; empty: a province is generated.",
+    )
     interval_scale: float = Field(
         default=1.0, gt=0, description="Factor on all reporting intervals; none gets below one second."
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 import grpc
@@ -12,10 +12,11 @@ from ioc.registry.v1 import registry_pb2, registry_pb2_grpc
 from ioc.telemetry.v1 import telemetry_pb2, telemetry_pb2_grpc
 
 from services.simulator.accounts import Account
-from services.simulator.domain import Area, Channel, Device
+from services.simulator.domain import FIRST_DAY, Area, Channel, Device
+from services.simulator.real_areas import Unit
 
 # The day since which Viet Nam has two tiers; the province is told of before, too: its figures have a past.
-VALID_FROM, KNOWN_FROM = "2025-07-01", "2023-01-01"
+VALID_FROM, KNOWN_FROM = "2025-07-01", FIRST_DAY.isoformat()
 
 _LEVELS = {
     "province": areas_pb2.AREA_LEVEL_PROVINCE,
@@ -39,6 +40,28 @@ def put_units_request(areas: Sequence[Area]) -> areas_pb2.PutUnitsRequest:
     """Each with the state before the two tiers and the one since."""
     spans = ((KNOWN_FROM, VALID_FROM), (VALID_FROM, ""))
     return areas_pb2.PutUnitsRequest(units=[_unit(area, *span) for span in spans for area in areas])
+
+
+def list_units_request(page_token: str) -> areas_pb2.ListUnitsRequest:
+    """Few a page: nobody bounds how fine a boundary is."""
+    return areas_pb2.ListUnitsRequest(with_boundaries=True, page_size=50, page_token=page_token)
+
+
+def units_of(response: areas_pb2.ListUnitsResponse) -> list[Unit]:
+    levels = {number: name for name, number in _LEVELS.items()}
+    return [
+        Unit(
+            code=unit.code,
+            name_vi=unit.name_vi,
+            name_en=unit.name_en,
+            level=levels.get(unit.level, ""),
+            parent_code=unit.parent_code,
+            valid_from=date.fromisoformat(unit.valid_from),
+            population=unit.population if unit.HasField("population") else None,
+            boundary=json.loads(unit.boundary_geojson) if unit.boundary_geojson else None,
+        )
+        for unit in response.units
+    ]
 
 
 def put_devices_request(devices: Sequence[Device]) -> registry_pb2.PutDevicesRequest:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from iot_gateway.committer import Committer
 from iot_gateway.message import Message
@@ -30,14 +32,15 @@ from services.runtime.db import open_pool
 from services.runtime.rpc_settings import RpcSettings
 from services.simulator import payload
 from services.simulator.centre import Centre
-from services.simulator.devices import DEMO_DEVICE
+from services.simulator.devices import DEMO_DEVICE, place_devices
 from services.simulator.domain import Province
 from services.simulator.handing_in import HandingIn
 from services.simulator.office import book
 from services.simulator.office.agencies import make_office
 from services.simulator.office.calendar import days, working_days
 from services.simulator.province import build_province
-from services.simulator.provision import put
+from services.simulator.provision import put_changed
+from services.simulator.real_areas import Unit, real_areas
 from services.simulator.schedule import Plan
 from services.simulator.settings import SEED
 from tests.fixtures.rpc import serving_contexts
@@ -67,20 +70,67 @@ class Shown(NamedTuple):
 
 
 def small_province(commissioned_at: datetime) -> Province:
-    """A part of the simulated one."""
-    whole = build_province(SEED, commissioned_at)
-    areas = tuple(one for one in whole.areas if one.level == "province" or one.code in KEPT)
-    return Province(areas, tuple(one for one in whole.devices if one.area_code in KEPT))
+    """A part of the generated one."""
+    return part(build_province(SEED, commissioned_at), KEPT)
+
+
+def part(whole: Province, kept: Sequence[str]) -> Province:
+    """Some communes of a province, and what stands in them."""
+    areas = tuple(one for one in whole.areas if one.level == "province" or one.code in kept)
+    return Province(areas, tuple(one for one in whole.devices if one.area_code in kept), whole.since)
+
+
+def real_province(units: Sequence[Unit], commissioned_at: datetime) -> Province:
+    """A real one in which the first two devices of each kind stand, and the first four of air."""
+    areas, since = real_areas(units, units[0].code, SEED)
+    placed = place_devices(areas[0], areas[1:], SEED, commissioned_at, 1.0)
+    first = [one for one in placed if int(one.device[-3:]) <= (4 if one.kind == "air" else 2)]
+    return Province(areas, tuple(first), since)
+
+
+def draw(database: Database, units: Sequence[Unit]) -> None:
+    """As the map file of a real province draws them."""
+    with psycopg.connect(database.dsn("areas")) as connection:
+        connection.cursor().executemany(
+            "INSERT INTO areas.units (code, name_vi, level, parent_code, valid_from, boundary)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    one.code,
+                    one.name_vi,
+                    one.level,
+                    one.parent_code or None,
+                    one.valid_from,
+                    Jsonb(one.boundary),
+                )
+                for one in units
+            ],
+        )
+
+
+def without_data(shown: Mapping[str, Shown], known: Iterable[str]) -> list[str]:
+    """Keys and lines of which nothing is said, by board, but for the patterns of those that cannot be."""
+    empty = [
+        (board, key)
+        for board, one in shown.items()
+        for key, said in (*one.values.items(), *one.lines.items())
+        if not said
+    ]
+    return [f"{board}: {key}" for board, key in empty if not any(re.match(pattern, key) for pattern in known)]
 
 
 class OfficeWorld:
     """The centre, with clocks that stand still at `now`."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, now: datetime, units: Sequence[Unit] = ()) -> None:
+        """`units`: a real province's and its communes', which the map is to have; none: one is generated."""
         self.now = now
-        self.province = small_province(now - MEMORY - timedelta(hours=1))
-        self.office = make_office(self.province, SEED, VOLUME)
         self._database = database
+        self._units = units
+        commissioned_at = now - MEMORY - timedelta(hours=1)
+        self.province = real_province(units, commissioned_at) if units else small_province(commissioned_at)
+        self.code = self.province.areas[0].code
+        self.office = make_office(self.province, SEED, VOLUME)
         self.engine = Engine(database, now, daily_stock_days=3)
         with psycopg.connect(database.dsn("registry")) as connection:
             scopes = ("areas.write", "registry.read", "registry.write", "records.approve")
@@ -91,7 +141,7 @@ class OfficeWorld:
     def handing_in(self) -> Iterator[HandingIn]:
         """An office that has forgotten everything, as after a restart."""
         with self.centres() as (clerk, head):
-            yield HandingIn(book.Book(self.office), SEED, clerk, head, SOURCES)
+            yield HandingIn(book.Book(self.office), clerk, head, SOURCES)
 
     @contextmanager
     def centres(self) -> Iterator[tuple[Centre, Centre]]:
@@ -110,7 +160,11 @@ class OfficeWorld:
     def provision(self) -> None:
         """Areas, devices and agencies, as the simulator makes them known."""
         with self.centres() as (_, head):
-            put(self.province, head)
+            if self._units:
+                draw(self._database, self._units)
+            else:
+                head.put_areas(self.province.areas)
+            put_changed(self.province.devices, head)
             head.put_agencies(self.office.agencies)
 
     def hand_in(self) -> int:
@@ -159,7 +213,7 @@ class OfficeWorld:
         pool = open_pool(self._database.dsn("display"), "test-display", size=2)
         definitions = [board_file.parse(one.read_bytes()) for one in sorted(BOARDS.glob("*.json"))]
         known = grounds()
-        looked = load(pool, definitions, "99", Catalogue(), LogPosition(), known, self.now)
+        looked = load(pool, definitions, self.code, Catalogue(), LogPosition(), known, self.now)
         found = {}
         for board, content in looked.boards.items():
             keys = content.resolved.keys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +9,7 @@ import pytest
 
 from services.simulator.office.governance import slow_authority
 from tests.fixtures.servers import Database
-from tests.integration.office_world import OfficeWorld, Shown
+from tests.integration.office_world import OfficeWorld, Shown, without_data
 
 pytestmark = pytest.mark.one_store("boards and figures; telemetry's layout is hidden from both")
 
@@ -46,14 +45,8 @@ def shown(world: OfficeWorld) -> Mapping[str, Shown]:
 
 def test_every_key_of_every_board_has_a_value(shown: Mapping[str, Shown]) -> None:
     assert len(shown) == 8
-    missing = [
-        f"{board}: {key}"
-        for board, one in shown.items()
-        for key, value in one.values.items()
-        if value is None and not any(re.match(pattern, key) for pattern in WITHOUT_DATA)
-    ]
+    missing = without_data(shown, WITHOUT_DATA)
     assert not missing, "\n".join(missing)
-    assert not [key for one in shown.values() for key, points in one.lines.items() if not points]
 
 
 def test_every_list_is_read_and_names_the_one_who_is_always_late(

@@ -1,6 +1,7 @@
 """Who hands in: the agencies of the simulated province, with codes as QĐ 20/2020/QĐ-TTg forms them. Pure.
 
-No province has the code H99; what departments are called is what they are called everywhere.
+No province has the code H99, so that simulated agencies of a real province cannot be taken for its own; what
+departments are called is what they are called everywhere.
 """
 
 from __future__ import annotations
@@ -53,27 +54,36 @@ _PROVINCIAL: dict[str, tuple[str, str, str]] = {
     "hospital_east": ("Bệnh viện Đa khoa khu vực phía Đông", "Eastern Regional General Hospital", "other"),
 }
 _FIRST_AUTHORITY = 31
+_OWNER = "H99"
 
 
 def make_office(province: Province, seed: int, volume: float = 1.0) -> Office:
     """The office of a province; the same for the same arguments."""
-    whole, communes = province.areas[0], province.communes
+    whole, communes, since = province.areas[0], province.communes, province.since
     provincial = {
-        name: Agency(f"H{whole.code}.{number}", vi, en, kind, whole.code)
+        name: Agency(f"{_OWNER}.{number}", *_of(whole, vi, en), kind, whole.code, since)
         for number, (name, (vi, en, kind)) in enumerate(_PROVINCIAL.items(), 1)
     }
-    agencies = (*provincial.values(), *_authorities(whole, communes), _district(whole))
-    return Office(seed, whole, communes, agencies, volume, provincial)
+    agencies = (*provincial.values(), *_authorities(communes, since), *_districts(whole, since))
+    return Office(seed, whole, communes, agencies, volume, provincial, since)
 
 
-def _authorities(province: Area, communes: tuple[Area, ...]) -> Iterator[Agency]:
+def _of(province: Area, name_vi: str, name_en: str) -> tuple[str, str]:
+    """As they are called in a city that is a province."""
+    if not province.name_vi.startswith("Thành phố"):
+        return name_vi, name_en
+    return name_vi.replace("tỉnh", "thành phố"), name_en.replace("Provincial", "City")
+
+
+def _authorities(communes: tuple[Area, ...], since: date) -> Iterator[Agency]:
     for number, one in enumerate(communes, _FIRST_AUTHORITY):
         name_vi = f"UBND {one.name_vi[0].lower()}{one.name_vi[1:]}"
         name_en = f"{one.name_en} People's Committee"
-        yield Agency(f"H{province.code}.{number}", name_vi, name_en, "authority", one.code)
+        yield Agency(f"{_OWNER}.{number}", name_vi, name_en, "authority", one.code, since)
 
 
-def _district(province: Area) -> Agency:
+def _districts(province: Area, since: date) -> Iterator[Agency]:
     """One of the districts that there were, so that figures of that level have a past."""
-    names = ("UBND huyện Đông Hải Đăng (trước 7/2025)", "East Hải Đăng District (until July 2025)")
-    return Agency(f"H{province.code}.21", *names, "authority", province.code, until=TWO_TIERS)
+    if since < TWO_TIERS:
+        names = ("UBND huyện Đông Hải Đăng (trước 7/2025)", "East Hải Đăng District (until July 2025)")
+        yield Agency(f"{_OWNER}.21", *names, "authority", province.code, since, until=TWO_TIERS)

@@ -14,7 +14,7 @@ from services.simulator.office import (
     utilities,
 )
 from services.simulator.office.calendar import LOCAL
-from services.simulator.office.domain import FIRST_DAY, Line, Office, Source
+from services.simulator.office.domain import Line, Office, Source
 from services.simulator.office.slips import SLOWEST, with_slips
 
 # In the order in which they are handed in: what is small and seen by many comes first.
@@ -36,18 +36,20 @@ class Book:
     """What an office says; days that were worked out are kept while they still say something new."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self.office = office
         self._told: dict[tuple[str, date], list[Line]] = {}
 
-    def lines(self, source: Source, since: datetime, until: datetime, begun: date = FIRST_DAY) -> list[Line]:
+    def lines(
+        self, source: Source, since: datetime, until: datetime, begun: date | None = None
+    ) -> list[Line]:
         """What reaches the centre after `since` and not after `until`, in the order in which it does.
 
         `begun`: the past is told from that day on, of what is sampled only a part; else everything is.
         """
         first = (since - source.takes - SLOWEST).astimezone(LOCAL).date()
         today = until.astimezone(LOCAL).date()
-        starts = source.starts(max(first, begun), today)
-        if source.sampled and begun > FIRST_DAY:
+        starts = source.starts(max(first, begun or self.office.since), today)
+        if source.sampled and begun is not None:
             starts = (day for day in starts if day > today - WHOLE or day.toordinal() % ONE_IN == 0)
         found = [line for start in starts for line in self._of(source, start) if since < line.at <= until]
         self._forget(source, first)
@@ -56,8 +58,8 @@ class Book:
     def _of(self, source: Source, start: date) -> list[Line]:
         key = (source.dataset, start)
         if key not in self._told:
-            rows = source.rows(self._office, self._office.chance(*key), start)
-            slips = self._office.chance("slips", *key)
+            rows = source.rows(self.office, self.office.chance(*key), start)
+            slips = self.office.chance("slips", *key)
             self._told[key] = [line for row in rows for line in with_slips(source, slips, row)]
         return self._told[key]
 
@@ -66,6 +68,6 @@ class Book:
             del self._told[key]
 
 
-def begun_on(source: Source, now: datetime) -> date:
-    """From when on the past of a source is handed in: the first day of a month."""
-    return max((now.astimezone(LOCAL) - source.back).date().replace(day=1), FIRST_DAY)
+def begun_on(source: Source, office: Office, now: datetime) -> date:
+    """From when on the past of a source is handed in: the first day of a month, or the office's first."""
+    return max((now.astimezone(LOCAL) - source.back).date().replace(day=1), office.since)

@@ -8,9 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from services.simulator.domain import Area
-
-FIRST_DAY = date(2023, 1, 1)  # since when the province and its agencies are known
+from services.simulator.domain import FIRST_DAY, Area
 
 
 class Line(NamedTuple):
@@ -43,6 +41,12 @@ class Office:
     agencies: tuple[Agency, ...]
     volume: float = 1.0
     named: Mapping[str, Agency] = field(default_factory=dict)  # those with a part of their own
+    since: date = FIRST_DAY  # from when on it is there: of nothing that began before anything is said
+
+    @property
+    def name(self) -> str:
+        """No other office has it."""
+        return f"office-{self.province.code}-{self.seed}"
 
     def of_kind(self, kind: str) -> tuple[Agency, ...]:
         """Those that are there today."""

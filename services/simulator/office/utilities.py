@@ -28,12 +28,7 @@ _LIMITS = {  # of waste water: (unit, limit, usual value)
     "n_nh4": ("mg_l", 10, 5.6),
     "coliform": ("mpn_100ml", 5000, 2700),
 }
-_WORKS = (
-    "Khu công nghiệp Yên Dũ",
-    "Cụm công nghiệp Trữ Nghĩa",
-    "Nhà máy xử lý nước thải Lộng Ngự",
-    "Cảng cá Sậy Đỏ",
-)
+_WORKS = ("Khu công nghiệp", "Cụm công nghiệp", "Nhà máy xử lý nước thải", "Làng nghề")
 
 
 def _customers(office: Office, chance: Random, start: date) -> Iterator[Line]:
@@ -117,15 +112,16 @@ def _balances(office: Office, chance: Random, start: date) -> Iterator[Line]:
 
 
 def _samples(office: Office, chance: Random, start: date) -> Iterator[Line]:
-    for number, station in enumerate(_WORKS, 1):
+    for number, works in enumerate(_WORKS, 1):
+        commune = office.commune(number)
         sampled = moment(start + timedelta(days=2 + number * 2), 9 + number / 4)
         for parameter, (unit, limit, usual) in _LIMITS.items():
             yield Line(
                 sampled + timedelta(days=4),
                 {
                     "sample": f"NT-{start:%y%m}-{number}",
-                    "station": station,
-                    "commune": office.commune(number).code,
+                    "station": f"{works} {commune.bare}",
+                    "commune": commune.code,
                     "water_kind": "effluent",
                     "sampled_at": at(sampled),
                     "parameter": parameter,

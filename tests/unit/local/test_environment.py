@@ -20,8 +20,19 @@ WIRING = Wiring(
 
 
 def test_a_real_province_is_shown_and_no_simulator_is_missed() -> None:
-    simulated, real = environment(WIRING, "hub"), environment(replace(WIRING, province="56"), "hub")
+    simulated = environment(WIRING, "hub")
+    real = environment(replace(WIRING, province="56", simulated=False), "hub")
 
     assert (simulated["HAIDANG_HUB_PROVINCE"], real["HAIDANG_HUB_PROVINCE"]) == ("", "56")
     assert "simulator" in json.loads(simulated["HAIDANG_HUB_PEERS"])
     assert "simulator" not in json.loads(real["HAIDANG_HUB_PEERS"])
+    assert (simulated["HAIDANG_HUB_SIMULATED"], real["HAIDANG_HUB_SIMULATED"]) == ("False", "False")
+
+
+def test_what_is_simulated_of_a_real_province_is_said_on_its_walls() -> None:
+    wiring = replace(WIRING, province="56")
+
+    assert environment(wiring, "hub")["HAIDANG_HUB_SIMULATED"] == "True"
+    assert "simulator" in json.loads(environment(wiring, "hub")["HAIDANG_HUB_PEERS"])
+    for process in ("simulator", "office"):
+        assert environment(wiring, process)["HAIDANG_SIMULATOR_PROVINCE"] == "56"

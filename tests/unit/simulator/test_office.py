@@ -69,7 +69,7 @@ def test_lines_slip_now_and_then_and_are_right_in_the_end(office: Office) -> Non
 
 def test_the_far_past_of_what_is_sampled_is_thin(office: Office) -> None:
     source = BY_DATASET["onestop.dossiers"]
-    begun = begun_on(source, NOW)
+    begun = begun_on(source, office, NOW)
     assert begun == date(2025, 9, 1)
     lines = Book(office).lines(source, moment(begun, 0), NOW, begun)
     received = {line.at.date() for line in lines if line.cells["event"] == "received"}
@@ -90,10 +90,10 @@ def test_offices_work_in_their_hours_and_in_the_order_of_events() -> None:
 
 def test_a_key_says_which_span_it_is_of() -> None:
     span = Span(NOW - timedelta(days=3), NOW, is_past=True)
-    key = key_of(2, "onestop.dossiers", span)
-    assert span_of(key, 2) == span
-    assert span_of(key, 3) is None
-    assert span_of("0f3e", 2) is None
+    key = key_of("office-99-2", "onestop.dossiers", span)
+    assert span_of(key, "office-99-2") == span
+    assert span_of(key, "office-56-2") is None
+    assert span_of("0f3e", "office-99-2") is None
 
 
 def test_each_agency_has_one_code_and_each_commune_its_committee(office: Office) -> None:
