@@ -36,7 +36,7 @@ from services.runtime.db import Connection
 class Say(NamedTuple):
     """What the board is to say of a subject: a level of a rule (0: nothing), by evidence of a moment (ms).
 
-    `x` in the direction of the grading.
+    `x` in the direction of the grading; `since` when it is abnormal, in ms, where it is.
     """
 
     at: int
@@ -44,6 +44,7 @@ class Say(NamedTuple):
     subject: Subject
     level: int
     x: float
+    since: int | None = None
     usual: Usual | None = None
 
 
@@ -115,13 +116,19 @@ def _act(one: Say, severity: int, now: datetime) -> Act:
     value = explanation["value"]
     assert isinstance(value, float | int)
     return Act(
-        now, severity=Severity(severity), value=float(value), evidence_at=evidence, explanation=explanation
+        now,
+        severity=Severity(severity),
+        value=float(value),
+        evidence_at=evidence,
+        began_at=evidence if one.since is None else instant(one.since),
+        explanation=explanation,
     )
 
 
 def _alarm(number: int, one: Say, act: Act) -> Alarm:
     assert act.severity is not None
     assert act.evidence_at is not None
+    assert act.began_at is not None
     subject = one.subject
     return Alarm(
         alarm=number,
@@ -135,7 +142,7 @@ def _alarm(number: int, one: Say, act: Act) -> Alarm:
         state=State.RAISED,
         severity=act.severity,
         peak_severity=act.severity,
-        began_at=act.evidence_at,
+        began_at=act.began_at,
         raised_at=act.at,
         value=act.value,
         value_at=act.evidence_at,

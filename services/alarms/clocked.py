@@ -128,16 +128,17 @@ def _fall_silent(device: Device, now: int, clocked: Clocked) -> None:
         if level == device.boards[number]:
             continue
         device.say(number, level)
-        clocked.sayings.append(_say(device, rule, now, level, now))
         episode = episode_of(last, now, False, device.known.interval_ms, reached)
+        since = episode.began if episode else None
+        clocked.sayings.append(_say(device, rule, now, level, now, since))
         if episode is not None:
             key = Key(rule.id, "device", device.known.device)
             clocked.moved.append(Moved(key, episode.began, [episode], rule.grading, rule.version))
 
 
-def _say(device: Device, rule: Rule, at: int, level: int, now: int) -> Say:
+def _say(device: Device, rule: Rule, at: int, level: int, now: int, since: int | None = None) -> Say:
     last = max(device.last, device.floor(rule))
-    return Say(at, rule, device.subject, level, (now - last) / device.known.interval_ms)
+    return Say(at, rule, device.subject, level, (now - last) / device.known.interval_ms, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +199,5 @@ def _count_down(
     if level != said:
         hours = (now - one.base) / HOUR_MS
         x = hours if one.rule.kind == "late" else hours + one.rule.grading.limits[0]
-        clocked.sayings.append(Say(now, one.rule, one.subject, level, x))
+        since = episode.began if episode else None  # it is only looked at now and then
+        clocked.sayings.append(Say(now, one.rule, one.subject, level, x, since))

@@ -175,6 +175,7 @@ class Act:
     severity: Severity | None = None
     value: float | None = None
     evidence_at: datetime | None = None
+    began_at: datetime | None = None  # since when it is abnormal; None: since the evidence
     explanation: dict[str, object] | None = None
     suppressed: Suppression = Suppression.NONE
     group_alarm: int | None = None
@@ -266,7 +267,7 @@ def _raised_again(alarm: Alarm, act: Act) -> Alarm:
         _unhandled(alarm),
         severity=act.severity,
         peak_severity=act.severity,
-        began_at=act.evidence_at,
+        began_at=act.began_at or act.evidence_at,
         raised_at=act.at,
         times=alarm.times + 1,
         value=act.value,

@@ -30,12 +30,13 @@ FindUsuals = Callable[
 
 
 class Target(NamedTuple):
-    """The level that the board is to say of a track, by evidence of a moment."""
+    """The level that the board is to say of a track, by evidence of a moment; `since` when it is abnormal."""
 
     at: int
     track: Track
     level: int
     x: float
+    since: int
 
 
 @dataclass(slots=True)
@@ -137,15 +138,21 @@ def _aim(track: Track, steps: Sequence[Step], now: int, folded: Folded, has_evid
     said = track.board
     for step in steps:
         if step.at >= oldest and step.level != said:
-            folded.targets.append(Target(step.at, track, step.level, step.x))
+            folded.targets.append(Target(step.at, track, step.level, step.x, _since(track, step.at)))
             said = step.level
     fold = track.fold
     # What began long ago and was learnt only now is raised if a timely point bears it out, not else.
     stands = max(fold.borne_out, min(said, fold.level))
     if has_evidence and fold.last >= oldest and said != stands:
-        folded.targets.append(Target(fold.last, track, stands, fold.x))
+        folded.targets.append(Target(fold.last, track, stands, fold.x, _since(track, fold.last)))
         said = stands
     track.board = said
+
+
+def _since(track: Track, at: int) -> int:
+    """When the episode began in which a moment lies: what is learnt late may have begun long before."""
+    episodes = [*track.fold.closed, *([track.fold.open] if track.fold.open else [])]
+    return max((one.began for one in episodes if one.began <= at), default=at)
 
 
 def _fold_anew(

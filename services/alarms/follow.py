@@ -161,7 +161,7 @@ def _fold(connection: Connection, watches: Iterable[Watch], moment: Moment) -> i
 def _say(target: Target) -> Say:
     track = target.track
     usual = track.usuals.get(slot_of(target.at)) if track.rule.kind == "usual" else None
-    return Say(target.at, track.rule, track.subject, target.level, target.x, usual)
+    return Say(target.at, track.rule, track.subject, target.level, target.x, target.since, usual)
 
 
 def _write(connection: Connection, moved: Sequence[Moved], moment: Moment) -> None:

@@ -118,7 +118,9 @@ def look_at_windows(connection: Connection, moment: Moment) -> int:
             store.set_evaluated_until(connection, rule.id, instant(ends[-1]))
     folded = fold(connection, watches, moment.now_ms, moment.settings.reach_ms)
     store_episodes.replace_from(connection, folded.moved, moment.now)
-    sayings = [Say(at, track.rule, track.subject, level, x) for at, track, level, x in folded.targets]
+    sayings = [
+        Say(one.at, one.track.rule, one.track.subject, one.level, one.x, one.since) for one in folded.targets
+    ]
     return board.say(connection, sayings, moment.setting)
 
 

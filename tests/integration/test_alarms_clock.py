@@ -26,7 +26,7 @@ from services.telemetry import store_folding
 from services.telemetry.domain import Batch, Reading, Refusal, SeriesName, Verdict
 from services.telemetry.store_layout import layout_of
 from tests.fixtures.servers import Database
-from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device, ms
+from tests.integration.alarms_world import LIMIT, SILENCE, START, World, device, minutes, ms
 
 pytestmark = pytest.mark.one_store("how readings are read is told on both by test_alarms_shuffled")
 
@@ -161,6 +161,22 @@ def test_sources_are_late_and_due_soon(world: Callable[..., World], monkeypatch:
     assert [event for event, _, _ in one.events("late/")] == ["raise", "worsen", "clear"]
     hour = 60.0
     assert one.spans() == [(5 * hour, 31 * hour, [1, 2]), (1 * hour, 5 * hour, [1, 2])]
+    # Since it was due or near, not since somebody looked.
+    assert {alarm.rule: minutes(alarm.began_at) for alarm in one.alarms()} == {"late": 300.0, "soon": 60.0}
+
+
+def test_after_an_outage_alarms_begin_when_they_became_true(world: Callable[..., World]) -> None:
+    one = world(LIMIT + SILENCE)
+    one.provision(device("a"), device("b"))
+    one.now = minute(1)
+    one.store([("a", one.now, 50.0), ("b", one.now, 50.0)])
+    one.follow()
+    one.now = minute(60)  # the worker was away
+    one.store([("a", minute(at), 150.0) for at in range(2, 61)])
+    one.follower.tick()
+    began = {(alarm.rule, alarm.subject): minutes(alarm.began_at) for alarm in one.alarms()}
+    assert began == {("pm25_high", "a/pm25"): 2.0, ("silent", "b"): 4.0}
+    assert {minutes(alarm.raised_at) for alarm in one.alarms()} == {60.0}
 
 
 def test_promises_can_be_read_by_the_role_of_alarms(world: Callable[..., World]) -> None:
@@ -172,9 +188,12 @@ def test_promises_can_be_read_by_the_role_of_alarms(world: Callable[..., World])
     assert found == []  # of what nothing ever came, nothing is due
 
 
-def publish(world: World, hour: int, number: float | None, version: int = 1) -> None:
+def publish(
+    world: World, hour: float, number: float | None, version: int = 1, indicator: str = "vn_aqi_hour"
+) -> None:
+    """A value of a period that begins so many hours after the start, made now, and followed."""
     value = Value(
-        *("vn_aqi_hour", SubjectKind.STATION, "a", START + timedelta(hours=hour), version),
+        *(indicator, SubjectKind.STATION, "a", START + timedelta(hours=hour), version),
         *(State.RESTATED if version > 1 else State.FINAL, number, None, None, 12, 12, None, 1, 1, world.now),
     )
     with world.as_role("indicators") as connection:

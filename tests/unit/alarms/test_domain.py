@@ -79,13 +79,15 @@ def test_an_answer_is_waited_for_from_when_it_is_shown_and_unanswered(
 
 def test_a_cleared_alarm_that_comes_back_is_the_same_and_new() -> None:
     cleared = acted(acknowledged(), Event.CLEAR)
-    again = acted(cleared, Event.RAISE, severity=Severity.NOTICE, evidence_at=NOW)
+    earlier = NOW - timedelta(hours=1)
+    again = acted(cleared, Event.RAISE, severity=Severity.NOTICE, evidence_at=NOW, began_at=earlier)
     assert (again.times, again.acknowledged_at, again.cleared_at, again.state) == (
         2,
         None,
         None,
         State.RAISED,
     )
+    assert (again.began_at, again.value_at) == (earlier, NOW)
 
 
 @pytest.mark.parametrize(
