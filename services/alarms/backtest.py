@@ -6,16 +6,16 @@ each reads by itself, and nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
-from services.alarms import store_backtest, store_points, store_promises, store_windows
+from services.alarms import store_backtest, store_promises, store_usuals, store_windows
 from services.alarms.countdown import episodes_of
 from services.alarms.durations import HOUR_MS
 from services.alarms.evaluate import Episode
-from services.alarms.fold import FindUsuals, load_usuals
+from services.alarms.fold import FindUsuals, hours_of, load_usuals
 from services.alarms.grounds import Office
 from services.alarms.memory import Memory
 from services.alarms.points import Known, Series, Told
@@ -24,11 +24,10 @@ from services.alarms.rules import Rule
 from services.alarms.silence import episode_of, thresholds
 from services.alarms.tally import Key, Seen, Side, Would
 from services.alarms.targets import Targets, is_over_dataset
-from services.alarms.usual import slot_of
 from services.runtime.db import Connection
 
 SERIES_AT_ONCE: Final = 20  # of a step: a month of them is a transaction of some seconds
-NAMES_AT_ONCE: Final = 200
+NAMES_AT_ONCE: Final = 50
 POINTS_AT_ONCE: Final = 300_000  # that are held
 WINDOWS_AT_ONCE: Final = 50
 
@@ -53,7 +52,7 @@ class Trial:
     def find_usuals(self) -> FindUsuals:
         """What is usual, with nothing kept."""
         weeks = {one.id: one.text.weeks for one in self.sides[0].rules.values()}
-        return partial(store_points.usuals_seen, weeks=weeks)
+        return partial(store_usuals.usuals_seen, weeks=weeks)
 
 
 class Step(Protocol):
@@ -163,17 +162,28 @@ class _Series:
         if not self._of:
             return
         points = store_backtest.readings(connection, list(self._of), since, until)
-        hours = {
-            replay.track: (name, {slot_of(at) for at, _, _ in points[name]})
-            for name, replays in self._of.items()
-            for replay in replays
-            if replay.track.rule.kind == "usual"
-        }
-        load_usuals(connection, hours, self._find)
-        for name, replays in self._of.items():
-            for replay in replays:
-                replay.take(points[name])
+        _replay(connection, self._of, points, self._find)
         yield from _seen(self._pairs, is_last)
+
+
+_Name = TypeVar("_Name", Series, Told)
+
+
+def _replay(
+    connection: Connection,
+    replays: Mapping[_Name, Sequence[Replay]],
+    points: Mapping[_Name, store_backtest.Known],
+    find_usuals: FindUsuals,
+) -> None:
+    hours = hours_of(
+        (name, replay.track, [at for at, _, _ in points[name]])
+        for name, of_name in replays.items()
+        for replay in of_name
+    )
+    load_usuals(connection, hours, find_usuals)
+    for name, of_name in replays.items():
+        for replay in of_name:
+            replay.take(points[name])
 
 
 def _put(pairs: dict[Key, list[Replay | None]], replay: Replay, side: int) -> None:
@@ -252,13 +262,15 @@ class Indicators:
     def run(self, connection: Connection, trial: Trial) -> Iterator[Seen]:
         points = store_backtest.told(connection, self.names, trial.start, trial.end)
         pairs: dict[Key, list[Replay | None]] = {}
+        replays: dict[Told, list[Replay]] = {name: [] for name in self.names}
         for side, targets in enumerate(trial.sides):
             memory = Memory(targets, ())
             for name in self.names:
                 watch = memory.told(name)
                 for track in watch.tracks if watch else ():
                     _put(pairs, replay := Replay(track), side)
-                    replay.take(points[name])
+                    replays[name].append(replay)
+        _replay(connection, replays, points, trial.find_usuals)
         yield from _seen(pairs, is_last=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.alarms import durations
+from services.alarms import durations, indicated
 from services.alarms.domain import SEVERITY_WORDS, Severity
 from services.alarms.rules import Rule
 from services.alarms.usual import Usual
@@ -53,11 +53,8 @@ def _sentences(rule: Rule, value: float, limit: float, usual: Usual | None) -> t
     vi = f"{rule.text.vi}: {number_vi(value)} {unit_vi} {sign} {number_vi(limit)} {unit_vi}"
     en = f"{rule.text.en}: {said} {unit_en} {sign} {asked} {unit_en}"
     if usual is not None:
-        measured, middle = usual.median + value * usual.scale, usual.median
-        unit, weeks = rule.over.unit, usual.weeks
-        vi += f" (đo {number_vi(measured)}; giờ này {weeks} tuần trước thường là {number_vi(middle)} {unit})"
-        en += f" (measured {number(measured)}; at this hour of the {weeks} weeks before usually"
-        en += f" {number(middle)} {unit})"
+        against_vi, against_en = _against(rule, value, usual)
+        vi, en = f"{vi} ({against_vi})", f"{en} ({against_en})"
     if rule.grading.hold_ms and rule.kind not in ("silence",):
         held_vi, held_en = durations.words(rule.grading.hold_ms)
         vi, en = f"{vi}, liên tục {held_vi}", f"{en}, for {held_en}"
@@ -66,6 +63,25 @@ def _sentences(rule: Rule, value: float, limit: float, usual: Usual | None) -> t
         vi = f"{vi}, {rule.grading.repeat_times} lần trong {within_vi}"
         en = f"{en}, {rule.grading.repeat_times} times within {within_en}"
     return vi, en
+
+
+def _against(rule: Rule, value: float, usual: Usual) -> tuple[str, str]:
+    """What was found, and what is usual."""
+    indicator, weeks = rule.over.indicator, usual.weeks
+    found, middle = usual.median + value * usual.scale, usual.median
+    unit = indicated.unit(indicator) if indicator else rule.over.unit
+    is_daily = indicated.told_by(indicator) == "day"
+    vi = f"cùng thứ {weeks} tuần trước" if is_daily else f"giờ này {weeks} tuần trước"
+    en = (
+        f"on this day of the {weeks} weeks before"
+        if is_daily
+        else f"at this hour of the {weeks} weeks before"
+    )
+    found_vi, found_en = ("giá trị", "value") if indicator else ("đo", "measured")
+    return (
+        f"{found_vi} {number_vi(found)}; {vi} thường là {number_vi(middle)} {unit}".rstrip(),
+        f"{found_en} {number(found)}; {en} usually {number(middle)} {unit}".rstrip(),
+    )
 
 
 def _promised(rule: Rule, hours: float, limit: float) -> tuple[str, str]:

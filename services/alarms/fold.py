@@ -10,23 +10,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.alarms import store_episodes, store_points, store_windows
+from services.alarms import store_episodes, store_points, store_usuals, store_windows
 from services.alarms.durations import MINUTE_MS
 from services.alarms.evaluate import Episode, Step
 from services.alarms.memory import Watch
 from services.alarms.metrics import TOO_OLD
-from services.alarms.points import Points, Series, Stream, Told
+from services.alarms.points import Points, Series, Stream, Told, Windowed
 from services.alarms.store_episodes import Key, Moved
 from services.alarms.track import Track
-from services.alarms.usual import Usual, slot_of
+from services.alarms.usual import slot_of
 from services.runtime.db import Connection
 
 # An open episode is written again after this, so that who takes it up reads no more of the past.
 WRITTEN_EVERY_MS = 10 * MINUTE_MS
 FOREVER = 253_370_764_800_000  # ms; the year 9999
-FindUsuals = Callable[
-    [Connection, Sequence[store_points.Wanted]], Mapping[tuple[str, Series, int], Usual | None]
-]
+FindUsuals = Callable[[Connection, Sequence[store_usuals.Wanted]], store_usuals.Found]
+Hours = dict[Track, tuple[Series | Told, set[int]]]  # of which tracks need to know what is usual
 
 
 class Target(NamedTuple):
@@ -274,45 +273,38 @@ def key_of(track: Track) -> Key:
     return Key(track.rule.id, track.subject.kind, track.subject.name)
 
 
-def _hours_ahead(watches: Sequence[Watch]) -> dict[Track, tuple[Series, set[int]]]:
-    hours: dict[Track, tuple[Series, set[int]]] = {}
-    for watch in watches:
-        if isinstance(watch.name, Series):
-            for track in watch.tracks:
-                if track.rule.kind == "usual":
-                    hours[track] = watch.name, {slot_of(at) for at, _, _ in watch.pending}
-    return hours
-
-
-def _hours_anew(
-    plans: Mapping[Watch, Sequence[_Plan]], points: Mapping[Watch, Points]
-) -> dict[Track, tuple[Series, set[int]]]:
-    hours: dict[Track, tuple[Series, set[int]]] = {}
-    for watch, of_watch in plans.items():
-        if isinstance(watch.name, Series):
-            for plan in of_watch:
-                if plan.track.rule.kind == "usual":
-                    hours[plan.track] = watch.name, {slot_of(at) for at, _ in points[watch]}
-    return hours
-
-
-def load_usuals(
-    connection: Connection,
-    hours: Mapping[Track, tuple[Series, set[int]]],
-    find: FindUsuals = store_points.usuals,
-) -> None:
-    """Gives tracks what is usual for the hours of their points, as `find` says; other hours are forgotten."""
-    wanted: dict[tuple[str, Series, int], int] = {}
-    for track, (series, slots) in hours.items():
-        for slot in slots - track.usuals.keys():
-            wanted[track.rule.id, series, slot] = track.rule.text.weeks
-    found: Mapping[tuple[str, Series, int], Usual | None] = (
-        find(connection, [(*one, weeks) for one, weeks in sorted(wanted.items())]) if wanted else {}
+def _hours_ahead(watches: Sequence[Watch]) -> Hours:
+    return hours_of(
+        (watch.name, track, [at for at, _, _ in watch.pending]) for watch in watches for track in watch.tracks
     )
-    for track, (series, slots) in hours.items():
+
+
+def _hours_anew(plans: Mapping[Watch, Sequence[_Plan]], points: Mapping[Watch, Points]) -> Hours:
+    return hours_of(
+        (watch.name, plan.track, [at for at, _ in points[watch]])
+        for watch, of_watch in plans.items()
+        for plan in of_watch
+    )
+
+
+def hours_of(points: Iterable[tuple[Stream, Track, Iterable[int]]]) -> Hours:
+    """Of streams with their tracks and when their points are, the hours that rules of the usual ask for."""
+    return {
+        track: (name, {slot_of(at) for at in times})
+        for name, track, times in points
+        if track.rule.kind == "usual" and not isinstance(name, Windowed)
+    }
+
+
+def load_usuals(connection: Connection, hours: Hours, find: FindUsuals = store_usuals.usuals) -> None:
+    """Gives tracks what is usual for the hours of their points, as `find` says; other hours are forgotten."""
+    wanted: dict[tuple[str, Series | Told, int], int] = {}
+    for track, (name, slots) in hours.items():
+        for slot in slots - track.usuals.keys():
+            wanted[track.rule.id, name, slot] = track.rule.text.weeks
+    found = find(connection, [(*one, weeks) for one, weeks in sorted(wanted.items())]) if wanted else {}
+    for track, (name, slots) in hours.items():
         kept = {slot: track.usuals[slot] for slot in slots & track.usuals.keys()}
         track.usuals = kept | {
-            slot: found[track.rule.id, series, slot]
-            for slot in slots
-            if (track.rule.id, series, slot) in found
+            slot: found[track.rule.id, name, slot] for slot in slots if (track.rule.id, name, slot) in found
         }

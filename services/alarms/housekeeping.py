@@ -14,12 +14,14 @@ from services.alarms import (
     store_maintenance,
     store_points,
     store_promises,
+    store_usuals,
     store_windows,
     upkeep,
 )
 from services.alarms.board import Say
 from services.alarms.domain import Alarm
 from services.alarms.durations import DAY_MS
+from services.alarms.evaluate import memory_ms
 from services.alarms.fold import fold
 from services.alarms.follow import Moment
 from services.alarms.grounds import Grounds
@@ -51,8 +53,15 @@ def keep_house(connection: Connection, moment: Moment) -> int:
     steps += upkeep.unknown(quiet, _evidence(connection, quiet, moment.memory), now)
     steps += _released(connection, [one for one in quiet if one.subject_kind == "group"], moment)
     SHOWN.set(store_active.shown(connection))
-    store_points.forget_usuals(connection, instant(moment.now_ms - moment.settings.reach_ms - DAY_MS))
+    store_usuals.forget_usuals(connection, instant(moment.now_ms - _usuals_kept_ms(moment)))
     return board.write(connection, steps, moment.setting)
+
+
+def _usuals_kept_ms(moment: Moment) -> int:
+    """What late data may fold anew, with the points before that matter to it."""
+    rules = [rule for rule in moment.memory.targets.rules.values() if rule.kind == "usual"]
+    leads = (memory_ms(rule.grading, rule.gap_ms or 0) for rule in rules)
+    return moment.settings.reach_ms + DAY_MS + max(leads, default=0)
 
 
 def _released(connection: Connection, groups: Sequence[Alarm], moment: Moment) -> list[Change]:

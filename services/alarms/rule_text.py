@@ -82,7 +82,7 @@ _OVER_POINTS: Final = {
 OVER: Final[dict[str, set[str]]] = {
     "limit": _OVER_POINTS,
     "rate": _OVER_POINTS,
-    "usual": {"quantity", "unit", "device_kind", "devices", "areas"},
+    "usual": _OVER_POINTS,
     "silence": {"device_kind", "devices", "areas"},
     "late": {"datasets"},
     "deadline": {"datasets"},

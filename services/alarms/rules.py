@@ -15,6 +15,7 @@ import msgspec
 
 from services.alarms.domain import Severity
 from services.alarms.durations import DAY_MS, HOUR_MS, MINUTE_MS, parse_ms
+from services.alarms.indicated import told_by
 from services.alarms.rule_text import EVERYWHERE, FIELDS, OVER, POINTS, OverText, RuleText
 from services.alarms.schedule import parse_span
 from services.alarms.storm import STORM
@@ -279,8 +280,8 @@ def _schedule_faults(text: RuleText) -> Iterator[tuple[str, str]]:
 
 
 def _kind_faults(text: RuleText) -> Iterator[tuple[str, str]]:
-    if text.kind == "usual" and not FEWEST_WEEKS <= text.weeks <= MOST_WEEKS:
-        yield "weeks", f"{FEWEST_WEEKS} to {MOST_WEEKS}"
+    if text.kind == "usual":
+        yield from _usual_faults(text)
     if text.kind in ("rate", "quarantine", "ledger") and not text.window:
         yield "window", "over how long is it looked at?"
     if text.kind in ("quarantine", "ledger") and text.window:
@@ -297,3 +298,15 @@ def _kind_faults(text: RuleText) -> Iterator[tuple[str, str]]:
             yield "weeks", f"{FEWEST_WEEKS} to {MOST_WEEKS}"
         if text.of == "imbalance" and text.weeks:
             yield "weeks", "an imbalance is compared with 0, not with the usual"
+
+
+def _usual_faults(text: RuleText) -> Iterator[tuple[str, str]]:
+    if not FEWEST_WEEKS <= text.weeks <= MOST_WEEKS:
+        yield "weeks", f"{FEWEST_WEEKS} to {MOST_WEEKS}"
+    over = text.over
+    if over.period:
+        yield "over.period", "figures have no usual hour: name an indicator that is made from readings"
+    elif over.indicator and not (cadence := told_by(over.indicator)):
+        yield "over.indicator", "has no usual hour: it is not one that is made from readings"
+    elif over.indicator and cadence == "month":
+        yield "over.indicator", "has no usual hour: it is told by month or year"

@@ -8,7 +8,6 @@ from typing import Final
 
 from services.alarms.points import Known, Points, Series, Told
 from services.alarms.store_episodes import instant, ms_of
-from services.alarms.usual import Usual, past_slots, usual_of
 from services.registry import store as registry
 from services.runtime.db import Connection, number_cursor
 from services.telemetry import store as telemetry
@@ -167,93 +166,6 @@ def midnight(day: object) -> datetime:
     """The instant at which a local day begins, UTC."""
     year, month, number = str(day).split("-")
     return instant(0).replace(year=int(year), month=int(month), day=int(number)) - LOCAL
-
-
-_MEANS = """
-SELECT k.n, h.start, h.total / h.count
-FROM unnest(%(devices)b::text[], %(channels)b::text[], %(hours)b::timestamptz[], %(firsts)b::timestamptz[])
-     WITH ORDINALITY AS k (device, channel, hour, first, n)
-JOIN telemetry.series s ON s.device = k.device AND s.channel = k.channel
-CROSS JOIN LATERAL generate_series(k.first, k.hour - interval '7 days', interval '7 days') AS w (start)
-JOIN telemetry.rollup_1h h ON h.series_id = s.series_id AND h.start = w.start
-WHERE h.count > 0 AND h.start >= %(from)s
-"""
-Wanted = tuple[str, Series, int, int]  # rule, series, hour (ms), past weeks
-
-
-def usuals(connection: Connection, wanted: Sequence[Wanted]) -> dict[tuple[str, Series, int], Usual | None]:
-    """What is usual for each hour; what nobody has asked for yet is made, and stays as it is made."""
-    found = _kept(connection, wanted)
-    missing = [one for one in wanted if one[:3] not in found]
-    if missing:
-        made = _made(connection, missing)
-        _keep(connection, made)
-        found |= made
-    return found
-
-
-def usuals_seen(
-    connection: Connection, wanted: Sequence[Wanted], weeks: Mapping[str, int]
-) -> dict[tuple[str, Series, int], Usual | None]:
-    """The same with nothing kept; `weeks`: of the rules in force, by which what is kept was made."""
-    found = _kept(connection, [one for one in wanted if weeks.get(one[0]) == one[3]])
-    missing = [one for one in wanted if one[:3] not in found]
-    return found | (_made(connection, missing) if missing else {})
-
-
-def _kept(connection: Connection, wanted: Sequence[Wanted]) -> dict[tuple[str, Series, int], Usual | None]:
-    rows = connection.execute(
-        "SELECT k.n, u.median, u.mad, u.weeks FROM unnest(%b::text[], %b::text[], %b::timestamptz[])"
-        " WITH ORDINALITY AS k (rule, subject, hour, n) JOIN alarms.usuals u USING (rule, subject, hour)",
-        (
-            [rule for rule, _, _, _ in wanted],
-            ["/".join(series) for _, series, _, _ in wanted],
-            [instant(hour) for _, _, hour, _ in wanted],
-        ),
-    )
-    return {
-        wanted[number - 1][:3]: None if median is None else Usual(median, mad, weeks)
-        for number, median, mad, weeks in rows
-    }
-
-
-def _made(connection: Connection, missing: Sequence[Wanted]) -> dict[tuple[str, Series, int], Usual | None]:
-    firsts = [past_slots(hour, weeks)[-1] for _, _, hour, weeks in missing]
-    means: list[list[float]] = [[] for _ in missing]
-    rows = connection.execute(
-        _MEANS,
-        {
-            "devices": [series.device for _, series, _, _ in missing],
-            "channels": [series.channel for _, series, _, _ in missing],
-            "hours": [instant(hour) for _, _, hour, _ in missing],
-            "firsts": [instant(first) for first in firsts],
-            "from": instant(min(firsts)),
-        },
-    )
-    for number, _, mean in rows:
-        means[number - 1].append(mean)
-    return {one[:3]: usual_of(past) for one, past in zip(missing, means, strict=True)}
-
-
-def _keep(connection: Connection, made: Mapping[tuple[str, Series, int], Usual | None]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO alarms.usuals VALUES (%s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    rule,
-                    "/".join(series),
-                    instant(hour),
-                    *((one.median, one.mad, one.weeks) if one else (None, None, 0)),
-                )
-                for (rule, series, hour), one in made.items()
-            ],
-        )
-
-
-def forget_usuals(connection: Connection, before: datetime) -> None:
-    """Of hours that are too long ago to be folded anew."""
-    connection.execute("DELETE FROM alarms.usuals WHERE hour < %s", (before,))
 
 
 def unread_shards(connection: Connection, before: datetime) -> set[str]:

@@ -174,8 +174,9 @@ def tried(world: World, end: int, rules: Sequence[Rule] | None = None) -> list[t
     known = world.grounds
     with world.as_role("alarms") as connection:
         store_backtest.begin(connection)
-        wanted = store.rules(connection) if rules is None else rules
-        sides = Targets((), known.working), Targets(wanted, known.working)
+        in_force = store.rules(connection)
+        wanted = in_force if rules is None else rules
+        sides = Targets(in_force, known.working), Targets(wanted, known.working)
         office = Office(known.calendar, known.working, known.datasets)
         trial = Trial(sides, store_points.known_devices(connection), office, ms(START), end)
         found = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from services.alarms.domain import Severity
+from services.alarms.indicated import told_by
 from services.alarms.rule_files import SHIPPED, BadRules, load_rules, load_storm
 from services.alarms.rules import parse_rules
 from services.simulator.devices import CO, KINDS, NO2, O3, SO2
@@ -41,6 +43,8 @@ def test_what_ships_looks_at_what_there_is() -> None:
     for rule in load_rules(SHIPPED):
         if rule.over.quantity:
             assert (rule.over.quantity, rule.over.unit) in there, rule.id
+        if rule.over.indicator:
+            assert told_by(rule.over.indicator), rule.id
 
 
 def test_gases_are_held_to_the_hourly_limits_of_the_regulation() -> None:
@@ -91,6 +95,24 @@ def test_a_fault_names_file_rule_field_and_reason(said: str, instead: str, field
     found = [fault for fault in faults if fault.field == field and reason in fault.reason]
     assert found, faults
     assert str(found[0]).startswith(f"a.toml: rule {found[0].rule}")
+
+
+@pytest.mark.parametrize(
+    ("over", "field", "reason"),
+    [
+        ('indicator = "vn_aqi_hour", subject_kind = "station"', "", ""),
+        ('indicator = "power_mean_15min"', "", ""),
+        ('indicator = "leq_night"', "", ""),
+        ('indicator = "on_time_rate", period = "month"', "over.period", "figures have no usual hour"),
+        ('indicator = "OC-01"', "over.indicator", "not one that is made from readings"),
+        ('indicator = "salinity_max_month"', "over.indicator", "told by month or year"),
+        ('indicator = "pm25_mean_year"', "over.indicator", "told by month or year"),
+    ],
+)
+def test_what_is_usual_is_known_of_indicators_made_from_readings(over: str, field: str, reason: str) -> None:
+    usual = GOOD.replace('kind = "limit"', 'kind = "usual"\nweeks = 8\ngap = "3h"\nlive_within = "3h"')
+    _, faults = parse_rules("a.toml", re.sub(r"over = \{.*\}", f"over = {{{over}}}", usual))
+    assert [(fault.field, reason in fault.reason) for fault in faults] == ([(field, True)] if field else [])
 
 
 def test_all_faults_are_told_at_once_and_good_rules_beside_them_are_not_used() -> None:

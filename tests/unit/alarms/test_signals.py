@@ -13,17 +13,19 @@ from services.alarms.rules import Rule, parse_rules
 from services.alarms.schedule import Hours, WorkingTime, parse_span
 from services.alarms.silence import episode_of, episodes_of
 from services.alarms.track import Track
-from services.alarms.usual import past_slots, usual_of
+from services.alarms.usual import Usual, past_slots, usual_of
 from services.records.catalogue import CALENDAR, load_calendar
 
 SUBJECT = Subject("channel", "a/pm25", "a")
 
 
-def rule(kind: str, more: str, level: str = "above = 5.0") -> Rule:
+def rule(
+    kind: str, more: str, level: str = "above = 5.0", over: str = 'quantity = "level", unit = "m"'
+) -> Rule:
     (one,), faults = parse_rules(
         "a.toml",
         f'[[rule]]\nid = "r"\nkind = "{kind}"\nvi = "Mực nước"\nen = "Level"\n'
-        f'over = {{quantity = "level", unit = "m"}}\nlevels = [{{severity = "notice", {level}}}]\n{more}',
+        f'over = {{{over}}}\nlevels = [{{severity = "notice", {level}}}]\n{more}',
     )
     assert faults == []
     return one
@@ -59,6 +61,29 @@ def test_a_departure_is_explained_by_what_is_usual() -> None:
         "Lưu ý: Mực nước: 8 độ lệch ≥ 6 độ lệch (đo 23,36; giờ này 4 tuần trước thường là 11,5 m)"
     )
     assert (found["median"], found["weeks"], found["limit"]) == (11.5, 4, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "vi", "en"),
+    [
+        (
+            "vn_aqi_hour",
+            "(giá trị 180; giờ này 4 tuần trước thường là 60)",
+            "(value 180; at this hour of the 4 weeks before usually 60)",
+        ),
+        (
+            "pm25_mean_day",
+            "(giá trị 180; cùng thứ 4 tuần trước thường là 60 µg/m³)",
+            "(value 180; on this day of the 4 weeks before usually 60 µg/m³)",
+        ),
+    ],
+)
+def test_of_an_indicator_the_hour_or_the_day_of_past_weeks_is_told(indicator: str, vi: str, en: str) -> None:
+    one = rule("usual", 'weeks = 4\ngap = "3h"\nlive_within = "3h"', over=f'indicator = "{indicator}"')
+    usual = Usual(60.0, 10.0 / 1.4826, 4)
+    found = explained(one, 1, 12.0, usual)
+    assert vi in str(found["vi"])
+    assert en in str(found["en"])
 
 
 def at(hour: int, minute: int = 0, day: int = 2) -> int:
