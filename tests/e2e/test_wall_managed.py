@@ -84,7 +84,7 @@ def test_a_screen_shows_a_code_becomes_a_wall_and_shows_a_code_again_once_revoke
     assert board_of(page) == "tong-quan"
     assert page.evaluate("Object.keys(localStorage)") == ["haidang-wall-token"]
 
-    eventually(lambda: operator.wall().report.board == "tong-quan", 15, "for a report")
+    eventually(lambda: operator.wall().report.board == "tong-quan", 30, "for a report")
     wall = operator.wall()
     assert (wall.report.width, wall.report.height) == (1920, 1080)
     assert abs(wall.report.clock_offset_ms) < 5_000
@@ -120,15 +120,16 @@ def test_a_wall_rotates_stays_where_it_is_pushed_and_is_taken_over(
     page = open_wall(boards=BOARDS).page
     number = operator.wall().wall
     operator.does("ChangeWall", pb.ChangeWallRequest(wall=number, seconds=5))
-    eventually(lambda: board_of(page) == "moi-truong", 12, "for the other board")
-    operator.does("ChangeWall", pb.ChangeWallRequest(wall=number, pushed="tong-quan"))
-    eventually(lambda: board_of(page) == "tong-quan", 3, "for the pushed board")
+    eventually(lambda: board_of(page) == "moi-truong", 30, "for the other board")
+    # From now on nothing changes by itself, however long the machine takes.
+    operator.does("ChangeWall", pb.ChangeWallRequest(wall=number, seconds=3600, pushed="tong-quan"))
+    eventually(lambda: board_of(page) == "tong-quan", 20, "for the pushed board")
 
     begun = operator.does("TakeOver", pb.TakeOverRequest(board="moi-truong", text_vi="Cháy ở chợ Đầm, Ộ Ễ"))
-    eventually(lambda: board_of(page) == "moi-truong", 3, "for the incident")
+    eventually(lambda: board_of(page) == "moi-truong", 20, "for the incident")
     expect(page.locator(".incident")).to_have_text("Cháy ở chợ Đầm, Ộ Ễ")
     operator.does("Release", pb.ReleaseRequest(incident=begun.incident.incident))
-    eventually(lambda: board_of(page) == "tong-quan", 3, "for what was there before")
+    eventually(lambda: board_of(page) == "tong-quan", 20, "for what was there before")
     expect(page.locator(".incident")).to_be_hidden()
 
     with page.expect_event("load"):

@@ -141,7 +141,7 @@ def test_a_device_that_is_registered_meanwhile_is_let_in(world: GatewayWorld) ->
         world.send("test-001", reading(2))
         return world.stored() > 0
 
-    eventually(let_in, 5)
+    eventually(let_in, 20)
 
 
 def test_another_shards_name_is_no_proof(world: GatewayWorld) -> None:

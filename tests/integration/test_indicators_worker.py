@@ -42,7 +42,7 @@ def test_a_stored_reading_becomes_a_published_value(world: World, stack: Stack) 
         values = [v for e in received if e.trace_id == trace_id for v in published_values(bytes(e.body))]
         return {(v.indicator, v.subject): v.value for v in sorted(values, key=lambda v: v.period_start)}
 
-    found = eventually(traced, timeout_s=4)
+    found = eventually(traced, timeout_s=20)
     assert found["vn_aqi_hour", "air-001"] == 50
     assert found["pm25_mean_hour", PROVINCE] == 25
     followed = [e for e in worker.events() if e.get("event") == "indicators.followed"]

@@ -43,7 +43,7 @@ def test_a_cancelled_call_cancels_its_query(database: Database) -> None:
             call.cancel()
         results = await asyncio.gather(*calls, return_exceptions=True)
         assert all(isinstance(result, asyncio.CancelledError) for result in results)
-        await asyncio.to_thread(eventually, lambda: sleepers(database) == 0, 5.0)
+        await asyncio.to_thread(eventually, lambda: sleepers(database) == 0, 20.0)
         assert await asyncio.gather(rpc.run(sleep, 0.0), rpc.run(sleep, 0.01)) == [0.0, 0.01]
 
     try:
@@ -94,8 +94,8 @@ def test_a_deadline_of_a_client_stops_the_query(database: Database) -> None:
         started = time.monotonic()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(rpc.run(sleep, 60.0), 0.2)
-        assert time.monotonic() - started < 5
-        await asyncio.to_thread(eventually, lambda: sleepers(database) == 0, 5.0)
+        assert time.monotonic() - started < 30
+        await asyncio.to_thread(eventually, lambda: sleepers(database) == 0, 20.0)
 
     try:
         asyncio.run(scenario())
