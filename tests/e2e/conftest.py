@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from services.areas.store import put_units
 from services.local.mosquitto import GATEWAY_USER, MosquittoServer
@@ -38,6 +38,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# Five seconds, as it comes, are little for a page on a machine that does four other things.
+expect.set_options(timeout=30_000)
 
 
 class Devices:
