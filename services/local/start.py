@@ -170,13 +170,13 @@ class Starter:
         return self.stack.layout.state / f"{self.stack.store_folder_name}.provisioned"
 
     def keep_apart(self) -> None:
-        """No wall shows what was simulated as if it was real, or of another province."""
+        """What was simulated is not shown as if it was real, nor beside another province."""
         stamp, province = self._provision_stamp, self.stack.wiring.province
         if not stamp.exists():
             return
         first = stamp.read_text(encoding="utf-8").partition("\n")[0]
         simulated = first.removeprefix(_STAMPED) if first.startswith(_STAMPED) else ""
-        if simulated != province if self._simulated else simulated == province:
+        if not self._simulated or simulated != province:
             whose = f"province {simulated}" if simulated else "a generated province"
             raise StartFailed(
                 f"This checkout's {self.stack.store} has simulated data of {whose}. Take another checkout or "

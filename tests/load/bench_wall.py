@@ -4,8 +4,8 @@
 ratio             CPU of the hub per delivered message of about 1 KB, ten a second to each of 1,000 sockets,
                   against a server that writes one pre-encoded frame (`cpu_us`, `reference_us`)
 p99_ratio         p99 of delivery against Node's `ws` with the same client (`p99_ms`, `node_p99_ms`)
-frozen_dropped_s  until a wall is gone whose machine stopped; frozen_memory_ratio: the hub's memory meanwhile;
-                  frozen_p99_ratio: p99 of the others meanwhile, against before
+frozen_dropped_s  until a wall is gone whose machine stopped, the slowest; frozen_memory_ratio: the hub's
+                  memory meanwhile; frozen_p99_ratio: p99 of the others meanwhile, against before
 paint_p99_ms      MQTT publish → painted in Chromium, 1,000 readings a second, 100 other walls connected
 first_paint_ms    the shipped overview in a browser that was never used; page_kb: what it loads, compressed,
                   without fonts and map
@@ -55,7 +55,7 @@ def fanout_of(asked: argparse.Namespace) -> dict[str, object]:
         world.start()
         walls = fanout.Fanout(world, asked.sockets, asked.seconds)
         account = fanout.summary(walls.rounds(asked.runs)) if "fanout" in asked.parts else {}
-        return account | (walls.frozen() if "frozen" in asked.parts else {})
+        return account | (walls.frozen(asked.runs) if "frozen" in asked.parts else {})
     finally:
         world.stop()
 

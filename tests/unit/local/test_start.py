@@ -51,12 +51,12 @@ def test_the_gateway_has_a_credential_also_before_there_is_any_device(
         (None, "56", False, True),
         ("", "", True, True),
         ("", "56", True, False),
-        ("", "56", False, True),
+        ("", "56", False, False),
         ("56", "56", True, True),
         ("56", "56", False, False),
         ("56", "80", True, False),
         ("56", "", True, False),
-        ("56", "80", False, True),
+        ("56", "80", False, False),
     ],
 )
 def test_simulated_data_are_never_mixed_nor_shown_as_real(
